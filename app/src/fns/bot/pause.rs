@@ -1,0 +1,12 @@
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Stops a bot's answers; its porch goes on taking messages.
+#[server(prefix = "/_fn", endpoint = "bot/pause")]
+pub async fn pause_bot(id: String) -> Result<(), AppError> {
+    let call = crate::ssr::call().await?;
+    let status = Some(domain::bot::BotStatus::Inactive);
+    engine::bot::update(&call, id.parse()?, engine::bot::BotChange { status, ..Default::default() }).await?;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Makes a bot's porch public and lets it answer.
+#[server(prefix = "/_fn", endpoint = "bot/publish")]
+pub async fn publish_bot(id: String) -> Result<(), AppError> {
+    let call = crate::ssr::call().await?;
+    engine::bot::publish(&call, id.parse()?).await?;
+    Ok(())
+}

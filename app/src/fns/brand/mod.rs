@@ -1,0 +1,27 @@
+//! The organization's own look. It is changed by a plain form at `/console/brand-logo`, which can carry a file.
+
+mod get;
+
+use domain::tenancy::Organization;
+use serde::{Deserialize, Serialize};
+
+pub use get::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BrandView {
+    pub organization: String,
+    /// `#rrggbb`.
+    pub colour: String,
+    /// Where the logo can be seen, if there is one.
+    pub logo: Option<String>,
+}
+
+impl From<Organization> for BrandView {
+    fn from(organization: Organization) -> Self {
+        Self {
+            logo: organization.has_logo.then(|| "/console/brand-logo".to_owned()),
+            organization: organization.name,
+            colour: organization.colour,
+        }
+    }
+}

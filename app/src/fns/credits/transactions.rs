@@ -1,0 +1,14 @@
+use domain::page::Page;
+use leptos::prelude::*;
+
+use super::TransactionRow;
+use crate::error::AppError;
+
+/// The history of credits, newest first.
+#[server(prefix = "/_fn", endpoint = "credits/transactions", input = GetUrl)]
+pub async fn list_transactions(after: Option<String>) -> Result<Page<TransactionRow>, AppError> {
+    let call = crate::ssr::call().await?;
+    let now = call.engine().clock().now();
+    let page = engine::ledger::transactions(&call, after.as_deref(), None).await?;
+    Ok(page.map(|transaction| TransactionRow::new(transaction, now)))
+}

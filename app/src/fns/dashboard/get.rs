@@ -1,0 +1,12 @@
+use leptos::prelude::*;
+
+use super::DashboardView;
+use crate::error::AppError;
+
+/// Everything the first page shows.
+#[server(prefix = "/_fn", endpoint = "dashboard/get", input = GetUrl)]
+pub async fn get_dashboard() -> Result<DashboardView, AppError> {
+    let call = crate::ssr::call().await?;
+    let now = call.engine().clock().now();
+    Ok(DashboardView::new(engine::dashboard::dashboard(&call).await?, now))
+}

@@ -1,0 +1,14 @@
+//! Server functions, one a file, named by what they do. Each returns a view made for its page: nothing more is sent.
+
+pub mod auth;
+pub mod bot;
+pub mod brand;
+pub mod code;
+pub mod conversation;
+pub mod credits;
+pub mod dashboard;
+pub mod lead;
+pub mod property;
+pub mod source;
+pub mod when;
+pub mod wizard;

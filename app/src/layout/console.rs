@@ -1,0 +1,125 @@
+//! The console's frame: a rail on a wide screen, a bar at the thumb on a phone, the balance on top.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_router::{components::Outlet, hooks::use_location};
+
+use crate::{
+    fns::auth::{SignOut, me},
+    ui::{Glyph, Icon, load, shown},
+};
+
+struct Place {
+    href: &'static str,
+    name: &'static str,
+    glyph: Glyph,
+}
+
+const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
+    Place { href, name, glyph }
+}
+
+/// In the rail's order; the first [`IN_BAR`] are in the bar.
+const PLACES: [Place; 9] = [
+    place("/console", "Dashboard", Glyph::Grid),
+    place("/console/conversations", "Conversations", Glyph::Chat),
+    place("/console/bots", "Bots", Glyph::Bot),
+    place("/console/leads", "Leads", Glyph::People),
+    place("/console/properties", "Properties", Glyph::Home),
+    place("/console/knowledge", "Knowledge", Glyph::Knowledge),
+    place("/console/codes", "Codes", Glyph::Code),
+    place("/console/credits", "Credits", Glyph::Coins),
+    place("/console/brand", "Brand", Glyph::Palette),
+];
+const IN_BAR: usize = 4;
+
+#[component]
+pub fn ConsoleLayout() -> impl IntoView {
+    let me = load(|| (), |()| me());
+    let top = shown(me, |me| {
+        view! {
+            <span class="who">{me.organization}<span class="muted">{me.name}</span></span>
+            <a class="pill" href="/console/credits"><Icon glyph=Glyph::Coins/>{me.available}<span class="sr-only">" credits"</span></a>
+        }
+        .into_any()
+    });
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="console">
+            <nav class="rail" aria-label="Console">
+                <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/>"Porchlight"</a>
+                {links(&PLACES)}
+                <SignOutForm/>
+            </nav>
+            <div class="stage">
+                <header class="top">
+                    <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/><span class="sr-only">"Porchlight"</span></a>
+                    {top}
+                </header>
+                <main id="main" tabindex="-1"><Outlet/></main>
+            </div>
+            <Bar/>
+        </div>
+    }
+    .into_any()
+}
+
+fn links(places: &'static [Place]) -> AnyView {
+    let path = use_location().pathname;
+    let link = |place: &'static Place| {
+        let current = move || path.with(|path| is_within(path, place.href)).then_some("page");
+        view! { <li><a href=place.href aria-current=current><Icon glyph=place.glyph/>{place.name}</a></li> }
+    };
+    view! { <ul>{places.iter().map(link).collect_view()}</ul> }.into_any()
+}
+
+/// The first page is only itself; the others contain what is below them.
+fn is_within(path: &str, place: &str) -> bool {
+    let path = path.trim_end_matches('/');
+    path == place || (place != "/console" && path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// The most used places, and the rest behind "More", which closes when a page is left.
+#[component]
+fn Bar() -> impl IntoView {
+    let path = use_location().pathname;
+    let more = NodeRef::<leptos::html::Details>::new();
+    Effect::new(move || {
+        path.track();
+        if let Some(more) = more.get() {
+            more.set_open(false);
+        }
+    });
+    let (first, rest) = PLACES.split_at(IN_BAR);
+    view! {
+        <nav class="bar" aria-label="Console, short">
+            {links(first)}
+            <details node_ref=more>
+                <summary><Icon glyph=Glyph::More/>"More"</summary>
+                <div class="more">{links(rest)}<SignOutForm/></div>
+            </details>
+        </nav>
+    }
+    .into_any()
+}
+
+/// A plain form: signing out loads everything anew, so that nothing stays in memory.
+#[component]
+fn SignOutForm() -> impl IntoView {
+    view! {
+        <form class="sign-out" method="post" action=SignOut::PATH>
+            <button class="btn btn-quiet" type="submit"><Icon glyph=Glyph::SignOut/>"Sign out"</button>
+        </form>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+
+    #[test]
+    fn a_place_is_marked_for_its_own_pages_only() {
+        assert!(is_within("/console/", "/console") && is_within("/console/bots/1", "/console/bots"));
+        assert!(!is_within("/console/bots", "/console") && !is_within("/console/botsy", "/console/bots"));
+    }
+}

@@ -1,0 +1,38 @@
+use domain::{Fault, account::Registration};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    fns::auth::Register,
+    layout::PlainLayout,
+    typed,
+    ui::{Field, Form, Submit, Typed},
+};
+
+#[component]
+pub fn RegisterPage() -> impl IntoView {
+    view! {
+        <PlainLayout title="Open an account" lead="You start with credits for your first bot and its first thousand answers.">
+            <Form to=Register::PATH check=check reload=true>
+                <Field name="org_name" label="Your agency or your own name" autocomplete="organization" max=100 hint="Buyers see this on every page."/>
+                <div class="pair">
+                    <Field name="first_name" label="First name" autocomplete="given-name" max=50/>
+                    <Field name="last_name" label="Last name" autocomplete="family-name" max=50/>
+                </div>
+                <Field name="email" label="Email" kind="email" autocomplete="username" max=254/>
+                <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="At least 12 characters; a short sentence works well."/>
+                <div class="pair">
+                    <Field name="license_number" label="Licence number" optional=true max=40/>
+                    <Field name="license_state" label="State" optional=true max=40/>
+                </div>
+                <Submit>"Open account"</Submit>
+            </Form>
+            <p class="muted">"Have an account? "<a href="/sign-in">"Sign in"</a></p>
+        </PlainLayout>
+    }
+    .into_any()
+}
+
+fn check(typed: &Typed) -> Result<(), Fault> {
+    let form = typed!(typed => Registration { org_name, first_name, last_name, email, password, license_number, license_state });
+    form.check().map(drop)
+}

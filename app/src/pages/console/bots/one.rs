@@ -1,0 +1,143 @@
+use domain::{
+    Fault,
+    bot::{BotStatus, ConversationConfig, DESCRIPTION_MAX, GREETING_MAX, NAME_MAX, PurposeForm, Tone, VoiceForm},
+};
+use leptos::prelude::*;
+
+use super::badge;
+use crate::{
+    fns::{
+        bot::{BotView, DeleteBot, PauseBot, PublishBot, UpdateBot, get_bot},
+        wizard::step,
+    },
+    pages::console::parts::{id, saved_note},
+    typed,
+    ui::{
+        Badge, Banner, Card, Confirm, Field, Form, Glyph, Icon, Kind, LinkButton, Mood, PageHead, SelectField, Submit,
+        Typed, load, shown,
+    },
+};
+
+/// One bot: what it is called, how it speaks, whether it answers, and where everything else about it is.
+#[component]
+pub fn BotPage() -> impl IntoView {
+    let id = id();
+    shown(load(move || id.get(), get_bot), page)
+}
+
+fn page(bot: BotView) -> AnyView {
+    let (mood, text) = badge(bot.status);
+    view! {
+        <PageHead title=bot.name.clone() up=("/console/bots", "Bots")>
+            <Badge mood text/>
+            {state_form(&bot)}
+        </PageHead>
+        {saved_note()}
+        {draft_note(&bot)}
+        {places(&bot)}
+        <div class="beside">
+            <div>{settings(&bot)}{removal(&bot)}</div>
+            {preview(&bot)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Publish, pause or publish again, whichever is next.
+fn state_form(bot: &BotView) -> AnyView {
+    let hidden = vec![("id", bot.id.clone())];
+    match bot.status {
+        BotStatus::Active => {
+            view! { <Form to=PauseBot::PATH hidden><Submit kind=Kind::Secondary>"Pause"</Submit></Form> }.into_any()
+        }
+        BotStatus::Draft | BotStatus::Inactive => {
+            view! { <Form to=PublishBot::PATH hidden><Submit icon=Glyph::Check>"Publish"</Submit></Form> }.into_any()
+        }
+    }
+}
+
+fn draft_note(bot: &BotView) -> AnyView {
+    let note = match bot.status {
+        BotStatus::Draft => {
+            let href = step(&bot.id, "purpose");
+            view! { <Banner>"Nobody sees this bot until you publish it. "<a href=href>"Go on with its setup"</a></Banner> }.into_any()
+        }
+        BotStatus::Inactive => view! {
+            <Banner mood=Mood::Warn>"This bot is paused. Its page takes messages for you, but answers nothing."</Banner>
+        }
+        .into_any(),
+        BotStatus::Active => ().into_any(),
+    };
+    view! { {note} }.into_any()
+}
+
+fn places(bot: &BotView) -> AnyView {
+    let porch = (bot.status != BotStatus::Draft).then(|| {
+        view! { <LinkButton href=bot.porch.clone() icon=Glyph::External external=true>"Open its page"</LinkButton> }
+    });
+    view! {
+        <nav class="actions" aria-label="This bot">
+            {porch}
+            <LinkButton href=format!("/console/knowledge?bot={}", bot.id) icon=Glyph::Knowledge>"Knowledge"</LinkButton>
+            <LinkButton href=format!("/console/codes?bot={}", bot.id) icon=Glyph::Code>"Codes"</LinkButton>
+        </nav>
+    }
+    .into_any()
+}
+
+fn settings(bot: &BotView) -> AnyView {
+    let tones = Tone::ALL.map(|tone| (tone.as_str().to_owned(), tone.label().to_owned())).to_vec();
+    let (name_max, text_max, greeting_max) = (NAME_MAX as u32, DESCRIPTION_MAX as u32, GREETING_MAX as u32);
+    view! {
+        <Card title="Settings">
+            <Form to=UpdateBot::PATH hidden=vec![("id", bot.id.clone())] check=check_settings>
+                <Field name="name" label="Name" value=bot.name.clone() max=name_max hint="Buyers see it above every answer."/>
+                <Field name="description" label="What it is for" value=bot.description.clone() rows=2 max=text_max optional=true hint="Only you see this."/>
+                <Field name="greeting" label="Greeting" value=bot.greeting.clone() rows=3 max=greeting_max hint="The first thing it says."/>
+                <SelectField name="tone" label="Tone" choices=tones value=bot.tone.as_str()/>
+                <Field name="disclaimer" label="Disclaimer" value=bot.disclaimer.clone() rows=3 max=greeting_max optional=true hint="Stands below the conversation."/>
+                <Submit>"Save"</Submit>
+            </Form>
+        </Card>
+    }
+    .into_any()
+}
+
+fn check_settings(typed: &Typed) -> Result<(), Fault> {
+    let mut fields = Vec::new();
+    for checked in [
+        typed!(typed => PurposeForm { name, description }).check().map(drop),
+        typed!(typed => VoiceForm { greeting, tone, disclaimer }).check(&ConversationConfig::default()).map(drop),
+    ] {
+        fields.extend(checked.err().into_iter().flat_map(|fault| fault.fields));
+    }
+    match fields.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Fault::field(&one.field, one.message.clone())),
+        many => Err(Fault { fields: many.to_vec(), ..Fault::invalid(format!("{} fields need a change.", many.len())) }),
+    }
+}
+
+fn removal(bot: &BotView) -> AnyView {
+    let question = format!(
+        "“{}” goes, with its sources, codes and conversations. Signs that carry its codes will lead nowhere. Its properties and leads stay. This cannot be undone.",
+        bot.name
+    );
+    view! {
+        <Confirm to=DeleteBot::PATH hidden=vec![("id", bot.id.clone())] label="Delete this bot…" action="Delete bot" question/>
+    }
+    .into_any()
+}
+
+/// The porch as buyers see it, to be asked; it may be used while the bot is a draft.
+fn preview(bot: &BotView) -> AnyView {
+    let src = format!("/console/preview/{}", bot.id);
+    view! {
+        <aside class="preview" aria-label="Preview">
+            <p class="muted">"What a buyer sees"</p>
+            <iframe title="Preview of the page buyers see" src=src.clone() loading="lazy"></iframe>
+            <p><a href=src rel="external" target="_blank"><Icon glyph=Glyph::External/>"Open the preview"</a></p>
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,99 @@
+//! The brand: one colour and a logo, on the porch and in the codes.
+
+use domain::{
+    brand::{Palette, palette},
+    text::HexColour,
+};
+use leptos::prelude::*;
+
+use super::{
+    codes::ratio,
+    parts::{problem_note, saved_note},
+};
+use crate::{
+    fns::brand::{BrandView, get_brand},
+    ui::{Card, Field, PageHead, load, shown},
+};
+
+/// The colour with its verdict, and the logo.
+#[component]
+pub fn BrandPage() -> impl IntoView {
+    let brand = load(|| (), |()| get_brand());
+    view! {
+        <PageHead title="Brand" lead="Your colour and your logo, on every page a buyer sees."/>
+        {problem_note()}
+        {saved_note()}
+        {shown(brand, form)}
+    }
+    .into_any()
+}
+
+/// A plain form: it carries the logo's bytes with scripts and without.
+fn form(brand: BrandView) -> AnyView {
+    let colour = RwSignal::new(brand.colour.clone());
+    let (alt, now) = (format!("The logo of {}", brand.organization), if brand.logo.is_some() { "Another logo" } else { "Logo" });
+    let logo = brand.logo.map(|src| view! { <p><img class="logo-picture" src=src alt=alt width="96" height="96"/></p> });
+    view! {
+        <div class="halves">
+            <Card title="Colour and logo">
+                <form class="form" method="post" action="/console/brand-logo" enctype="multipart/form-data">
+                    <input type="hidden" name="return_to" value="/console/brand?saved=1"/>
+                    <div on:input=move |event| colour.set(event_target_value(&event))>
+                        <Field name="colour" label="Colour" kind="color" value=brand.colour/>
+                    </div>
+                    {logo}
+                    <div class="field">
+                        <label for="logo">{now}<span class="optional">" optional"</span></label>
+                        <p class="hint" id="logo-hint">"PNG, JPEG or WebP. Square works best."</p>
+                        <input class="file" id="logo" name="logo" type="file" accept=".png,.jpg,.jpeg,.webp" aria-describedby="logo-hint"/>
+                    </div>
+                    <button class="btn btn-primary" type="submit">"Save"</button>
+                </form>
+            </Card>
+            <Card title="How it looks">{move || colour.with(|colour| sample(colour))}</Card>
+        </div>
+    }
+    .into_any()
+}
+
+/// The colour at work, drawn as a picture: attributes of an SVG need no style that a strict policy would refuse.
+fn sample(colour: &str) -> AnyView {
+    let Ok(parsed) = colour.parse::<HexColour>() else {
+        return view! { <p class="muted">"Give the colour as six digits, such as #1f6f5c."</p> }.into_any();
+    };
+    let Palette { fill, on_fill, text, tint } = palette(&parsed);
+    let words = verdict(&fill, &text);
+    view! {
+        <svg class="sample" viewBox="0 0 320 140" role="img" aria-label="A button, a link and a chip in your colour">
+            <rect width="320" height="140" rx="10" fill="#ffffff"></rect>
+            <rect x="16" y="16" width="160" height="44" rx="8" fill=fill></rect>
+            <text x="96" y="43" text-anchor="middle" font-size="15" font-weight="600" fill=on_fill>"Ask your realtor"</text>
+            <text x="200" y="43" font-size="15" text-decoration="underline" fill=text.clone()>"12 Elm Street"</text>
+            <rect x="16" y="84" width="120" height="36" rx="18" fill=tint></rect>
+            <text x="76" y="107" text-anchor="middle" font-size="14" fill=text>"Year built"</text>
+        </svg>
+        <p class="verdict" aria-live="polite">{words}</p>
+    }
+    .into_any()
+}
+
+/// Whether the colour can carry words, and what is done where it cannot.
+fn verdict(fill: &str, text: &str) -> String {
+    let contrast = ratio(fill, "#ffffff").unwrap_or_default();
+    if fill == text {
+        format!("Contrast on white {contrast:.1} to 1: words in your colour can be read.")
+    } else {
+        format!("Contrast on white {contrast:.1} to 1, words need 4.5. Your colour stays for buttons and surfaces; words are set in {text}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verdict;
+
+    #[test]
+    fn a_pale_colour_is_kept_for_surfaces() {
+        assert!(verdict("#1f5f5b", "#1f5f5b").contains("can be read"));
+        assert!(verdict("#ffd400", "#7a6600").ends_with("words are set in #7a6600."));
+    }
+}

@@ -1,0 +1,55 @@
+use domain::{
+    Fault,
+    qr::{CodeDesign, CodeForm},
+};
+use leptos::prelude::*;
+
+use super::colour::colours;
+use crate::{
+    fns::code::{CodeOptions, CreateCode},
+    pages::console::parts::or_none,
+    typed,
+    ui::{Banner, Card, CheckField, Field, Form, Glyph, SelectField, Submit, Typed},
+};
+
+/// The form for a new code; bot and property of the address are chosen beforehand.
+pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Option<String>) -> AnyView {
+    if options.bots.is_empty() {
+        return view! {
+            <Banner>"A code leads to a bot's page. "<a href="/console/bots/new">"Set up a bot"</a>" first, then make its code here."</Banner>
+        }
+        .into_any();
+    }
+    let design = CodeDesign::default();
+    let bot = bot.or_else(|| options.bots.first().map(|bot| bot.id.clone())).unwrap_or_default();
+    let bots = options.bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
+    let properties = options.properties.into_iter().map(|property| (property.id, property.address));
+    view! {
+        <Card title="New code">
+            <Form to=CreateCode::PATH check=check>
+                <div class="double">
+                    <SelectField name="bot_id" label="Leads to the bot" choices=bots value=bot/>
+                    <SelectField name="property_id" label="About" choices=or_none("All its properties", properties) value=property.unwrap_or_default()/>
+                </div>
+                <Field name="label" label="Where it will hang" max=100 optional=true placeholder="Yard sign" hint="Tells your codes apart in this list."/>
+                {colours(&design.foreground, &design.background)}
+                {logo(options.has_logo)}
+                <Submit icon=Glyph::Code>"Make code"</Submit>
+            </Form>
+        </Card>
+    }
+    .into_any()
+}
+
+fn logo(has_logo: bool) -> AnyView {
+    if has_logo {
+        view! { <CheckField name="with_logo" label="Your logo in the middle"/> }.into_any()
+    } else {
+        view! { <p class="muted">"To have your logo in the middle, "<a href="/console/brand">"upload it"</a>" first."</p> }.into_any()
+    }
+}
+
+fn check(typed: &Typed) -> Result<(), Fault> {
+    let form = typed!(typed => CodeForm { bot_id, property_id, label, foreground, background, with_logo });
+    form.check().map(drop)
+}

@@ -1,0 +1,79 @@
+//! Credits: what there is, what things cost, and what every move was for.
+
+use domain::page::Page;
+use leptos::prelude::*;
+
+use super::parts::query;
+use crate::{
+    fns::credits::{CreditsView, TransactionRow, credits_balance, list_transactions},
+    ui::{Banner, Card, Cell, Mood, PageHead, Pagination, StatCard, Table, TimeText, load, shown},
+};
+
+/// Balance, price list and history.
+#[component]
+pub fn CreditsPage() -> impl IntoView {
+    let after = query("after");
+    let balance = load(|| (), |()| credits_balance());
+    let history = load(move || after.get(), list_transactions);
+    view! {
+        <PageHead title="Credits" lead="What your bots cost: only what was delivered is charged."/>
+        {shown(balance, head)}
+        {shown(history, move |page| rows(page, after.get_untracked().is_none()))}
+    }
+    .into_any()
+}
+
+fn head(view: CreditsView) -> AnyView {
+    let empty = view.is_empty.then(|| {
+        view! {
+            <Banner mood=Mood::Warn>
+                "There are no credits for another answer. Your pages still work and take messages, but your bots do not answer."
+            </Banner>
+        }
+    });
+    let price = |(what, price): (String, String)| view! { <div><dt>{what}</dt><dd>{price}</dd></div> };
+    view! {
+        {empty}
+        <dl class="stats">
+            <StatCard label="Available" value=view.available note="can be spent now"/>
+            <StatCard label="Held" value=view.held note="reserved for work that is going on"/>
+            <StatCard label="Used this month" value=view.used_this_month note="since the first, UTC"/>
+        </dl>
+        <Card title="Prices"><dl class="summary">{view.prices.into_iter().map(price).collect_view()}</dl></Card>
+    }
+    .into_any()
+}
+
+fn rows(page: Page<TransactionRow>, first: bool) -> AnyView {
+    if page.items.is_empty() && first {
+        return view! { <Card title="History"><p class="muted">"Nothing has been added or charged yet."</p></Card> }.into_any();
+    }
+    view! {
+        <Card title="History">
+            <Table caption="History of credits" columns=&["What", "For", "Change", "When"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+            <Pagination base="/console/credits" next=page.next first/>
+        </Card>
+    }
+    .into_any()
+}
+
+fn row(transaction: TransactionRow) -> AnyView {
+    let purpose = match transaction.link {
+        Some(link) => view! { <a href=link>{transaction.purpose}</a> }.into_any(),
+        None => transaction.purpose.into_any(),
+    };
+    // A charge of what was reserved before changes nothing now; the amount is said beside it.
+    let charged = (!transaction.from_held.is_empty())
+        .then(|| view! { <span class="muted">{format!("{} of what was held", transaction.from_held)}</span> });
+    view! {
+        <tr>
+            <Cell label="What"><div class="row-main">{transaction.what}{charged}</div></Cell>
+            <Cell label="For">{purpose}</Cell>
+            <Cell label="Change" number=true>{transaction.effect}</Cell>
+            <Cell label="When"><TimeText when=transaction.at/></Cell>
+        </tr>
+    }
+    .into_any()
+}

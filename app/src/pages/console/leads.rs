@@ -1,0 +1,68 @@
+//! Leads: buyers who left a way to be reached.
+
+use domain::page::Page;
+use leptos::prelude::*;
+
+use super::parts::query;
+use crate::{
+    fns::lead::{LeadRow, list_leads},
+    ui::{Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
+};
+
+/// All leads, newest first, with their export.
+#[component]
+pub fn LeadsPage() -> impl IntoView {
+    let after = query("after");
+    let leads = load(move || after.get(), list_leads);
+    view! {
+        <PageHead title="Leads" lead="Buyers who left a way to be reached, and what they want to know.">
+            <LinkButton href="/console/leads.csv" icon=Glyph::Download external=true>"Export as CSV"</LinkButton>
+        </PageHead>
+        {shown(leads, move |page| rows(page, after.get_untracked().is_none()))}
+    }
+    .into_any()
+}
+
+fn rows(page: Page<LeadRow>, first: bool) -> AnyView {
+    if page.items.is_empty() && first {
+        return view! {
+            <EmptyState
+                glyph=Glyph::People title="No leads yet"
+                text="When a buyer asks for you and leaves an email address or a number, it is here at once. A code on the sign brings the first."
+            >
+                <LinkButton href="/console/codes">"Make a code"</LinkButton>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <Table caption="Leads" columns=&["Name", "Reach", "Message", "About", "Left"]>
+            {page.items.into_iter().map(row).collect_view()}
+        </Table>
+        <Pagination base="/console/leads" next=page.next first/>
+    }
+    .into_any()
+}
+
+fn row(lead: LeadRow) -> AnyView {
+    let email = lead.email.map(|email| view! { <a href=format!("mailto:{email}") rel="external">{email}</a> });
+    let phone = lead.phone.map(|phone| {
+        let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        view! { <a href=format!("tel:{dial}") rel="external">{phone}</a> }
+    });
+    let conversation = lead
+        .conversation_id
+        .map(|id| view! { <a href=format!("/console/conversations/{id}")>"Read the conversation"</a> });
+    view! {
+        <tr>
+            <Cell label="Name"><strong>{lead.name}</strong></Cell>
+            <Cell label="Reach"><div class="row-main">{email}{phone}</div></Cell>
+            <Cell label="Message"><div class="row-main"><span>{lead.message}</span>{conversation}</div></Cell>
+            <Cell label="About">
+                <div class="row-main">{lead.property}<span class="muted">{lead.bot}</span></div>
+            </Cell>
+            <Cell label="Left"><TimeText when=lead.left/></Cell>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,15 @@
+//! The realtor's pages. All are inside [`crate::layout::ConsoleLayout`].
+
+pub mod bots;
+pub mod brand;
+pub mod codes;
+pub mod conversations;
+pub mod credits;
+mod dashboard;
+pub mod leads;
+mod parts;
+pub mod properties;
+pub mod sources;
+pub mod wizard;
+
+pub use dashboard::DashboardPage;

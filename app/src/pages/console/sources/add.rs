@@ -1,0 +1,92 @@
+//! Adding a source: a page, a file or text, each a fold of its own that works without scripts.
+
+use domain::{
+    Fault,
+    training::{check_text, check_url},
+};
+use leptos::prelude::*;
+
+use crate::{
+    fns::source::{AddTextSource, AddUrlSource, SourceForm},
+    pages::console::parts::or_none,
+    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit, Typed},
+};
+
+/// The three forms; `bot` is chosen beforehand.
+pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
+    let bot = bot.or_else(|| options.bots.first().map(|bot| bot.id.clone())).unwrap_or_default();
+    let cost = format!("A source that could be read costs {}; one that fails costs nothing.", options.price);
+    view! {
+        <Card title="Add a source">
+            <p class="muted">{cost}</p>
+            <details class="fold" name="add" open>
+                <summary><Icon glyph=Glyph::Link/>"A page"</summary>
+                {page(&options, &bot)}
+            </details>
+            <details class="fold" name="add">
+                <summary><Icon glyph=Glyph::File/>"A file"</summary>
+                {file(&options, &bot)}
+            </details>
+            <details class="fold" name="add">
+                <summary><Icon glyph=Glyph::Text/>"Text"</summary>
+                {text(&options, &bot)}
+            </details>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Whose knowledge it is: the bot, and the property it is about.
+fn target(options: &SourceForm, bot: &str) -> AnyView {
+    let bots = options.bots.iter().map(|bot| (bot.id.clone(), bot.name.clone())).collect();
+    let properties = options.properties.iter().map(|property| (property.id.clone(), property.address.clone()));
+    view! {
+        <div class="double">
+            <SelectField name="bot_id" label="For the bot" choices=bots value=bot/>
+            <SelectField name="property_id" label="About" choices=or_none("All its properties", properties)/>
+        </div>
+    }
+    .into_any()
+}
+
+fn show_it() -> Vec<(&'static str, String)> {
+    vec![("show", "1".into())]
+}
+
+fn page(options: &SourceForm, bot: &str) -> AnyView {
+    let check = |typed: &Typed| -> Result<(), Fault> { check_url(typed.get("url").unwrap_or_default()).map(drop) };
+    view! {
+        <Form to=AddUrlSource::PATH hidden=show_it() check=check>
+            <Field name="url" label="Address of the page" kind="url" placeholder="https://" hint="Your listing, or any page about it."/>
+            {target(options, bot)}
+            <Submit>"Read page"</Submit>
+        </Form>
+    }
+    .into_any()
+}
+
+/// A plain form: it carries the bytes with scripts and without.
+fn file(options: &SourceForm, bot: &str) -> AnyView {
+    let return_to = format!("/console/knowledge?bot={bot}");
+    view! {
+        <form class="form" method="post" action="/console/upload" enctype="multipart/form-data">
+            <input type="hidden" name="return_to" value=return_to/>
+            <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
+            {target(options, bot)}
+            <button class="btn btn-primary" type="submit"><Icon glyph=Glyph::Upload/>"Upload"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn text(options: &SourceForm, bot: &str) -> AnyView {
+    let check = |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
+    view! {
+        <Form to=AddTextSource::PATH hidden=show_it() check=check>
+            <Field name="text_content" label="Text" rows=6 hint="Notes, answers you give often, anything a buyer may ask."/>
+            {target(options, bot)}
+            <Submit>"Add text"</Submit>
+        </Form>
+    }
+    .into_any()
+}

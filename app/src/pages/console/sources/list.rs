@@ -1,0 +1,120 @@
+use domain::{page::Page, training::SourceState};
+use leptos::prelude::*;
+
+use super::{add::add_forms, badge};
+use crate::{
+    browser,
+    fns::source::{SourceForm, SourceRow, list_sources, source_form},
+    pages::console::parts::{count, problem_note, query},
+    ui::{
+        Badge, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load, shown,
+    },
+};
+
+/// The sources of all bots, or of the one in `?bot=`. Read again every second while one of them is being read.
+#[component]
+pub fn KnowledgePage() -> impl IntoView {
+    let (bot, after) = (query("bot"), query("after"));
+    let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
+    let options = load(|| (), |()| source_form());
+    let sources = load(move || (bot.get(), after.get(), tick.get()), |(bot, after, _)| list_sources(bot, after));
+    browser::every_second(move || {
+        if running.get_value() {
+            tick.update(|tick| *tick += 1);
+        }
+    });
+    let list = shown(sources, move |page| {
+        running.set_value(page.items.iter().any(|source| !source.state.is_final()));
+        rows(page, bot.get_untracked(), after.get_untracked().is_none())
+    });
+    view! {
+        <PageHead title="Knowledge" lead="The pages, files and texts your bots answer from. Remove one, and nothing of it is said again."/>
+        {problem_note()}
+        {shown(options, move |options| head(options, bot.get_untracked()))}
+        {list}
+    }
+    .into_any()
+}
+
+/// Which bot is looked at, and the forms; without a bot there is nobody to learn.
+fn head(options: SourceForm, bot: Option<String>) -> AnyView {
+    if options.bots.is_empty() {
+        return ().into_any();
+    }
+    let filter = (options.bots.len() > 1).then(|| {
+        let all = (String::new(), "All bots".to_owned());
+        let bots = options.bots.iter().map(|bot| (bot.id.clone(), bot.name.clone()));
+        let option = |(id, name): (String, String)| {
+            let selected = bot.as_deref().unwrap_or_default() == id;
+            view! { <option value=id selected=selected>{name}</option> }
+        };
+        let choices = std::iter::once(all).chain(bots).map(option).collect_view();
+        view! {
+            <form class="filter" method="get" action="/console/knowledge">
+                <label for="filter-bot">"Show"</label>
+                <select id="filter-bot" name="bot">{choices}</select>
+                <button class="btn" type="submit">"Show"</button>
+            </form>
+        }
+    });
+    view! { {add_forms(options.clone(), bot.clone())}{filter} }.into_any()
+}
+
+fn rows(page: Page<SourceRow>, bot: Option<String>, first: bool) -> AnyView {
+    if page.items.is_empty() && first {
+        return empty();
+    }
+    let base = bot.map_or_else(|| "/console/knowledge".to_owned(), |bot| format!("/console/knowledge?bot={bot}"));
+    let running = page.items.iter().any(|source| !source.state.is_final());
+    let refresh = running.then(|| view! { <noscript><a class="btn" href=base.clone()>"Refresh"</a></noscript> });
+    view! {
+        <div aria-live="polite" aria-busy=running.to_string()>
+            <Table caption="Sources" columns=&["Source", "State", "Found in it", "Added"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+        </div>
+        {refresh}
+        <Pagination base next=page.next first/>
+    }
+    .into_any()
+}
+
+fn empty() -> AnyView {
+    view! {
+        <EmptyState
+            glyph=Glyph::Knowledge title="Nothing read yet"
+            text="A bot answers only from what it has read. Begin with the address of the listing page; disclosures and HOA rules make it better."
+        >
+            <LinkButton href="/console/bots">"Go to your bots"</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn row(source: SourceRow) -> AnyView {
+    let (mood, text) = badge(source.state);
+    let found = match source.state {
+        SourceState::Ready => {
+            let (facts, passages) = (count(source.facts, "fact", "facts"), count(source.passages, "passage", "passages"));
+            format!("{facts}, {passages}")
+        }
+        SourceState::Queued | SourceState::Running | SourceState::Failed => source.message.clone(),
+    };
+    let progress = (!source.state.is_final())
+        .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
+    let locator = (source.locator != source.title).then_some(source.locator);
+    view! {
+        <tr>
+            <Cell label="Source">
+                <div class="row-main">
+                    <a href=format!("/console/knowledge/{}", source.id)>{source.title}</a>
+                    <span class="muted">{locator}</span>
+                </div>
+            </Cell>
+            <Cell label="State"><Badge mood text/>{progress}</Cell>
+            <Cell label="Found in it">{found}</Cell>
+            <Cell label="Added"><TimeText when=source.added/></Cell>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,20 @@
+//! Knowledge: what bots read, and what was found in it.
+
+mod add;
+mod list;
+mod one;
+
+use domain::training::SourceState;
+pub use list::KnowledgePage;
+pub use one::SourcePage;
+
+use crate::ui::Mood;
+
+const fn badge(state: SourceState) -> (Mood, &'static str) {
+    match state {
+        SourceState::Queued => (Mood::Plain, "Waiting"),
+        SourceState::Running => (Mood::Info, "Reading"),
+        SourceState::Ready => (Mood::Good, "Ready"),
+        SourceState::Failed => (Mood::Bad, "Not read"),
+    }
+}

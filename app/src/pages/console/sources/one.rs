@@ -1,0 +1,121 @@
+use domain::training::SourceState;
+use leptos::prelude::*;
+
+use super::badge;
+use crate::{
+    browser,
+    fns::source::{FactRow, PassageRow, RemoveSource, SourceRow, SourceView, get_source},
+    pages::console::parts::{count, id},
+    ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, load, shown},
+};
+
+/// One source: every fact with the words it was read from, and every passage.
+#[component]
+pub fn SourcePage() -> impl IntoView {
+    let id = id();
+    let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
+    let source = load(move || (id.get(), tick.get()), |(id, _)| get_source(id));
+    browser::every_second(move || {
+        if running.get_value() {
+            tick.update(|tick| *tick += 1);
+        }
+    });
+    shown(source, move |view| {
+        running.set_value(!view.source.state.is_final());
+        page(view)
+    })
+}
+
+fn page(view: SourceView) -> AnyView {
+    let (mood, text) = badge(view.source.state);
+    let question = format!("“{}” goes, and nothing of it is answered again.", view.source.title);
+    let hidden = vec![("id", view.source.id.clone())];
+    let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
+    view! {
+        <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
+            <Badge mood text/>
+        </PageHead>
+        {state(&view.source)}
+        {read}
+        <Confirm to=RemoveSource::PATH hidden label="Remove this source…" action="Remove source" question/>
+    }
+    .into_any()
+}
+
+/// What is going on with it, or how it ended.
+fn state(source: &SourceRow) -> AnyView {
+    let bot = format!("/console/bots/{}", source.bot_id);
+    let added = view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>"its bot"</a>"."</p> };
+    let message = source.message.clone();
+    let now = match source.state {
+        SourceState::Failed => {
+            view! { <Banner mood=Mood::Bad>{message}" Nothing was charged."</Banner> }.into_any()
+        }
+        SourceState::Queued | SourceState::Running => {
+            let words = if message.is_empty() { "Waiting for its turn.".to_owned() } else { message };
+            view! {
+                <Card>
+                    <p aria-live="polite">{words}</p>
+                    <Progress percent=source.progress label="How far it is read"/>
+                    <noscript><a class="btn" href=format!("/console/knowledge/{}", source.id)>"Refresh"</a></noscript>
+                </Card>
+            }
+            .into_any()
+        }
+        SourceState::Ready => ().into_any(),
+    };
+    view! { {added}{now} }.into_any()
+}
+
+fn findings(hidden: i64, facts: Vec<FactRow>, passages: Vec<PassageRow>) -> AnyView {
+    let left_out = (hidden > 0).then(|| {
+        let pieces = count(hidden, "piece that people cannot see was", "pieces that people cannot see were");
+        view! { <Banner mood=Mood::Info>{pieces}" left out."</Banner> }
+    });
+    let nothing = (facts.is_empty() && passages.is_empty())
+        .then(|| view! { <Banner mood=Mood::Warn>"Nothing was found in it that a buyer could be told."</Banner> });
+    view! {
+        {left_out}
+        {nothing}
+        {(!facts.is_empty()).then(|| fact_table(facts))}
+        {(!passages.is_empty()).then(|| passage_list(passages))}
+    }
+    .into_any()
+}
+
+fn fact_table(facts: Vec<FactRow>) -> AnyView {
+    let row = |fact: FactRow| {
+        view! {
+            <tr>
+                <Cell label="Fact">{fact.label}</Cell>
+                <Cell label="Value"><strong>{fact.value}</strong></Cell>
+                <Cell label="Words it was read from"><q>{fact.quote}</q></Cell>
+                <Cell label="Where"><span title=fact.locator>{fact.place}</span></Cell>
+            </tr>
+        }
+    };
+    view! {
+        <Card title="Facts">
+            <Table caption="Facts" columns=&["Fact", "Value", "Words it was read from", "Where"]>
+                {facts.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
+    }
+    .into_any()
+}
+
+fn passage_list(passages: Vec<PassageRow>) -> AnyView {
+    let total = i64::try_from(passages.len()).unwrap_or(i64::MAX);
+    let passage = |passage: PassageRow| {
+        view! { <li>{passage.heading.map(|heading| view! { <h3>{heading}</h3> })}<p>{passage.text}</p></li> }
+    };
+    view! {
+        <Card title="Passages">
+            <details class="fold">
+                <summary>{format!("Read the {}", count(total, "passage", "passages"))}</summary>
+                <ol class="passages">{passages.into_iter().map(passage).collect_view()}</ol>
+            </details>
+        </Card>
+    }
+    .into_any()
+}

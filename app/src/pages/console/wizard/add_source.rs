@@ -1,0 +1,66 @@
+//! The three ways to give a bot something to read.
+
+use domain::{
+    Fault,
+    training::{check_text, check_url},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    fns::source::{AddTextSource, AddUrlSource},
+    ui::{Field, FileField, Form, Glyph, Icon, Kind, Submit, Typed},
+};
+
+fn target(bot: String, property: String) -> Vec<(&'static str, String)> {
+    vec![("bot_id", bot), ("property_id", property)]
+}
+
+/// A page's address; `known` is offered.
+#[component]
+pub(super) fn AddPage(bot: String, property: String, known: String) -> impl IntoView {
+    let check = |typed: &Typed| -> Result<(), Fault> { check_url(typed.get("url").unwrap_or_default()).map(drop) };
+    view! {
+        <section class="card">
+            <h2><Icon glyph=Glyph::Link/>"A page"</h2>
+            <Form to=AddUrlSource::PATH hidden=target(bot, property) check=check>
+                <Field name="url" label="Address of the page" kind="url" value=known placeholder="https://" hint="Your listing, or any page about it."/>
+                <Submit kind=Kind::Secondary>"Read page"</Submit>
+            </Form>
+        </section>
+    }
+    .into_any()
+}
+
+/// A file, as a plain form: it carries the bytes with scripts and without.
+#[component]
+pub(super) fn Upload(bot: String, property: String, return_to: String) -> impl IntoView {
+    view! {
+        <section class="card">
+            <h2><Icon glyph=Glyph::File/>"A file"</h2>
+            <form class="form" method="post" action="/console/upload" enctype="multipart/form-data">
+                <input type="hidden" name="bot_id" value=bot/>
+                <input type="hidden" name="property_id" value=property/>
+                <input type="hidden" name="return_to" value=return_to/>
+                <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
+                <button class="btn" type="submit"><Icon glyph=Glyph::Upload/>"Upload"</button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// Text, pasted.
+#[component]
+pub(super) fn AddText(bot: String, property: String) -> impl IntoView {
+    let check = |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
+    view! {
+        <section class="card">
+            <h2><Icon glyph=Glyph::Text/>"Text"</h2>
+            <Form to=AddTextSource::PATH hidden=target(bot, property) check=check>
+                <Field name="text_content" label="Text" rows=5 hint="Notes, answers you give often, anything a buyer may ask."/>
+                <Submit kind=Kind::Secondary>"Add text"</Submit>
+            </Form>
+        </section>
+    }
+    .into_any()
+}

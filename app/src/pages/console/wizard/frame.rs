@@ -1,0 +1,81 @@
+//! What all steps share: title, stepper, the step itself, the porch beside it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use crate::{
+    fns::wizard::{Setup, get_setup, step},
+    ui::{PageHead, Step, Stepper, form::Saved, load, shown},
+};
+
+const STEPS: [(&str, &str); 5] = [
+    ("purpose", "Name"),
+    ("voice", "Voice"),
+    ("property", "Property"),
+    ("knowledge", "Knowledge"),
+    ("review", "Review"),
+];
+
+/// The steps' names; `bot` makes them links.
+pub(super) fn stepper(bot: &str, current: usize) -> AnyView {
+    let steps = STEPS.iter().map(|(path, name)| Step { name, href: (!bot.is_empty()).then(|| step(bot, path)) });
+    view! { <Stepper steps=steps.collect() current/> }.into_any()
+}
+
+/// The bot that the address names, read once for the step.
+pub(super) fn setup() -> Resource<Result<Setup, crate::AppError>> {
+    let params = use_params_map();
+    load(move || params.with(|params| params.get("id").unwrap_or_default()), get_setup)
+}
+
+/// The frame of the steps that have a bot; `body` is the step.
+pub(super) fn framed(
+    current: usize,
+    title: &'static str,
+    lead: &'static str,
+    body: impl Fn(Setup) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView {
+    shown(setup(), move |setup| {
+        let (id, steps) = (setup.id.clone(), stepper(&setup.id, current));
+        let left = body(setup);
+        view! {
+            <PageHead title lead/>
+            {steps}
+            <div class="beside">
+                <div>{left}</div>
+                <Preview id/>
+            </div>
+        }
+        .into_any()
+    })
+}
+
+/// The buttons under a step: back, and what the step adds.
+#[component]
+pub(super) fn Below(id: String, back: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="below">
+            {children()}
+            <a class="btn btn-quiet" href=step(&id, back)>"Back"</a>
+            <a class="btn btn-quiet" href="/console/bots">"Finish later"</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// The porch as buyers will see it; drawn again after every step that was kept.
+#[component]
+fn Preview(id: String) -> impl IntoView {
+    let saved = use_context::<Saved>();
+    let source = move || match saved.map(|saved| saved.0.get()).unwrap_or_default() {
+        0 => format!("/console/preview/{id}"),
+        times => format!("/console/preview/{id}?version={times}"),
+    };
+    view! {
+        <aside class="preview" aria-label="Preview">
+            <p class="muted">"What a buyer sees"</p>
+            <iframe title="Preview of the page buyers see" src=source loading="lazy"></iframe>
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,71 @@
+//! The sources of the bot with their progress, read again every second while something is going on.
+
+use domain::{page::Page, training::SourceState};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::{
+    browser,
+    fns::{
+        source::{SourceRow, list_sources},
+        wizard::{RemoveSetupSource, step},
+    },
+    ui::{Badge, Confirm, Mood, Progress, load, shown},
+};
+
+#[component]
+pub(super) fn SourceList(bot: String) -> impl IntoView {
+    let tick = RwSignal::new(0u32);
+    let address = step(&bot, "knowledge");
+    let sources = load(move || (bot.clone(), tick.get()), |(bot, _)| list_sources(Some(bot), None));
+    let at_work = move || sources.with_untracked(|sources| matches!(sources, Some(Ok(page)) if is_running(page)));
+    browser::every_second(move || {
+        if at_work() {
+            tick.update(|tick| *tick += 1);
+        }
+    });
+    let list = shown(sources, move |page| rows(page, &address));
+    view! { <section class="card"><h2>"Read so far"</h2>{list}</section> }.into_any()
+}
+
+fn is_running(page: &Page<SourceRow>) -> bool {
+    page.items.iter().any(|source| !source.state.is_final())
+}
+
+fn rows(page: Page<SourceRow>, address: &str) -> AnyView {
+    if page.items.is_empty() {
+        return view! { <p class="muted">"Nothing yet. One source is enough to begin with."</p> }.into_any();
+    }
+    let running = is_running(&page);
+    let refresh = running.then(|| view! { <noscript><a href=address.to_owned()>"Refresh"</a></noscript> });
+    let rows = page.items.into_iter().map(row).collect_view();
+    view! { <ul class="rows" aria-live="polite" aria-busy=running.to_string()>{rows}</ul>{refresh} }.into_any()
+}
+
+fn row(source: SourceRow) -> AnyView {
+    let (mood, word) = match source.state {
+        SourceState::Queued => (Mood::Plain, "Waiting"),
+        SourceState::Running => (Mood::Info, "Reading"),
+        SourceState::Ready => (Mood::Good, "Ready"),
+        SourceState::Failed => (Mood::Bad, "Not read"),
+    };
+    let learned = (source.state == SourceState::Ready)
+        .then(|| format!("{} facts, {} passages", source.facts, source.passages));
+    let progress = (!source.state.is_final())
+        .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
+    view! {
+        <li>
+            <div class="row-main">
+                <strong>{source.title.clone()}</strong>
+                <span class="muted">{learned.unwrap_or(source.message)}</span>
+                {progress}
+            </div>
+            <Badge mood text=word/>
+            <Confirm
+                to=RemoveSetupSource::PATH hidden=vec![("id", source.id)] label="Remove…" action="Remove source"
+                question=format!("“{}” goes, and nothing of it is answered again.", source.title)
+            />
+        </li>
+    }
+    .into_any()
+}
+

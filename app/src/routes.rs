@@ -1,0 +1,76 @@
+//! Which address shows which page.
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    MatchNestedRoutes, SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    layout::ConsoleLayout,
+    pages::{
+        NotFound,
+        auth::{RegisterPage, SignInPage},
+        console::{DashboardPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard},
+    },
+    ui::form::provide_forms,
+};
+
+/// The pages that are brought to life in the browser. Each is sent whole, so that it can be used without scripts.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_forms();
+    view! {
+        <Router>
+            <Routes fallback=NotFound>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                <ParentRoute path=path!("/console") view=ConsoleLayout ssr=SsrMode::Async>
+                    <Route path=path!("") view=DashboardPage/>
+                    <PlaceRoutes/>
+                    <WizardRoutes/>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+#[component(transparent)]
+fn PlaceRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("bots") view=bots::BotsPage/>
+        <Route path=path!("properties") view=properties::PropertiesPage/>
+        // Also the form for a new one, at `properties/new`.
+        <Route path=path!("properties/:id") view=properties::PropertyPage/>
+        <Route path=path!("knowledge") view=sources::KnowledgePage/>
+        <Route path=path!("knowledge/:id") view=sources::SourcePage/>
+        <Route path=path!("codes") view=codes::CodesPage/>
+        <Route path=path!("codes/:id") view=codes::CodePage/>
+        <Route path=path!("conversations") view=conversations::ConversationsPage/>
+        <Route path=path!("conversations/:id") view=conversations::ConversationPage/>
+        <Route path=path!("leads") view=leads::LeadsPage/>
+        <Route path=path!("credits") view=credits::CreditsPage/>
+        <Route path=path!("brand") view=brand::BrandPage/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}
+
+#[component(transparent)]
+fn WizardRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        // Before `bots/:id`, which would take it for a bot's id.
+        <Route path=path!("bots/new") view=wizard::NewBotPage/>
+        <Route path=path!("bots/:id") view=bots::BotPage/>
+        <Route path=path!("bots/:id/setup/purpose") view=wizard::PurposePage/>
+        <Route path=path!("bots/:id/setup/voice") view=wizard::VoicePage/>
+        <Route path=path!("bots/:id/setup/property") view=wizard::PropertyPage/>
+        <Route path=path!("bots/:id/setup/knowledge") view=wizard::KnowledgePage/>
+        <Route path=path!("bots/:id/setup/review") view=wizard::ReviewPage/>
+    }
+    .into_inner()
+    .into_any_nested_route()
+}

@@ -1,0 +1,215 @@
+//! The server's half of the web application: who is calling, the document around a page, forms without scripts.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{Fault, FaultCode};
+use engine::{Call, Engine, account::SignedIn};
+use leptos::prelude::*;
+use tower_sessions::Session;
+use url::form_urlencoded;
+
+use crate::{
+    AppError,
+    ui::{Typed, form::Draft},
+};
+
+pub use crate::layout::shell;
+
+/// Where in a session it stands who signed in.
+pub const SESSION_KEY: &str = "who";
+/// The bot that is being set up, so that the way back finds it.
+pub const SETUP_KEY: &str = "setup";
+const DRAFTS_KEY: &str = "drafts";
+/// Unfinished forms that are kept, the newest.
+const DRAFTS_MAX: usize = 4;
+/// The longest plain form, in bytes: the longest pasted text, each character of four bytes written as `%XX`.
+const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
+
+/// What the server put into the request for us.
+fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    with_context::<Parts, _>(|parts| parts.extensions.get::<T>().cloned()).flatten()
+}
+
+pub fn engine() -> Result<Engine, AppError> {
+    of_request::<Engine>().ok_or_else(|| Fault::internal().into())
+}
+
+/// Who is calling. The first line of every server function that is not open to everybody.
+pub async fn call() -> Result<Call, AppError> {
+    let signed_out = || Fault::new(FaultCode::Unauthorized, "Your session has ended. Sign in again; what you typed is kept.");
+    let who = of_request::<SignedIn>().ok_or_else(signed_out)?;
+    Ok(who.call(&engine()?))
+}
+
+/// The visitor's session.
+pub fn session() -> Result<Session, AppError> {
+    of_request::<Session>().ok_or_else(|| Fault::internal().into())
+}
+
+/// Keeps a value in the visitor's session.
+pub async fn remember(key: &str, value: &str) -> Result<(), AppError> {
+    Ok(session()?.insert(key, value).await.map_err(broken)?)
+}
+
+/// A value kept by [`remember`].
+pub async fn recall(key: &str) -> Result<Option<String>, AppError> {
+    Ok(session()?.get(key).await.map_err(broken)?)
+}
+
+/// Signs in under a new session id, so that an id known from before is worth nothing.
+pub async fn enter(who: SignedIn) -> Result<(), AppError> {
+    let session = session()?;
+    session.cycle_id().await.map_err(broken)?;
+    Ok(session.insert(SESSION_KEY, who).await.map_err(broken)?)
+}
+
+pub async fn leave() -> Result<(), AppError> {
+    Ok(session()?.flush().await.map_err(broken)?)
+}
+
+fn broken(error: tower_sessions::session::Error) -> engine::Error {
+    engine::Error::Broken(format!("the session's store: {error}"))
+}
+
+/// Internal errors are written out here, once; nobody outside sees more than that something went wrong.
+impl From<engine::Error> for AppError {
+    fn from(error: engine::Error) -> Self {
+        if error.is_internal() {
+            tracing::error!(%error, "A server function failed: {error}");
+        }
+        error.into_fault().into()
+    }
+}
+
+/// Sets the status of the answer that is being made, if one is.
+pub(crate) fn answer_with(code: FaultCode) {
+    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(code.status())) {
+        response.set_status(status);
+    }
+}
+
+/// A path of this site, and nothing that leads away from it.
+pub fn same_site(path: &str) -> Option<&str> {
+    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
+    inside.then_some(path)
+}
+
+/// The drafts of the page that is asked for.
+#[derive(Clone, Debug)]
+struct PageDrafts(Vec<Draft>);
+
+pub(crate) fn drafts() -> Vec<Draft> {
+    of_request::<PageDrafts>().map(|drafts| drafts.0).unwrap_or_default()
+}
+
+/// The layer around pages and server functions, inside the sessions' layer and the one that puts [`SignedIn`] into a
+/// request: sends strangers of the console to the sign-in page, and makes server functions answer plain forms.
+pub async fn visit(session: Session, mut request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if request.method() == Method::POST && path.starts_with("/_fn/") {
+        return submit(&session, request, next).await;
+    }
+    let signed_in = request.extensions().get::<SignedIn>().is_some();
+    if request.method() == Method::GET {
+        if !signed_in && (path == "/console" || path.starts_with("/console/")) {
+            let here = request.uri().path_and_query().map_or(path, |it| it.as_str());
+            return Redirect::to(&sign_in_page(here)).into_response();
+        }
+        if signed_in && (path == "/sign-in" || path == "/register") {
+            let mut query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+            let next = query.find_map(|(name, value)| (name == "next").then(|| value.into_owned()));
+            return Redirect::to(next.as_deref().and_then(same_site).unwrap_or("/console")).into_response();
+        }
+    }
+    let mut drafts = stored_drafts(&session).await;
+    drafts.retain(|(page, _)| page == path);
+    if !drafts.is_empty() {
+        request.extensions_mut().insert(PageDrafts(drafts.into_iter().map(|(_, draft)| draft).collect()));
+    }
+    next.run(request).await
+}
+
+fn sign_in_page(next: &str) -> String {
+    format!("/sign-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish())
+}
+
+/// Runs a server function. A plain form gets a page for an answer: the next one, or its own with what was typed.
+async fn submit(session: &Session, mut request: Request, next: Next) -> Response {
+    let to = request.uri().path().to_owned();
+    let page = referrer(request.headers()).unwrap_or_else(|| "/console".into());
+    let plain = header_text(request.headers(), header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let mut typed = Typed::default();
+    if plain {
+        let (mut parts, body) = request.into_parts();
+        let Ok(bytes) = to_bytes(body, FORM_MAX).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+        parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        typed.0 = form_urlencoded::parse(&bytes).into_owned().filter(|(name, _)| name != "password").collect();
+        request = Request::from_parts(parts, Body::from(bytes));
+    }
+    let response = next.run(request).await;
+    if response.status().is_success() {
+        forget(session, &page, &to).await;
+        if !plain {
+            return response;
+        }
+        let next = header_text(response.headers(), header::LOCATION).unwrap_or(&page);
+        return Redirect::to(next).into_response();
+    }
+    if !plain {
+        return response;
+    }
+    let body = to_bytes(response.into_body(), 64 * 1024).await.unwrap_or_default();
+    let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
+    let signed_out = fault.code == FaultCode::Unauthorized && page.starts_with("/console");
+    keep(session, &page, Draft { to, typed, fault }).await;
+    Redirect::to(&if signed_out { sign_in_page(&page) } else { page }).into_response()
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// The page a form was sent from, as a path with its query.
+fn referrer(headers: &HeaderMap) -> Option<String> {
+    let url = url::Url::parse(header_text(headers, header::REFERER)?).ok()?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    same_site(&format!("{}{query}", url.path())).map(str::to_owned)
+}
+
+/// Drafts by the path of their page. A store that fails costs the drafts, not the page.
+async fn stored_drafts(session: &Session) -> Vec<(String, Draft)> {
+    let drafts = session.get(DRAFTS_KEY).await;
+    drafts.inspect_err(|error| tracing::warn!(%error, "Drafts could not be read: {error}")).ok().flatten().unwrap_or_default()
+}
+
+async fn keep(session: &Session, page: &str, draft: Draft) {
+    let page = page.split('?').next().unwrap_or_default().to_owned();
+    let mut drafts = stored_drafts(session).await;
+    drafts.retain(|(known, old)| *known != page || old.to != draft.to);
+    drafts.push((page, draft));
+    let surplus = drafts.len().saturating_sub(DRAFTS_MAX);
+    drafts.drain(..surplus);
+    store(session, &drafts).await;
+}
+
+/// Ends the draft of a form that went through.
+async fn forget(session: &Session, page: &str, to: &str) {
+    let page = page.split('?').next().unwrap_or_default();
+    let mut drafts = stored_drafts(session).await;
+    let before = drafts.len();
+    drafts.retain(|(known, draft)| known != page || draft.to != to);
+    if drafts.len() < before {
+        store(session, &drafts).await;
+    }
+}
+
+async fn store(session: &Session, drafts: &[(String, Draft)]) {
+    if let Err(error) = session.insert(DRAFTS_KEY, drafts).await {
+        tracing::error!(%error, "Drafts could not be kept: {error}");
+    }
+}

@@ -1,0 +1,22 @@
+//! A button that copies, where scripts run; the text itself is always in sight and can be selected.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+use crate::browser;
+
+#[component]
+pub fn CopyButton(#[prop(into)] text: String, #[prop(default = "Copy")] label: &'static str) -> impl IntoView {
+    let done = RwSignal::new(false);
+    let press = move |_| {
+        browser::copy(&text);
+        done.set(true);
+    };
+    view! {
+        <button class="btn btn-quiet" type="button" on:click=press>
+            <Icon glyph=Glyph::Copy/>
+            <span aria-live="polite">{move || if done.get() { "Copied" } else { label }}</span>
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,67 @@
+//! Reading from the server: with the page when it is first asked for, over the wire afterwards.
+
+use std::{future::Future, sync::Arc};
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Banner, Mood, form::Saved};
+use crate::AppError;
+
+/// What a page reads. `key` says what it depends on (an id of the address, a filter); it reads again when that changes
+/// and after every form that succeeded.
+pub fn load<K, T, F>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+    fetch: impl Fn(K) -> F + Send + Sync + 'static,
+) -> Resource<Result<T, AppError>>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    let saved = use_context::<Saved>();
+    let source = move || (key(), saved.map(|saved| saved.0.get()));
+    Resource::new(source, move |(key, _)| fetch(key))
+}
+
+/// Shows what was read once it is there; the old stays in sight while it is read again. What could not be read is said
+/// in its place.
+pub fn shown<T>(
+    resource: Resource<Result<T, AppError>>,
+    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
+) -> AnyView
+where
+    T: Clone + Send + Sync + 'static,
+{
+    frame(Arc::new(move || {
+        let view = view.clone();
+        Suspend::new(async move {
+            match resource.await {
+                Ok(value) => view(value),
+                Err(error) => view! { <Failed error/> }.into_any(),
+            }
+        })
+    }))
+}
+
+/// Without type parameters, so that it is in the browser's bundle once.
+fn frame(body: Arc<dyn Fn() -> Suspend<AnyView> + Send + Sync>) -> AnyView {
+    view! { <Transition fallback=waiting>{move || body()}</Transition> }.into_any()
+}
+
+fn waiting() -> AnyView {
+    view! { <div class="skeleton" aria-busy="true"><span class="sr-only">"Loading"</span></div> }.into_any()
+}
+
+/// Why something cannot be shown, and the way on.
+#[component]
+pub fn Failed(error: AppError) -> impl IntoView {
+    let signed_out = error.is_signed_out();
+    let way_on = signed_out.then(|| {
+        let path = use_location().pathname.get_untracked();
+        view! { " " <a href=format!("/sign-in?next={path}") rel="external">"Sign in"</a> }
+    });
+    let message = error.into_fault().message;
+    view! { <Banner mood=Mood::Bad>{message}{way_on}</Banner> }.into_any()
+}

@@ -1,0 +1,170 @@
+//! The only error that crosses the wire.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Who is at fault and what kind of fault it is; one HTTP status each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultCode {
+    /// The input breaks a rule; `fields` says which.
+    Invalid,
+    Unauthorized,
+    Forbidden,
+    NotFound,
+    Conflict,
+    InsufficientCredits,
+    TooLarge,
+    Unsupported,
+    /// The same idempotency key came with another request.
+    KeyReused,
+    TooMany,
+    Unavailable,
+    Internal,
+}
+
+impl FaultCode {
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::Invalid => 400,
+            Self::Unauthorized => 401,
+            Self::InsufficientCredits => 402,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Conflict => 409,
+            Self::TooLarge => 413,
+            Self::Unsupported => 415,
+            Self::KeyReused => 422,
+            Self::TooMany => 429,
+            Self::Internal => 500,
+            Self::Unavailable => 503,
+        }
+    }
+
+    /// The stable end of a problem's `type`.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Invalid => "invalid-input",
+            Self::Unauthorized => "unauthorized",
+            Self::InsufficientCredits => "insufficient-credits",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Conflict => "conflict",
+            Self::TooLarge => "too-large",
+            Self::Unsupported => "unsupported-media-type",
+            Self::KeyReused => "idempotency-key-reused",
+            Self::TooMany => "too-many-requests",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Invalid => "Something in the request needs a change",
+            Self::Unauthorized => "Sign in first",
+            Self::InsufficientCredits => "Not enough credits",
+            Self::Forbidden => "Not allowed",
+            Self::NotFound => "Not found",
+            Self::Conflict => "Already exists or has changed",
+            Self::TooLarge => "Too large",
+            Self::Unsupported => "Unsupported kind of content",
+            Self::KeyReused => "This idempotency key was used for another request",
+            Self::TooMany => "Too many requests",
+            Self::Internal => "Something went wrong on our side",
+            Self::Unavailable => "Not available right now",
+        }
+    }
+}
+
+/// What is wrong with one field, in words for the person who filled it in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldFault {
+    pub field: String,
+    pub message: String,
+}
+
+/// An error that may be shown to anybody: no internals, ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    pub code: FaultCode,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldFault>,
+}
+
+impl Fault {
+    pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), fields: Vec::new() }
+    }
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(FaultCode::Invalid, message)
+    }
+    pub fn not_found(noun: &str) -> Self {
+        Self::new(FaultCode::NotFound, format!("There is no such {noun}."))
+    }
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Checks::default().fail(field, message).into_fault()
+    }
+    pub fn internal() -> Self {
+        Self::new(FaultCode::Internal, "Something went wrong on our side. Nothing was lost; please try again.")
+    }
+    /// The message for one field, if it has one.
+    pub fn for_field(&self, field: &str) -> Option<&str> {
+        self.fields.iter().find(|f| f.field == field).map(|f| f.message.as_str())
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Fault {}
+
+/// Collects the faults of a form, so that a person sees all of them at once.
+#[derive(Debug, Default)]
+pub struct Checks(Vec<FieldFault>);
+
+impl Checks {
+    pub fn fail(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.push(field, message);
+        self
+    }
+    pub fn push(&mut self, field: &str, message: impl Into<String>) {
+        self.0.push(FieldFault { field: field.into(), message: message.into() });
+    }
+    pub fn ensure(&mut self, holds: bool, field: &str, message: impl Into<String>) {
+        if !holds {
+            self.push(field, message);
+        }
+    }
+    /// Keeps the value, or notes why there is none under the field's name.
+    pub fn take<T>(&mut self, field: &str, result: Result<T, Fault>) -> Option<T> {
+        result.map_err(|fault| self.push(field, fault.message)).ok()
+    }
+    /// A trimmed text of at most `max` characters; empty is refused where `required`.
+    pub fn text(&mut self, field: &str, value: &str, required: bool, max: usize) -> String {
+        let value = value.trim();
+        if required && value.is_empty() {
+            self.push(field, "Please fill this in.");
+        } else if value.chars().count() > max {
+            self.push(field, format!("At most {max} characters."));
+        } else if value.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
+            self.push(field, "This has a character that cannot be stored.");
+        }
+        value.to_owned()
+    }
+    pub fn finish(self) -> Result<(), Fault> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.into_fault()) }
+    }
+    fn into_fault(self) -> Fault {
+        let message = match self.0.as_slice() {
+            [one] => format!("{}: {}", one.field.replace('_', " "), one.message),
+            many => format!("{} fields need a change.", many.len()),
+        };
+        Fault { code: FaultCode::Invalid, message, fields: self.0 }
+    }
+}

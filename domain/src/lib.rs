@@ -1,0 +1,24 @@
+//! Porchlight's plain types and rules, shared by the browser and the server.
+//!
+//! Nothing here does I/O, reads a clock or makes random values: the same code validates a form in
+//! the browser and on the server.
+
+pub mod account;
+pub mod bot;
+pub mod brand;
+pub mod chat;
+pub mod credits;
+pub mod dashboard;
+pub mod fact;
+pub mod fault;
+pub mod id;
+pub mod lead;
+pub mod ledger;
+pub mod listing;
+pub mod page;
+pub mod qr;
+pub mod tenancy;
+pub mod text;
+pub mod training;
+
+pub use fault::{Fault, FaultCode};

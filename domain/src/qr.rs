@@ -1,0 +1,104 @@
+//! QR codes: where they lead, how they look, who came through them.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Fault,
+    fault::Checks,
+    id::{BotId, CodeId, PropertyId},
+    text::HexColour,
+};
+
+/// How a code looks. The logo is the organization's own, in the middle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CodeDesign {
+    pub foreground: String,
+    pub background: String,
+    pub with_logo: bool,
+}
+
+impl Default for CodeDesign {
+    fn default() -> Self {
+        Self { foreground: "#111111".into(), background: "#ffffff".into(), with_logo: false }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Code {
+    pub id: CodeId,
+    pub bot_id: BotId,
+    pub bot_name: String,
+    pub property_id: Option<PropertyId>,
+    pub property_address: Option<String>,
+    pub label: String,
+    /// The short name in `/q/{slug}`.
+    pub slug: String,
+    pub design: CodeDesign,
+    pub scan_count: i64,
+    pub last_scan: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the code page asks for. Ids as texts: an empty property means none.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CodeForm {
+    pub bot_id: String,
+    pub property_id: String,
+    pub label: String,
+    pub foreground: String,
+    pub background: String,
+    /// `on` when ticked, absent otherwise.
+    pub with_logo: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct CheckedCode {
+    pub bot_id: BotId,
+    pub property_id: Option<PropertyId>,
+    pub label: String,
+    pub design: CodeDesign,
+}
+
+impl CodeForm {
+    pub fn check(&self) -> Result<CheckedCode, Fault> {
+        let mut checks = Checks::default();
+        let bot_id = checks.take("bot_id", self.bot_id.trim().parse::<BotId>());
+        let property_id = Some(self.property_id.trim()).filter(|p| !p.is_empty());
+        let property_id = property_id.and_then(|p| checks.take("property_id", p.parse::<PropertyId>()));
+        let label = checks.text("label", &self.label, false, 100);
+        let defaults = CodeDesign::default();
+        let mut colour = |field, value: &str, default: &str| {
+            let value = if value.trim().is_empty() { default } else { value };
+            checks.take(field, value.parse::<HexColour>()).map(String::from).unwrap_or_default()
+        };
+        let foreground = colour("foreground", &self.foreground, &defaults.foreground);
+        let background = colour("background", &self.background, &defaults.background);
+        let design = CodeDesign { foreground, background, with_logo: self.with_logo.is_some() };
+        match (bot_id, checks.finish()) {
+            (Some(bot_id), Ok(())) => Ok(CheckedCode { bot_id, property_id, label, design }),
+            (_, Err(fault)) => Err(fault),
+            (None, Ok(())) => Err(Fault::internal()),
+        }
+    }
+}
+
+/// What kind of visitor a scan was made by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visitor {
+    Person,
+    /// A crawler or a link preview that names itself.
+    Bot,
+}
+
+impl Visitor {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Bot => "bot",
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! People: registration, sign-in, access tokens.
+
+mod password;
+mod store;
+mod token;
+
+use domain::{
+    Fault, FaultCode,
+    account::{CheckedRegistration, Credentials, Profile, Registration},
+    id::{AccountId, OrganizationId},
+    tenancy::Role,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Call, Engine, Error, Scope,
+    config::Mode,
+    error::OnUnique,
+    ledger::{self, Action, Move, Purpose},
+    organization,
+};
+
+pub(crate) use password::Passwords;
+pub(crate) use token::Tokens;
+
+/// What a registration gave.
+#[derive(Clone, Copy, Debug)]
+pub struct Registered {
+    pub account: AccountId,
+    pub organization: OrganizationId,
+}
+
+/// The part of a session that says who it is. Kept on the server; only sign-in makes one.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    account: AccountId,
+    organization: OrganizationId,
+    role: Role,
+}
+
+impl SignedIn {
+    pub const fn account(&self) -> AccountId {
+        self.account
+    }
+    pub const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+    pub const fn role(&self) -> Role {
+        self.role
+    }
+    /// The caller that this session stands for.
+    pub fn call(self, engine: &Engine) -> Call {
+        let scope = Scope { organization: self.organization, account: self.account, role: self.role };
+        Call::new(engine.clone(), scope)
+    }
+}
+
+/// Opens an organization with its owner and grants the starting credits.
+///
+/// `None` in production mode when the address is already known: the answer to a stranger is the same either way.
+pub async fn register(engine: &Engine, form: &Registration) -> Result<Option<Registered>, Error> {
+    let form = form.check()?;
+    let hash = engine.passwords().hash(form.password.clone()).await?;
+    match open_organization(engine, &form, hash).await {
+        Err(Error::Fault(fault)) if fault.for_field("email").is_some() && engine.config().mode == Mode::Production => Ok(None),
+        outcome => outcome.map(Some),
+    }
+}
+
+async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: String) -> Result<Registered, Error> {
+    let clock = engine.clock();
+    let (account, now) = (clock.new_id::<AccountId>(), clock.now());
+    let mut tx = engine.db().begin().await?;
+    let organization = organization::open(&mut tx, clock, &form.org_name, &form.email).await?;
+    store::insert(&mut tx, organization, account, form, &hash, now)
+        .await
+        .on_unique(|| Fault::field("email", "There is an account with this address already. Sign in instead."))?;
+    let prices = engine.config().prices;
+    ledger::open_account(&mut tx, organization).await?;
+    if prices.registration_grant.is_positive() {
+        let purpose = Purpose {
+            name: "registration",
+            related: Some(organization.uuid()),
+            description: "Credits to start with".into(),
+            price_version: prices.version,
+        };
+        let grant = Action::Grant { amount: prices.registration_grant, purpose };
+        ledger::apply_one(&mut tx, engine, Move::new(organization, grant)).await?;
+    }
+    tx.commit().await?;
+    tracing::info!(organization.id = %organization, "Opened organization `{organization}`");
+    Ok(Registered { account, organization })
+}
+
+/// Checks an address and a password. Unknown address and wrong password look and cost the same.
+pub async fn sign_in(engine: &Engine, credentials: &Credentials) -> Result<SignedIn, Error> {
+    let known = match credentials.email.parse() {
+        Ok(email) => {
+            let mut tx = engine.db().read().await?;
+            store::by_email(&mut tx, &email).await?
+        }
+        Err(_) => None,
+    };
+    let hash = known.as_ref().map(|known| known.password_hash.clone());
+    let good = engine.passwords().verify(credentials.password.clone(), hash).await?;
+    match known {
+        Some(known) if good => {
+            Ok(SignedIn { account: known.account, organization: known.organization, role: known.role })
+        }
+        _ => Err(Fault::new(
+            FaultCode::Unauthorized,
+            "This email address and password do not belong together. Check both and try again.",
+        )
+        .into()),
+    }
+}
+
+/// A short-lived access token for programs.
+pub fn issue_token(engine: &Engine, who: SignedIn) -> Result<String, Error> {
+    engine.tokens().issue(who, engine.clock().now())
+}
+
+/// The caller an access token stands for.
+pub fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
+    let who = engine.tokens().verify(token, engine.clock().now());
+    let fault = || Fault::new(FaultCode::Unauthorized, "The access token is missing, wrong or has run out. Sign in again.");
+    Ok(who.ok_or_else(fault)?.call(engine))
+}
+
+/// The caller's own profile.
+pub async fn me(call: &Call) -> Result<Profile, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let profile = store::profile(&mut tx, call.organization(), call.account()).await?;
+    profile.ok_or_else(|| Fault::new(FaultCode::Unauthorized, "This account is no longer there.").into())
+}

@@ -1,0 +1,139 @@
+//! Bots: making, changing, publishing, removing.
+
+mod store;
+
+pub(crate) use store::touch_knowledge;
+
+use domain::{
+    Fault, FaultCode,
+    bot::{
+        AiModelConfig, Bot, BotStatus, BotSummary, ConversationConfig, DEFAULT_DISCLAIMER, PurposeForm, default_greeting,
+    },
+    credits::Priced,
+    id::BotId,
+    page::{self, Page},
+};
+
+use crate::{
+    Call, Error,
+    db::{Tx, expect_one},
+    ledger::{self, Action, ClientKey, Move, Purpose},
+    organization::unique_slug,
+};
+
+/// What a change of a bot may set; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct BotChange {
+    pub name: Option<String>,
+    pub description: Option<String>,
+    pub status: Option<BotStatus>,
+    pub conversation: Option<ConversationConfig>,
+    pub model: Option<AiModelConfig>,
+}
+
+/// Makes a draft and charges its price in the same commit. A repeated `key` makes no second one and answers the conflict.
+pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> Result<Bot, Error> {
+    let form = form.check()?;
+    let (engine, clock) = (call.engine(), call.engine().clock());
+    let id = clock.new_id::<BotId>();
+    let now = clock.now();
+    let bot = Bot {
+        id,
+        organization_id: call.organization(),
+        slug: unique_slug(&form.name, "porch", id.uuid()),
+        conversation: ConversationConfig {
+            greeting: default_greeting(&form.name),
+            disclaimer: DEFAULT_DISCLAIMER.into(),
+            ..ConversationConfig::default()
+        },
+        model: AiModelConfig::default(),
+        name: form.name,
+        description: form.description,
+        status: BotStatus::Draft,
+        created_at: now,
+        updated_at: now,
+    };
+    let prices = engine.config().prices;
+    let mut tx = engine.db().begin().await?;
+    if prices.bot.is_positive() {
+        let purpose = Purpose {
+            name: Priced::BotCreation.as_str(),
+            related: Some(id.uuid()),
+            description: format!("Bot “{}”", bot.name),
+            price_version: prices.version,
+        };
+        let spend = Action::Spend { amount: prices.bot, purpose };
+        ledger::apply_one(&mut tx, engine, Move { organization: call.organization(), action: spend, key }).await?;
+    }
+    store::insert(&mut tx, &bot).await?;
+    tx.commit().await?;
+    Ok(bot)
+}
+
+pub async fn get(call: &Call, id: BotId) -> Result<Bot, Error> {
+    let mut tx = call.engine().db().read().await?;
+    find(&mut tx, call, id).await
+}
+
+/// The caller's bot of that id, or *not found*.
+pub(crate) async fn find(tx: &mut Tx, call: &Call, id: BotId) -> Result<Bot, Error> {
+    store::find(tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("bot").into())
+}
+
+/// Newest first.
+pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<BotSummary>, Error> {
+    let after = after.map(str::parse::<BotId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::list(&mut tx, call.organization(), after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.bot.id.to_string()))
+}
+
+pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Error> {
+    let mut tx = call.engine().db().begin().await?;
+    let mut bot = find(&mut tx, call, id).await?;
+    let form = PurposeForm {
+        name: change.name.unwrap_or(bot.name),
+        description: change.description.unwrap_or(bot.description),
+    };
+    let form = form.check()?;
+    bot.name = form.name;
+    bot.description = form.description;
+    bot.conversation = change.conversation.unwrap_or(bot.conversation);
+    bot.model = change.model.unwrap_or(bot.model);
+    bot.status = change.status.unwrap_or(bot.status);
+    bot.updated_at = call.engine().clock().now();
+    expect_one(store::update(&mut tx, &bot).await?, "bot")?;
+    tx.commit().await?;
+    Ok(bot)
+}
+
+/// Makes the porch public. A bot without a property or any knowledge has nothing to answer from.
+pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let known = store::knows_anything(&mut tx, call.organization(), id).await?;
+    drop(tx);
+    if !known {
+        return Err(Fault::new(
+            FaultCode::Conflict,
+            "This bot knows nothing yet. Add a property or a source first, then publish.",
+        )
+        .into());
+    }
+    update(call, id, BotChange { status: Some(BotStatus::Active), ..BotChange::default() }).await
+}
+
+/// Removes the bot with its sources, codes and conversations; its properties stay, without a bot. Leads stay.
+pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
+    let mut tx = call.engine().db().begin().await?;
+    store::release_properties(&mut tx, call.organization(), id).await?;
+    let holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
+    let moves: Vec<Move> =
+        holds.into_iter().map(|hold| Move::new(call.organization(), Action::Void { hold })).collect();
+    if !moves.is_empty() {
+        ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
+    }
+    expect_one(store::delete(&mut tx, call.organization(), id).await?, "bot")?;
+    tx.commit().await?;
+    Ok(())
+}

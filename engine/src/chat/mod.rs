@@ -1,0 +1,161 @@
+//! A buyer asks. The turn runs in a task of its own, which outlives the request: the browser may drop and come back,
+//! and the credits are settled whatever happens to it.
+
+pub mod builtin;
+mod live;
+mod store;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use chrono::TimeDelta;
+use domain::{
+    Fault,
+    chat::{Conversation, ConversationSummary, Delta, Turn, check_question},
+    id::{ConversationId, TurnId},
+    page::{self, Page},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{Call, Engine, Error, porch::Porch};
+
+pub(crate) use live::Turns;
+
+/// A question that was taken: its answer can be followed, left, and followed again.
+#[derive(Debug)]
+pub struct Asked {
+    pub turn: TurnId,
+    pub conversation: ConversationId,
+    /// The visitor's secret: gives the conversation back after a reload.
+    pub session: String,
+    live: live::Follow,
+}
+
+impl Asked {
+    /// The answer from after event `after` on, each delta with its event id.
+    pub fn deltas(&self, after: u64) -> impl futures::Stream<Item = (u64, Delta)> + Send + use<> {
+        self.live.clone().stream(after)
+    }
+
+    /// Waits for the end. `None` when the process is stopping.
+    pub async fn finished(&self) -> Option<Finished> {
+        self.live.finished().await
+    }
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    pub text: String,
+    pub outcome: domain::chat::Outcome,
+    pub citations: Vec<domain::chat::Citation>,
+}
+
+/// Takes a question. An unknown or foreign `session` starts a new conversation.
+pub async fn ask(porch: &Porch, session: Option<&str>, question: &str) -> Result<Asked, Error> {
+    let question = check_question(question)?;
+    let engine = porch.engine();
+    let known = match session {
+        Some(secret) => conversation_of(porch, Some(secret)).await?.map(|id| (id, secret.to_owned())),
+        None => None,
+    };
+    let fresh = known.is_none();
+    let (conversation, session) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret()));
+    let turn = engine.clock().new_id::<TurnId>();
+    let live = engine.turns().open(turn);
+    live.publish(Delta::Started { turn_id: turn, conversation_id: conversation });
+    let start = turn::Start {
+        turn,
+        conversation,
+        opens: fresh.then(|| token_hash(&session)),
+        question,
+    };
+    engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
+    Ok(Asked { turn, conversation, session, live })
+}
+
+/// Follows a turn of the visitor's own conversation again: live, or as it was stored.
+pub async fn resume(porch: &Porch, session: &str, turn: TurnId) -> Result<Asked, Error> {
+    let gone = || Error::from(Fault::not_found("answer"));
+    let conversation = conversation_of(porch, Some(session)).await?.ok_or_else(gone)?;
+    let session = session.to_owned();
+    let stored = {
+        let mut tx = porch.engine().db().read().await?;
+        store::turn(&mut tx, porch.organization(), conversation, turn).await?.ok_or_else(gone)?
+    };
+    let live = match porch.engine().turns().find(turn) {
+        Some(live) => live,
+        None => live::Follow::of_stored(&stored),
+    };
+    Ok(Asked { turn, conversation, session, live })
+}
+
+/// The visitor's own conversation so far, oldest first.
+pub async fn history(porch: &Porch, session: Option<&str>) -> Result<Vec<Turn>, Error> {
+    let Some(conversation) = conversation_of(porch, session).await? else { return Ok(Vec::new()) };
+    let mut tx = porch.engine().db().read().await?;
+    Ok(store::turns(&mut tx, porch.organization(), conversation).await?)
+}
+
+/// The conversation a visitor's secret belongs to, if it is one of this bot's.
+pub(crate) async fn conversation_of(porch: &Porch, session: Option<&str>) -> Result<Option<ConversationId>, Error> {
+    let Some(secret) = session else { return Ok(None) };
+    let mut tx = porch.engine().db().read().await?;
+    let found = store::conversation_by_token(&mut tx, &token_hash(secret)).await?;
+    let own = found.filter(|c| c.organization == porch.organization() && c.bot == porch.bot.id);
+    Ok(own.map(|c| c.id))
+}
+
+/// 128 random bits, as text.
+fn new_secret() -> String {
+    uuid::Uuid::from_bytes(rand::random()).simple().to_string()
+}
+
+fn token_hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
+
+/// The organization's conversations, the latest first. `unanswered` keeps those with a question nobody answered.
+pub async fn conversations(
+    call: &Call,
+    unanswered: bool,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<ConversationSummary>, Error> {
+    let after = after.map(str::parse::<ConversationId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::conversations(&mut tx, call.organization(), unanswered, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// One conversation with every turn and its receipt.
+pub async fn conversation(call: &Call, id: ConversationId) -> Result<Conversation, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let summary = store::conversation(&mut tx, call.organization(), id).await?;
+    let summary = summary.ok_or_else(|| Error::from(Fault::not_found("conversation")))?;
+    let turns = store::turns(&mut tx, call.organization(), id).await?;
+    Ok(Conversation { summary, turns })
+}
+
+/// Closes what a killed process left open and gives its holds back.
+///
+/// One process works on a store at a time, so at the start every open turn is an abandoned one.
+pub(crate) async fn recover(engine: &Engine) -> Result<(), Error> {
+    let closed = turn::close_open(engine, engine.clock().now() + TimeDelta::minutes(1)).await?;
+    if closed > 0 {
+        tracing::info!(turns = closed, "Closed {closed} turns that a stopped process had left");
+    }
+    Ok(())
+}
+
+/// Closes turns whose hold has run out: their task is gone.
+pub(crate) async fn close_abandoned(engine: &Engine) -> Result<(), Error> {
+    let before = engine.clock().now() - crate::ledger::HOLD_LIFETIME;
+    turn::close_open(engine, before).await.map(|_| ())
+}
+
+/// Waits until every turn in flight is stored and settled, at most eight seconds.
+pub(crate) async fn drain(engine: &Engine) {
+    engine.turns().drain(std::time::Duration::from_secs(8)).await;
+}

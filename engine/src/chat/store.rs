@@ -1,0 +1,370 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    chat::{Citation, ConversationSummary, Outcome, Receipt, Turn},
+    id::{BotId, CodeId, ConversationId, HoldId, OrganizationId, PropertyId, TurnId},
+};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    Clock,
+    db::{DbError, Tx, execute, fetch_all, fetch_optional, statements},
+    ledger::{self, Action, LedgerError, Move},
+};
+
+statements! {
+    CONVERSATION_BY_TOKEN = "select organization_id, id, bot_id from conversation where token_hash = $1";
+    INSERT_CONVERSATIONS = {
+        sqlite: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, started_at, last_at)
+            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), unhex(value ->> 4), unhex(value ->> 5), $2, $2 from json_each($1)",
+        postgres: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, started_at, last_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, (value ->> 3)::uuid, (value ->> 4)::uuid, decode(value ->> 5, 'hex'), $2, $2
+            from jsonb_array_elements($1)",
+    };
+    TOUCH_CONVERSATIONS = {
+        sqlite: "update conversation set last_at = $2 from json_each($1)
+            where conversation.organization_id = unhex(value ->> 0) and conversation.id = unhex(value ->> 1)",
+        postgres: "update conversation set last_at = $2 from jsonb_array_elements($1)
+            where conversation.organization_id = (value ->> 0)::uuid and conversation.id = (value ->> 1)::uuid",
+    };
+    INSERT_TURNS = {
+        sqlite: "insert into turn (organization_id, id, conversation_id, question, hold_id, created_at)
+            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, unhex(value ->> 4), $2 from json_each($1)",
+        postgres: "insert into turn (organization_id, id, conversation_id, question, hold_id, created_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, value ->> 3, (value ->> 4)::uuid, $2 from jsonb_array_elements($1)",
+    };
+    FINISH_TURNS = {
+        sqlite: "update turn set outcome = value ->> 2, answer = value ->> 3, citations = value -> 4, receipt = value -> 5, charged = value ->> 6, finished_at = $2
+            from json_each($1) where turn.organization_id = unhex(value ->> 0) and turn.id = unhex(value ->> 1) and turn.outcome is null",
+        postgres: "update turn set outcome = value ->> 2, answer = value ->> 3, citations = value -> 4, receipt = value -> 5, charged = (value ->> 6)::bigint, finished_at = $2
+            from jsonb_array_elements($1) where turn.organization_id = (value ->> 0)::uuid and turn.id = (value ->> 1)::uuid and turn.outcome is null",
+    };
+    FIND_TURN = "select id, conversation_id, question, answer, outcome, citations, receipt, charged, created_at, finished_at
+        from turn where organization_id = $1 and conversation_id = $2 and id = $3";
+    TURNS = "select id, conversation_id, question, answer, outcome, citations, receipt, charged, created_at, finished_at
+        from turn where organization_id = $1 and conversation_id = $2 order by id limit 500";
+    RECENT_TURNS = "select question, answer from turn where organization_id = $1 and conversation_id = $2 and id < $3 and outcome = 'answered' order by id desc limit $4";
+    TURNS_ABANDONED = "select organization_id, id, hold_id from turn where outcome is null and created_at < $1 order by created_at limit 5000";
+    LIST_CONVERSATIONS = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
+        (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
+        (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
+        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id order by t.id limit 1), '') as first_question,
+        (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
+        from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
+        left join property p on p.organization_id = c.organization_id and p.id = c.property_id
+        where c.organization_id = $1 and (c.id < $2 or $2 is null)
+        and ($3 = 0 or exists (select 1 from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')))
+        order by c.id desc limit $4";
+    FIND_CONVERSATION = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
+        (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
+        (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
+        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id order by t.id limit 1), '') as first_question,
+        (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
+        from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
+        left join property p on p.organization_id = c.organization_id and p.id = c.property_id
+        where c.organization_id = $1 and c.id = $2";
+}
+
+/// A conversation that begins with a turn.
+pub(super) struct Opening {
+    pub(super) token_hash: Vec<u8>,
+    pub(super) bot: BotId,
+    pub(super) property: Option<PropertyId>,
+    pub(super) code: Option<CodeId>,
+}
+
+/// What the turns' group commit writes. Charge and effect are in the same commit.
+pub(super) enum TurnOp {
+    Begin {
+        organization: OrganizationId,
+        turn: TurnId,
+        conversation: ConversationId,
+        opens: Option<Opening>,
+        question: String,
+        charge: Option<Action>,
+    },
+    Finish {
+        organization: OrganizationId,
+        turn: TurnId,
+        outcome: Outcome,
+        answer: String,
+        citations: Vec<Citation>,
+        receipt: Receipt,
+        settle: Option<Action>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TurnOutcome {
+    /// The turn is stored. Not afforded: nothing was held.
+    Begun { afforded: bool },
+    Finished,
+}
+
+impl TurnOp {
+    fn as_move(&self) -> Option<Move> {
+        match self {
+            Self::Begin { organization, charge: Some(action), .. }
+            | Self::Finish { organization, settle: Some(action), .. } => Some(Move::new(*organization, action.clone())),
+            _ => None,
+        }
+    }
+}
+
+/// Writes a batch: the moves of credits first, then the rows, one statement a table.
+pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<Vec<TurnOutcome>, DbError> {
+    let (places, moves): (Vec<usize>, Vec<Move>) =
+        ops.iter().enumerate().filter_map(|(i, op)| op.as_move().map(|m| (i, m))).unzip();
+    let mut settled: HashMap<usize, Result<(), LedgerError>> = HashMap::new();
+    if !moves.is_empty() {
+        settled = places.into_iter().zip(ledger::apply(tx, &clock, &moves).await?).collect();
+    }
+    let mut rows = Rows::default();
+    let outcomes = ops.iter().enumerate().map(|(i, op)| rows.add(op, settled.get(&i))).collect();
+    rows.write(tx, clock.now()).await?;
+    Ok(outcomes)
+}
+
+#[derive(Default)]
+struct Rows {
+    conversations: Vec<Value>,
+    touched: Vec<Value>,
+    begun: Vec<Value>,
+    finished: Vec<Value>,
+}
+
+impl Rows {
+    fn add(&mut self, op: &TurnOp, settled: Option<&Result<(), LedgerError>>) -> TurnOutcome {
+        match op {
+            TurnOp::Begin { organization, turn, conversation, opens, question, charge, .. } => {
+                let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
+                match opens {
+                    Some(o) => self.conversations.push(json!([
+                        organization,
+                        conversation,
+                        hex(o.bot.uuid()),
+                        o.property.map(|p| hex(p.uuid())),
+                        o.code.map(|c| hex(c.uuid())),
+                        hex_bytes(&o.token_hash)
+                    ])),
+                    None => self.touched.push(json!([organization, conversation])),
+                }
+                let afforded = !matches!(settled, Some(Err(_)));
+                let hold = match charge {
+                    Some(Action::Hold { hold, .. }) if afforded => Some(hex(hold.uuid())),
+                    _ => None,
+                };
+                self.begun.push(json!([organization, hex(turn.uuid()), conversation, question, hold]));
+                TurnOutcome::Begun { afforded }
+            }
+            TurnOp::Finish { organization, turn, outcome, answer, citations, receipt, settle } => {
+                if let Some(Err(error)) = settled {
+                    tracing::warn!(turn.id = %turn, %error, "The hold of turn `{turn}` was already resolved");
+                }
+                let charged = match (settle, settled) {
+                    (Some(Action::Capture { amount, .. }), Some(Ok(()))) => amount.as_milli(),
+                    _ => 0,
+                };
+                self.finished.push(json!([
+                    hex(organization.uuid()),
+                    hex(turn.uuid()),
+                    outcome.as_str(),
+                    answer,
+                    citations,
+                    receipt,
+                    charged
+                ]));
+                TurnOutcome::Finished
+            }
+        }
+    }
+
+    async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
+        if !self.conversations.is_empty() {
+            execute!(tx, INSERT_CONVERSATIONS, Json(self.conversations), now)?;
+        }
+        if !self.touched.is_empty() {
+            execute!(tx, TOUCH_CONVERSATIONS, Json(self.touched), now)?;
+        }
+        if !self.begun.is_empty() {
+            execute!(tx, INSERT_TURNS, Json(self.begun), now)?;
+        }
+        if !self.finished.is_empty() {
+            execute!(tx, FINISH_TURNS, Json(self.finished), now)?;
+        }
+        Ok(())
+    }
+}
+
+fn hex(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+fn hex_bytes(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+pub(super) struct Known {
+    pub(super) organization: OrganizationId,
+    pub(super) id: ConversationId,
+    pub(super) bot: BotId,
+}
+
+pub(super) async fn conversation_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Known>, DbError> {
+    let row = fetch_optional!(tx, (Uuid, Uuid, Uuid), CONVERSATION_BY_TOKEN, token_hash)?;
+    Ok(row.map(|(organization, id, bot)| Known { organization: organization.into(), id: id.into(), bot: bot.into() }))
+}
+
+#[derive(sqlx::FromRow)]
+struct TurnRow {
+    id: Uuid,
+    conversation_id: Uuid,
+    question: String,
+    answer: String,
+    outcome: Option<String>,
+    citations: Json<Vec<Citation>>,
+    receipt: Json<Receipt>,
+    charged: i64,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<TurnRow> for Turn {
+    type Error = DbError;
+    fn try_from(row: TurnRow) -> Result<Self, DbError> {
+        let parse = |text: String| Outcome::parse(&text).ok_or(DbError::Corrupt { what: "outcome", value: text });
+        Ok(Self {
+            id: row.id.into(),
+            conversation_id: row.conversation_id.into(),
+            question: row.question,
+            answer: row.answer,
+            outcome: row.outcome.map(parse).transpose()?,
+            citations: row.citations.0,
+            receipt: row.receipt.0,
+            charged_milli: row.charged,
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+        })
+    }
+}
+
+pub(super) async fn turn(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    conversation: ConversationId,
+    id: TurnId,
+) -> Result<Option<Turn>, DbError> {
+    let row = fetch_optional!(tx, TurnRow, FIND_TURN, organization.uuid(), conversation.uuid(), id.uuid())?;
+    row.map(Turn::try_from).transpose()
+}
+
+pub(super) async fn turns(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    conversation: ConversationId,
+) -> Result<Vec<Turn>, DbError> {
+    let rows = fetch_all!(tx, TurnRow, TURNS, organization.uuid(), conversation.uuid())?;
+    rows.into_iter().map(Turn::try_from).collect()
+}
+
+/// Questions and answers before a turn, oldest first.
+pub(super) async fn recent(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    conversation: ConversationId,
+    before: TurnId,
+    most: usize,
+) -> Result<Vec<(String, String)>, DbError> {
+    let mut rows = fetch_all!(
+        tx,
+        (String, String),
+        RECENT_TURNS,
+        organization.uuid(),
+        conversation.uuid(),
+        before.uuid(),
+        most as i64
+    )?;
+    rows.reverse();
+    Ok(rows)
+}
+
+pub(super) struct OpenTurn {
+    pub(super) organization: OrganizationId,
+    pub(super) id: TurnId,
+    pub(super) hold: Option<HoldId>,
+}
+
+pub(super) async fn open_turns(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec<OpenTurn>, DbError> {
+    let rows = fetch_all!(tx, (Uuid, Uuid, Option<Uuid>), TURNS_ABANDONED, before)?;
+    let open = |(organization, id, hold): (Uuid, Uuid, Option<Uuid>)| OpenTurn {
+        organization: organization.into(),
+        id: id.into(),
+        hold: hold.map(HoldId::from),
+    };
+    Ok(rows.into_iter().map(open).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: Uuid,
+    bot_id: Uuid,
+    bot_name: String,
+    property_id: Option<Uuid>,
+    property_address: Option<String>,
+    started_at: DateTime<Utc>,
+    last_at: DateTime<Utc>,
+    turn_count: i64,
+    unanswered_count: i64,
+    first_question: String,
+    lead_count: i64,
+}
+
+impl From<SummaryRow> for ConversationSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            id: row.id.into(),
+            bot_id: row.bot_id.into(),
+            bot_name: row.bot_name,
+            property_id: row.property_id.map(PropertyId::from),
+            property_address: row.property_address,
+            turn_count: row.turn_count,
+            unanswered_count: row.unanswered_count,
+            first_question: row.first_question,
+            lead_count: row.lead_count,
+            started_at: row.started_at,
+            last_at: row.last_at,
+        }
+    }
+}
+
+pub(super) async fn conversations(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    unanswered: bool,
+    after: Option<ConversationId>,
+    limit: u32,
+) -> Result<Vec<ConversationSummary>, DbError> {
+    let after = after.map(ConversationId::uuid);
+    let rows = fetch_all!(
+        tx,
+        SummaryRow,
+        LIST_CONVERSATIONS,
+        organization.uuid(),
+        after,
+        i64::from(unanswered),
+        i64::from(limit) + 1
+    )?;
+    Ok(rows.into_iter().map(ConversationSummary::from).collect())
+}
+
+pub(super) async fn conversation(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: ConversationId,
+) -> Result<Option<ConversationSummary>, DbError> {
+    let row = fetch_optional!(tx, SummaryRow, FIND_CONVERSATION, organization.uuid(), id.uuid())?;
+    Ok(row.map(ConversationSummary::from))
+}

@@ -1,0 +1,378 @@
+//! One turn: guard the question, hold the credits, make the answer, guard it sentence by sentence, store and settle.
+
+use std::{sync::Arc, time::Instant};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    chat::{Citation, Delta, Outcome, Receipt, Withheld},
+    credits::{Credits, Priced},
+    fact::Fact,
+    id::{ConversationId, HoldId, SourceId, TurnId},
+};
+use tokio::sync::mpsc;
+
+use super::{live::Follow, store};
+use crate::{
+    Engine, Error,
+    guard::{
+        fact_lock::{FactLock, Sentences, Verdict},
+        fair_housing,
+    },
+    ledger::{Action, Purpose},
+    porch::Porch,
+    provider::{AnswerEngine, Ask, AskPassage, Cite, Piece},
+};
+
+/// Passages offered to an engine, at most.
+const PASSAGES: usize = 6;
+/// Earlier turns offered to an engine, at most.
+const HISTORY: usize = 4;
+
+pub(super) struct Start {
+    pub(super) turn: TurnId,
+    pub(super) conversation: ConversationId,
+    /// The hash of the visitor's secret, when the conversation begins with this turn.
+    pub(super) opens: Option<Vec<u8>>,
+    pub(super) question: String,
+}
+
+/// What is to be said and stored in the end.
+struct Ending {
+    outcome: Outcome,
+    text: String,
+    citations: Vec<Citation>,
+    /// True when credits were held and the answer is worth them.
+    delivered: bool,
+}
+
+/// Runs a turn to its end. Whatever fails, the follower gets an ending and the hold is settled.
+pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
+    let turn = start.turn;
+    let began = Instant::now();
+    let mut receipt = Receipt {
+        knowledge_version: porch.knowledge().version,
+        price_version: porch.engine().config().prices.version,
+        ..Receipt::default()
+    };
+    let outcome = take(&porch, &start, &live, &mut receipt, began).await;
+    let (ending, hold) = outcome.unwrap_or_else(|error| {
+        tracing::error!(turn.id = %turn, %error, "Turn `{turn}` failed");
+        (None, None)
+    });
+    let ending = ending.unwrap_or_else(|| unavailable(&porch));
+    receipt.total_ms = elapsed_ms(began);
+    let settle = hold.map(|(hold, price)| match ending.delivered {
+        true => Action::Capture { hold, amount: price },
+        false => Action::Void { hold },
+    });
+    let finish = store::TurnOp::Finish {
+        organization: porch.organization(),
+        turn,
+        outcome: ending.outcome,
+        answer: ending.text.clone(),
+        citations: ending.citations,
+        receipt,
+        settle,
+    };
+    if let Err(error) = porch.engine().turns().writer().run(finish).await {
+        // The sweeper closes the turn and gives the hold back.
+        tracing::error!(turn.id = %turn, %error, "Turn `{turn}` was answered but not stored");
+    }
+    live.publish(Delta::Done { outcome: ending.outcome, text: ending.text });
+    porch.engine().turns().close(turn);
+}
+
+type Held = Option<(HoldId, Credits)>;
+
+async fn take(
+    porch: &Porch,
+    start: &Start,
+    live: &Follow,
+    receipt: &mut Receipt,
+    began: Instant,
+) -> Result<(Option<Ending>, Held), Error> {
+    let declined = fair_housing::question(&start.question).is_some();
+    let wants_credits = porch.answers() && !declined;
+    let (hold, price) = (porch.engine().clock().new_id::<HoldId>(), porch.engine().config().prices.reply);
+    let charge = (wants_credits && price.is_positive()).then(|| Action::Hold {
+        hold,
+        amount: price,
+        purpose: Purpose {
+            name: Priced::AiConversation.as_str(),
+            related: Some(start.turn.uuid()),
+            description: format!("Reply of “{}”", porch.bot.name),
+            price_version: porch.engine().config().prices.version,
+        },
+    });
+    let charged = charge.is_some();
+    let begin = store::TurnOp::Begin {
+        organization: porch.organization(),
+        turn: start.turn,
+        conversation: start.conversation,
+        opens: start.opens.clone().map(|token_hash| store::Opening {
+            token_hash,
+            bot: porch.bot.id,
+            property: porch.property_id(),
+            code: porch.code(),
+        }),
+        question: start.question.clone(),
+        charge,
+    };
+    let afforded = match porch.engine().turns().writer().run(begin).await.map_err(|e| Error::Db(e.into()))? {
+        store::TurnOutcome::Begun { afforded } => afforded,
+        store::TurnOutcome::Finished => true,
+    };
+    if !porch.answers() || !afforded {
+        receipt.failures.push(if afforded { "the bot is paused".into() } else { "no credits left".into() });
+        return Ok((None, None));
+    }
+    let held = charged.then_some((hold, price));
+    let ask = Arc::new(ask(porch, start, receipt).await?);
+    let ending = match declined {
+        // A question of steering goes to no model: the built-in engine declines it in fixed words.
+        true => match said_by(porch.engine().answers().built_in(), porch, &ask, live, receipt, began).await {
+            Said::Ending(ending) => Some(ending),
+            Said::Nothing => None,
+        },
+        false => answer(porch, &ask, live, receipt, began).await,
+    };
+    Ok((ending, held))
+}
+
+/// Gathers what the answer may rest on.
+async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask, Error> {
+    let knowledge = porch.knowledge();
+    let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
+    receipt.passages = passages.iter().map(|(p, _)| p.id.into()).collect();
+    let facts: Vec<Fact> = porch.facts().iter().map(|f| f.fact.clone()).collect();
+    receipt.facts_considered = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+    let history = if start.opens.is_some() {
+        Vec::new()
+    } else {
+        let mut tx = porch.engine().db().read().await?;
+        store::recent(&mut tx, porch.organization(), start.conversation, start.turn, HISTORY).await?
+    };
+    Ok(Ask {
+        question: start.question.clone(),
+        property_name: porch.property.as_ref().map(|p| p.full_address()),
+        realtor: porch.realtor.name.clone(),
+        tone: porch.bot.conversation.tone,
+        passages: passages
+            .into_iter()
+            .map(|(p, score)| AskPassage { heading: p.heading.clone(), text: p.text.clone(), score })
+            .collect(),
+        facts,
+        history,
+    })
+}
+
+/// Asks the configured engine and, when that says nothing at all, the built-in one. `None`: no engine could answer.
+async fn answer(
+    porch: &Porch,
+    ask: &Arc<Ask>,
+    live: &Follow,
+    receipt: &mut Receipt,
+    began: Instant,
+) -> Option<Ending> {
+    let answers = porch.engine().answers();
+    let first = said_by(answers.first(), porch, ask, live, receipt, began).await;
+    if let Said::Ending(ending) = first {
+        return Some(ending);
+    }
+    // The provider failed before a word reached the buyer: what the built-in engine knows is given free of charge.
+    match said_by(answers.fallback()?, porch, ask, live, receipt, began).await {
+        Said::Ending(ending) => Some(Ending { delivered: false, ..ending }),
+        Said::Nothing => None,
+    }
+}
+
+enum Said {
+    Ending(Ending),
+    /// The engine failed before anything was delivered.
+    Nothing,
+}
+
+async fn said_by(
+    engine: &Arc<dyn AnswerEngine>,
+    porch: &Porch,
+    ask: &Arc<Ask>,
+    live: &Follow,
+    receipt: &mut Receipt,
+    began: Instant,
+) -> Said {
+    receipt.engine = engine.name().to_owned();
+    let (sender, mut pieces) = mpsc::channel::<Piece>(64);
+    let making = {
+        let (engine, ask) = (Arc::clone(engine), Arc::clone(ask));
+        tokio::spawn(async move { engine.answer(ask, sender).await })
+    };
+    let facts: Vec<&Fact> = ask.facts.iter().collect();
+    let texts: Vec<&str> = ask.passages.iter().map(|p| p.text.as_str()).collect();
+    let mut lock = FactLock::new(&facts, &texts)
+        .asked(&ask.question)
+        .knowing(&porch.realtor.name)
+        .knowing(&porch.realtor.organization)
+        .knowing(&porch.bot.name);
+    if let Some(name) = &ask.property_name {
+        lock = lock.knowing(name);
+    }
+    let mut sentences = Sentences::default();
+    let mut spoken = Spoken { text: String::new(), citations: Vec::new() };
+    let mut outcome = None;
+    while let Some(piece) = pieces.recv().await {
+        match piece {
+            Piece::Text(text) => {
+                receipt.first_token_ms.get_or_insert_with(|| elapsed_ms(began));
+                for sentence in sentences.push(&text) {
+                    say(&sentence, &lock, live, &mut spoken, receipt);
+                }
+            }
+            Piece::Cite(cite) => {
+                // Every sentence is out before the first citation.
+                if let Some(sentence) = sentences.finish() {
+                    say(&sentence, &lock, live, &mut spoken, receipt);
+                }
+                if let Some(citation) = citation(porch, &cite, receipt) {
+                    live.publish(Delta::Citation { citation: citation.clone() });
+                    spoken.citations.push(citation);
+                }
+            }
+            Piece::End(end) => outcome = Some(end),
+        }
+    }
+    if let Some(sentence) = sentences.finish() {
+        say(&sentence, &lock, live, &mut spoken, receipt);
+    }
+    if let Ok(Err(failure)) = making.await {
+        receipt.failures.push(format!("{}: {failure}", engine.name()));
+        if spoken.text.is_empty() {
+            return Said::Nothing;
+        }
+    }
+    Said::Ending(end(porch, outcome, spoken, receipt))
+}
+
+struct Spoken {
+    text: String,
+    citations: Vec<Citation>,
+}
+
+/// Lets a sentence through to the buyer, or notes why not.
+fn say(sentence: &str, lock: &FactLock<'_>, live: &Follow, spoken: &mut Spoken, receipt: &mut Receipt) {
+    let sentence = without_marks(sentence);
+    if sentence.is_empty() {
+        return;
+    }
+    let reason = match lock.check(&sentence) {
+        Verdict::Drop { reason } => Some(reason.to_string()),
+        Verdict::Keep => fair_housing::answer(&sentence).map(|_| "fair housing".to_owned()),
+    };
+    if let Some(reason) = reason {
+        receipt.withheld.push(Withheld { sentence, reason });
+        return;
+    }
+    let text = if spoken.text.is_empty() { sentence } else { format!(" {sentence}") };
+    spoken.text.push_str(&text);
+    live.publish(Delta::Text { text });
+}
+
+/// Takes out the marks that name facts and passages: `[F1]`, `[P2]`, `[none]`.
+fn without_marks(sentence: &str) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        let Some((mark, tail)) = after.split_once(']') else {
+            rest = after;
+            continue;
+        };
+        let is_mark = mark == "none"
+            || mark.strip_prefix(['F', 'P']).is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()));
+        if !is_mark {
+            out.push_str(mark);
+        }
+        rest = tail;
+    }
+    out.push_str(rest);
+    out.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".").replace(" ,", ",")
+}
+
+fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, receipt: &Receipt) -> Ending {
+    let outcome = outcome.unwrap_or(Outcome::Answered);
+    if spoken.text.is_empty() {
+        // Nothing that was said could be kept: better to say so than to guess.
+        let text = unknown_text(porch);
+        return Ending { outcome: Outcome::Unknown, text, citations: Vec::new(), delivered: false };
+    }
+    if outcome == Outcome::Answered && !receipt.withheld.is_empty() {
+        spoken.text.push_str(&format!(" For anything else, {} can tell you more.", porch.realtor.name));
+    }
+    Ending { outcome, text: spoken.text, citations: spoken.citations, delivered: outcome == Outcome::Answered }
+}
+
+fn citation(porch: &Porch, cite: &Cite, receipt: &Receipt) -> Option<Citation> {
+    let knowledge = porch.knowledge();
+    match cite {
+        Cite::Fact(index) => {
+            let stored = porch.facts().get(*index as usize)?;
+            let source = stored.source_id.and_then(|id| knowledge.source(id));
+            let origin = source.map_or("the realtor’s own entry", |(_, locator)| locator);
+            Some(Citation {
+                label: stored.fact.name().to_owned(),
+                quote: stored.fact.span.quote.clone(),
+                origin: origin.to_owned(),
+                source_id: stored.source_id,
+                fact_id: Some(stored.id),
+                passage_id: None,
+            })
+        }
+        Cite::Passage { index, quote } => {
+            let id = receipt.passages.get(*index as usize)?;
+            let passage = knowledge.passages.iter().find(|p| p.id == id.uuid())?;
+            Some(Citation {
+                label: passage.title.clone(),
+                quote: quote.clone(),
+                origin: passage.locator.clone(),
+                source_id: Some(SourceId::from(passage.source_id)),
+                fact_id: None,
+                passage_id: Some(*id),
+            })
+        }
+    }
+}
+
+fn unknown_text(porch: &Porch) -> String {
+    format!("I don't have that on record. I can pass your question on to {}.", porch.realtor.name)
+}
+
+fn unavailable(porch: &Porch) -> Ending {
+    let text = format!(
+        "I can't answer right now. Leave your question below and {} will get back to you.",
+        porch.realtor.name
+    );
+    Ending { outcome: Outcome::Unavailable, text, citations: Vec::new(), delivered: false }
+}
+
+fn elapsed_ms(since: Instant) -> i64 {
+    i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX)
+}
+
+/// Ends every open turn asked before `before` as unavailable and gives its hold back.
+pub(super) async fn close_open(engine: &Engine, before: DateTime<Utc>) -> Result<usize, Error> {
+    let mut tx = engine.db().read().await?;
+    let open = store::open_turns(&mut tx, before).await?;
+    drop(tx);
+    for turn in &open {
+        let finish = store::TurnOp::Finish {
+            organization: turn.organization,
+            turn: turn.id,
+            outcome: Outcome::Unavailable,
+            answer: String::new(),
+            citations: Vec::new(),
+            receipt: Receipt { failures: vec!["the server stopped during this turn".into()], ..Receipt::default() },
+            settle: turn.hold.map(|hold| Action::Void { hold }),
+        };
+        engine.turns().writer().run(finish).await.map_err(|e| Error::Db(e.into()))?;
+    }
+    Ok(open.len())
+}

@@ -1,0 +1,87 @@
+//! Group commit: callers hand in operations one by one, a single task writes all that are waiting in one
+//! transaction, and each caller is answered after the commit. Under load the cost of making a change durable is
+//! shared; a lone caller waits for nobody.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::db::{Db, DbError, Tx};
+
+/// The most operations in one commit.
+const BATCH: usize = 256;
+
+type Waiting<Op, Out> = (Op, oneshot::Sender<Result<Out, Arc<DbError>>>);
+
+/// A queue of operations before a single writer. Cheap to clone.
+pub(crate) struct GroupCommit<Op, Out> {
+    queue: mpsc::Sender<Waiting<Op, Out>>,
+}
+
+impl<Op, Out> Clone for GroupCommit<Op, Out> {
+    fn clone(&self) -> Self {
+        Self { queue: self.queue.clone() }
+    }
+}
+
+impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
+    /// Starts the writer. `write` gets a batch and gives one outcome an operation, in order; when it fails, nothing
+    /// of the batch is kept, and each operation is tried once more by itself.
+    pub(crate) fn start<W>(db: Db, write: W) -> Self
+    where
+        W: for<'a> Fn(&'a mut Tx, &'a [Op]) -> BoxFuture<'a, Result<Vec<Out>, DbError>> + Send + Sync + 'static,
+    {
+        let (queue, mut waiting) = mpsc::channel::<Waiting<Op, Out>>(4096);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(BATCH);
+            while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                let (ops, answers): (Vec<Op>, Vec<_>) = batch.drain(..).unzip();
+                match commit(&db, &write, &ops).await {
+                    Ok(outcomes) => answer_all(answers, outcomes),
+                    Err(error) if ops.len() == 1 => answer_all_failed(answers, error),
+                    Err(_) => {
+                        for (op, answer) in ops.iter().zip(answers) {
+                            let outcome = commit(&db, &write, std::slice::from_ref(op)).await;
+                            let one = outcome.and_then(|mut o| o.pop().ok_or(DbError::Sqlx(sqlx::Error::RowNotFound)));
+                            let _ = answer.send(one.map_err(Arc::new));
+                        }
+                    }
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    /// Hands in one operation and waits until it is durable.
+    pub(crate) async fn run(&self, op: Op) -> Result<Out, Arc<DbError>> {
+        let (answer, outcome) = oneshot::channel();
+        let closed = || Arc::new(DbError::Sqlx(sqlx::Error::PoolClosed));
+        self.queue.send((op, answer)).await.map_err(|_| closed())?;
+        outcome.await.map_err(|_| closed())?
+    }
+}
+
+async fn commit<Op, Out, W>(db: &Db, write: &W, ops: &[Op]) -> Result<Vec<Out>, DbError>
+where
+    W: for<'a> Fn(&'a mut Tx, &'a [Op]) -> BoxFuture<'a, Result<Vec<Out>, DbError>>,
+{
+    let mut tx = db.begin().await?;
+    let outcomes = write(&mut tx, ops).await?;
+    tx.commit().await?;
+    Ok(outcomes)
+}
+
+fn answer_all<Out>(answers: Vec<oneshot::Sender<Result<Out, Arc<DbError>>>>, outcomes: Vec<Out>) {
+    for (answer, outcome) in answers.into_iter().zip(outcomes) {
+        // A caller that left has its answer in the store.
+        let _ = answer.send(Ok(outcome));
+    }
+}
+
+fn answer_all_failed<Out>(answers: Vec<oneshot::Sender<Result<Out, Arc<DbError>>>>, error: DbError) {
+    let error = Arc::new(error);
+    for answer in answers {
+        let _ = answer.send(Err(Arc::clone(&error)));
+    }
+}

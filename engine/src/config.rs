@@ -1,0 +1,44 @@
+//! Everything that can be set. The server reads it from the environment; tests make it.
+
+use std::path::PathBuf;
+
+use domain::credits::PriceList;
+use secrecy::SecretString;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Registration answers at once with the ids; what `make run` uses.
+    #[default]
+    Demo,
+    Production,
+}
+
+/// An OpenAI-compatible endpoint.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// Without a trailing slash: `https://host/v1`.
+    pub base_url: String,
+    pub api_key: SecretString,
+    pub model: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub mode: Mode,
+    /// `sqlite:path` or `postgres://…`.
+    pub database_url: String,
+    pub data_dir: PathBuf,
+    /// Where people reach this server, without a trailing slash; codes lead there.
+    pub public_url: String,
+    pub prices: PriceList,
+    /// `host:port` pairs that sources may be fetched from although they are not public.
+    pub fetch_allow: String,
+    /// `None`: the built-in engine answers.
+    pub provider: Option<ProviderConfig>,
+    /// Signs access tokens and the day-hash of visitors. At least 32 bytes.
+    pub token_secret: SecretString,
+    /// A MaxMind database (`.mmdb`) with cities.
+    pub geoip: Option<PathBuf>,
+    /// This program's own path: documents are read in a child process of it.
+    pub program: PathBuf,
+}

@@ -1,0 +1,222 @@
+//! Opening a database: pools, settings of each connection, migrations, errors.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    migrate::Migrator,
+    postgres::PgPoolOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::Tx;
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// The oldest SQLite with the repaired write-ahead log (sqlite.org, "WAL-reset" fix).
+pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
+
+/// The store. Cheap to clone.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// One writer and several readers over one file.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error(transparent)]
+    Sqlx(#[from] sqlx::Error),
+    #[error(transparent)]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("SQLite {found} can lose data; {need} or newer is needed", need = version_text(SQLITE_OLDEST))]
+    SqliteTooOld { found: String },
+    #[error("SQLite's setting {name} is {found}, not {wanted}")]
+    SqliteSetting { name: &'static str, found: String, wanted: &'static str },
+    #[error("the database address must start with sqlite: or postgres://")]
+    UnknownAddress,
+    /// A commit shared with others failed.
+    #[error(transparent)]
+    Shared(#[from] std::sync::Arc<DbError>),
+    /// A stored value that this program cannot have written.
+    #[error("stored {what} cannot be read: {value}")]
+    Corrupt { what: &'static str, value: String },
+}
+
+impl DbError {
+    pub fn is_unique_violation(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+    pub fn is_foreign_key_violation(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_foreign_key_violation())
+    }
+    /// A passing collision that a second attempt of the whole transaction would survive.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::Database(e))
+            if matches!(e.code().as_deref(), Some("40001" | "40P01" | "5" | "6" | "517")))
+    }
+}
+
+impl Db {
+    /// Opens the store at `sqlite:path` or `postgres://…`, and brings its schema up to date.
+    pub async fn open(address: &str) -> Result<Self, DbError> {
+        let db = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            Self::Postgres(
+                PgPoolOptions::new()
+                    .max_connections(16)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect(address)
+                    .await?,
+            )
+        } else if let Some(path) = address.strip_prefix("sqlite:") {
+            Self::open_sqlite(Path::new(path.trim_start_matches("//"))).await?
+        } else {
+            return Err(DbError::UnknownAddress);
+        };
+        db.migrate().await?;
+        Ok(db)
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
+        let options = SqliteConnectOptions::from_str("sqlite:")?
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5))
+            .pragma("recursive_triggers", "on")
+            .pragma("trusted_schema", "off")
+            .statement_cache_capacity(256);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(30))
+            .connect_with(options.clone())
+            .await?;
+        assert_sqlite(&write).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.pragma("query_only", "on"))
+            .await?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    async fn migrate(&self) -> Result<(), DbError> {
+        match self {
+            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// A reader. Sees what is committed, holds up nobody.
+    pub async fn read(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::SqliteRead(read.acquire().await?),
+            Self::Postgres(pool) => Tx::PostgresRead(pool.acquire().await?),
+        })
+    }
+
+    /// A writing transaction. On SQLite it takes the write lock at once, so that a read in it is still true
+    /// when it writes.
+    pub async fn begin(&self) -> Result<Tx, DbError> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Waits for connections on loan and closes the rest.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
+    let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(pool).await?;
+    if !sqlite_is_safe(&found) {
+        return Err(DbError::SqliteTooOld { found });
+    }
+    let settings: [(&'static str, &'static str, &'static str); 5] = [
+        ("journal_mode", "pragma journal_mode", "wal"),
+        ("synchronous", "pragma synchronous", "2"),
+        ("foreign_keys", "pragma foreign_keys", "1"),
+        ("recursive_triggers", "pragma recursive_triggers", "1"),
+        ("trusted_schema", "pragma trusted_schema", "0"),
+    ];
+    for (name, query, wanted) in settings {
+        use sqlx::{Row, TypeInfo, ValueRef};
+        let row = sqlx::query(query).fetch_one(pool).await?;
+        let found = match row.try_get_raw(0)?.type_info().name() {
+            "TEXT" => row.try_get::<String, _>(0)?,
+            _ => row.try_get::<i64, _>(0)?.to_string(),
+        };
+        if found != wanted {
+            return Err(DbError::SqliteSetting { name, found, wanted });
+        }
+    }
+    Ok(())
+}
+
+/// 3.51.3 and later except the withdrawn 3.52.0, or one of the repaired older lines.
+pub(crate) fn sqlite_is_safe(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let v = [parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0)];
+    match v {
+        [3, 52, 0] => false,
+        [3, 44, patch] => patch >= 6,
+        [3, 50, patch] => patch >= 7,
+        _ => v >= SQLITE_OLDEST,
+    }
+}
+
+fn version_text(version: [u32; 3]) -> String {
+    version.map(|part| part.to_string()).join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_and_withdrawn_sqlite_is_refused() {
+        for bad in ["3.40.1", "3.50.2", "3.51.2", "3.52.0", "3.44.5", "nonsense"] {
+            assert!(!sqlite_is_safe(bad), "{bad}");
+        }
+        for good in ["3.51.3", "3.53.0", "3.50.7", "3.44.6"] {
+            assert!(sqlite_is_safe(good), "{good}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_connection_keeps_its_settings() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        let Db::Sqlite { read, write } = &db else { panic!("not SQLite") };
+        for _ in 0..1000 {
+            assert_sqlite(write).await.unwrap();
+            assert_sqlite(read).await.unwrap();
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! The fact lock: what an answer may say about a house.
+//!
+//! A number, a price, a date, a telephone number, a name or a yes-or-no claim in an answer must be
+//! on record or in a passage given to the turn, **in the same role**: three bedrooms are not carried
+//! by "3 baths". A sentence with anything else never reaches the buyer. What cannot be decided is
+//! dropped.
+//!
+//! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with units
+//! (`quantity`), subjects (`topic`, `claim`), what is asserted or denied (`stance`).
+
+mod claim;
+mod digits;
+mod evidence;
+mod names;
+mod quantity;
+mod sentences;
+mod stance;
+mod token;
+mod topic;
+mod words;
+
+use std::cell::OnceCell;
+
+use domain::fact::Fact;
+
+use claim::Claim;
+use evidence::Reading;
+use quantity::Value;
+pub use sentences::Sentences;
+use stance::Stance;
+use token::Kind;
+use topic::{Topic, Topics};
+
+use super::super::retrieval::index::words::stems;
+
+/// Whether a sentence may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Keep,
+    Drop { reason: Reason },
+}
+
+impl Verdict {
+    pub fn is_keep(&self) -> bool {
+        *self == Self::Keep
+    }
+}
+
+/// Why a sentence was held back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// No source carries these words of it.
+    Unsupported(String),
+}
+
+impl std::fmt::Display for Reason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unsupported(words) => write!(f, "no source says “{words}”"),
+        }
+    }
+}
+
+/// Everything one turn may rely on.
+#[derive(Debug)]
+pub struct FactLock<'a> {
+    readings: Vec<Reading<'a>>,
+    has: Topics,
+    has_not: Topics,
+    question: Option<Reading<'a>>,
+    /// Names that need no source: the realtor, the agency, the property.
+    allowed: Vec<&'a str>,
+    names: OnceCell<names::Known>,
+}
+
+impl<'a> FactLock<'a> {
+    /// The record of the property and the passages this turn was given.
+    pub fn new(facts: &[&'a Fact], passages: &[&'a str]) -> Self {
+        let (mut readings, mut has, mut has_not) = (Vec::new(), Topics::default(), Topics::default());
+        for passage in passages {
+            readings.extend(evidence::pieces(passage).into_iter().map(|piece| Reading::new(piece, None)));
+        }
+        let mut own = Vec::new();
+        let (mut yes, mut no) = (Topics::default(), Topics::default());
+        for fact in facts {
+            evidence::read_fact(fact, &mut own, &mut yes, &mut no);
+        }
+        readings.extend(own);
+        for reading in &readings {
+            reading.stated(&mut has, &mut has_not);
+        }
+        // What a field says outright stands beside what the texts say.
+        has.join(yes);
+        has_not.join(no);
+        evidence::settle_sale(facts, &mut has, &mut has_not);
+        Self { readings, has, has_not, question: None, allowed: Vec::new(), names: OnceCell::new() }
+    }
+
+    /// The buyer's question: a bare "Yes" is a claim about what was asked.
+    pub fn asked(mut self, question: &'a str) -> Self {
+        self.question = Some(Reading::new(question, None));
+        self
+    }
+
+    /// A name that may be said without a source: the realtor's, the agency's, the property's.
+    pub fn knowing(mut self, name: &'a str) -> Self {
+        self.allowed.push(name);
+        self.names = OnceCell::new();
+        self
+    }
+
+    /// Whether a sentence may be shown.
+    pub fn check(&self, sentence: &str) -> Verdict {
+        match self.unsupported(sentence) {
+            None => Verdict::Keep,
+            Some(words) => Verdict::Drop { reason: Reason::Unsupported(words) },
+        }
+    }
+
+    /// The first words of a sentence that no source carries.
+    fn unsupported(&self, sentence: &str) -> Option<String> {
+        let said = Reading::new(sentence.trim(), None);
+        let mut claims = 0;
+        for claim in &said.claims {
+            if is_list_number(&said, claim) {
+                continue;
+            }
+            claims += 1;
+            if !self.carries(claim, &said) {
+                return Some(said.text.slice(claim.quantity.from, claim.quantity.to).to_owned());
+            }
+        }
+        for mention in said.mentions.iter().filter(|m| m.topic.is_stated()) {
+            let known = match said.stances[mention.from] {
+                Stance::Open => continue,
+                Stance::Asserted if matches!(mention.topic, Topic::Works | Topic::New) => self.has_works(&said),
+                Stance::Asserted => self.has.contains(mention.topic),
+                Stance::Denied => self.has_not.contains(mention.topic),
+            };
+            claims += 1;
+            if !known {
+                return Some(said.text.slice(mention.from, mention.to).to_owned());
+            }
+        }
+        if let Some(grade) = self.unknown_grade(&said) {
+            return Some(grade);
+        }
+        if let Some(day) = self.unknown_weekday(&said) {
+            return Some(day);
+        }
+        if let Some(name) = self.names().stranger(&said.text) {
+            return Some(name.to_owned());
+        }
+        (claims == 0).then(|| self.unknown_answer(&said)).flatten()
+    }
+
+    /// "The kitchen was renovated" is not carried by a repainted fence.
+    fn has_works(&self, said: &Reading<'_>) -> bool {
+        let things = |reading: &Reading<'_>| {
+            let mut set = Topics::default();
+            for m in &reading.mentions {
+                let room = matches!(m.topic, Topic::Bathrooms | Topic::Bedrooms | Topic::Kitchen | Topic::LivingRoom);
+                if room || claim::is_thing(m.topic) && !m.topic.is_whole() && !matches!(m.topic, Topic::Works | Topic::New) {
+                    set.insert(m.topic);
+                }
+            }
+            set
+        };
+        let works = |reading: &Reading<'_>| {
+            reading.mentions.iter().any(|m| matches!(m.topic, Topic::Works | Topic::New | Topic::Installed) && reading.stances[m.from] == Stance::Asserted)
+        };
+        let wanted = things(said);
+        self.readings.iter().any(|reading| works(reading) && (wanted.is_empty() || wanted.meets(things(reading))))
+    }
+
+    /// A source states the number in the same role.
+    fn carries(&self, claim: &Claim, said: &Reading<'_>) -> bool {
+        let stance = said.stances[claim.quantity.from];
+        if stance == Stance::Denied && claim.subject.is_some() {
+            // "It does not have 4 bedrooms" is true when another number is on record.
+            let mut others = self.known().filter(|(known, _)| known.subject == claim.subject).peekable();
+            return others.peek().is_some() && others.all(|(known, of)| !evidence::supports(claim, said, known, of));
+        }
+        self.known().any(|(known, of)| {
+            let denied = of.stances.get(known.quantity.from) == Some(&Stance::Denied) && known.quantity.value != Value::Count(0.0);
+            !denied && evidence::supports(claim, said, known, of)
+        }) || self.is_allowed_code(claim)
+    }
+
+    fn known(&self) -> impl Iterator<Item = (&Claim, &Reading<'a>)> {
+        self.readings.iter().flat_map(|reading| reading.claims.iter().map(move |claim| (claim, reading)))
+    }
+
+    /// A number that is part of an allowed name, as in an address.
+    fn is_allowed_code(&self, claim: &Claim) -> bool {
+        let number = match &claim.quantity.value {
+            Value::Count(number) | Value::Ordinal(number) => format!("{number}"),
+            Value::Year(year) => year.to_string(),
+            Value::Code(code) | Value::Phone(code) => code.clone(),
+            _ => return false,
+        };
+        let plain = matches!(claim.subject, None | Some(Topic::Address | Topic::Phone | Topic::Reference));
+        plain && self.allowed.iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case(&number)))
+    }
+
+    fn names(&self) -> &names::Known {
+        self.names.get_or_init(|| {
+            let mut known = names::Known::default();
+            for reading in &self.readings {
+                known.add(&reading.text);
+            }
+            for name in &self.allowed {
+                known.add(&token::Text::new(*name));
+            }
+            known
+        })
+    }
+
+    /// A single letter after the energy rating: "rated B".
+    fn unknown_grade(&self, said: &Reading<'_>) -> Option<String> {
+        let grade = |reading: &Reading<'_>| {
+            let label = reading.mentions.iter().find(|m| m.topic == Topic::Energy)?;
+            let letter = (label.to..reading.text.tokens.len().min(label.to + 6))
+                .find(|i| reading.text.tokens[*i].capital && matches!(reading.text.word(*i), "a" | "b" | "c" | "d" | "e" | "f" | "g"))?;
+            let plus = (letter + 1..).take_while(|i| reading.text.is_mark(*i, '+')).count();
+            Some(format!("{}{}", reading.text.word(letter), "+".repeat(plus)))
+        };
+        let said = grade(said)?;
+        let known = self.readings.iter().any(|reading| grade(reading).as_deref() == Some(&said));
+        (!known).then_some(said)
+    }
+
+    fn unknown_weekday(&self, said: &Reading<'_>) -> Option<String> {
+        let day = |text: &token::Text<'_>, i: usize| words::weekday(text.word(i)).filter(|_| text.tokens[i].capital);
+        let unknown = (0..said.text.tokens.len()).find(|i| {
+            day(&said.text, *i).is_some_and(|wanted| {
+                !self.readings.iter().any(|r| (0..r.text.tokens.len()).any(|j| day(&r.text, j) == Some(wanted)))
+            })
+        })?;
+        Some(said.text.slice(unknown, unknown + 1).to_owned())
+    }
+
+    /// A sentence that only says yes or no claims what was asked.
+    fn unknown_answer(&self, said: &Reading<'_>) -> Option<String> {
+        let yes = bare_answer(&said.text)?;
+        let words = || said.text.original.trim().to_owned();
+        let Some(question) = &self.question else { return Some(words()) };
+        let mut stated = question.mentions.iter().filter(|m| m.topic.is_stated()).peekable();
+        let numbers = !question.claims.is_empty();
+        if stated.peek().is_none() && !numbers {
+            return Some(words());
+        }
+        let denied = question.text.word(0).ends_with("n't");
+        let holds = stated.all(|m| if yes != denied { self.has.contains(m.topic) } else { self.has_not.contains(m.topic) });
+        let counts = question.claims.iter().all(|claim| self.carries(claim, question));
+        let fits = if !numbers {
+            holds
+        } else if yes {
+            holds && counts
+        } else {
+            // "No" to a number needs another number on record for the same thing.
+            !counts && question.claims.iter().all(|claim| self.known().any(|(known, _)| known.subject == claim.subject))
+        };
+        (!fits).then(words)
+    }
+}
+
+/// The kinds of numbers a text holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Numbers {
+    pub any: bool,
+    pub money: bool,
+    pub area: bool,
+    pub length: bool,
+    pub duration: bool,
+    /// A year, a day, a weekday or a time of day.
+    pub date: bool,
+    pub phone: bool,
+}
+
+/// Reads the kinds of numbers in a text.
+pub fn numbers(text: &str) -> Numbers {
+    let reading = Reading::new(text, None);
+    let weekday = (0..reading.text.tokens.len()).any(|i| reading.text.tokens[i].capital && words::weekday(reading.text.word(i)).is_some());
+    let mut out = Numbers { date: weekday, any: !reading.claims.is_empty(), ..Numbers::default() };
+    for claim in &reading.claims {
+        match &claim.quantity.value {
+            Value::Money { .. } => out.money = true,
+            Value::Area { .. } => out.area = true,
+            Value::Measure { unit: "minute" | "hour" | "day" | "week" | "month" | "year", .. } => out.duration = true,
+            Value::Measure { .. } => out.length = true,
+            Value::Year(_) | Value::Date(_) | Value::Clock(_) => out.date = true,
+            Value::Phone(_) => out.phone = true,
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Every number of a text as a plain value, whatever it measures, in the order written.
+pub fn values(text: &str) -> Vec<f64> {
+    let reading = Reading::new(text, None);
+    let value = |claim: &Claim| match &claim.quantity.value {
+        Value::Count(v) | Value::Percent(v) | Value::Ordinal(v) => Some(*v),
+        Value::Money { amount: v, .. } | Value::Area { size: v, .. } | Value::Measure { size: v, .. } => Some(*v),
+        Value::Year(year) => Some(f64::from(*year)),
+        Value::Phone(digits) | Value::Code(digits) => digits.parse().ok(),
+        Value::Date(_) | Value::Clock(_) => None,
+    };
+    reading.claims.iter().filter_map(value).collect()
+}
+
+/// `Some(true)` for "Yes.", "It does.", "Correct", `Some(false)` for "No.", "It doesn't."
+fn bare_answer(text: &token::Text<'_>) -> Option<bool> {
+    let words: Vec<&str> = (0..text.tokens.len()).filter(|i| text.is_word(*i)).map(|i| text.word(i)).collect();
+    let first = *words.first()?;
+    let second = words.get(1).copied().unwrap_or("");
+    let no = |word: &str| matches!(word, "no" | "not" | "nope" | "never") || word.ends_with("n't");
+    match first {
+        "yes" | "yep" | "yeah" | "correct" | "absolutely" | "definitely" | "indeed" | "certainly" | "si" | "ja" | "oui" => Some(true),
+        "no" | "nope" | "nein" | "non" => Some(false),
+        "unfortunately" if second == "not" || second == "no" => Some(false),
+        "that's" | "that" if words.len() <= 5 && words.iter().any(|w| matches!(*w, "right" | "correct" | "true")) => Some(!words.iter().any(|w| no(w))),
+        "it" | "they" | "there" if words.len() <= 4 && matches!(words.get(1), Some(&("does" | "is" | "are" | "has" | "do" | "was" | "did"))) => {
+            Some(!words.iter().any(|w| no(w)))
+        }
+        "it" | "they" | "there" if words.len() <= 4 && no(second) => Some(false),
+        "of" if second == "course" && words.len() <= 6 => Some(!words.contains(&"not")),
+        _ => None,
+    }
+}
+
+/// "1." and "2)" before the items of a list, "[3]" after a quotation.
+fn is_list_number(said: &Reading<'_>, claim: &Claim) -> bool {
+    let Value::Count(number) = claim.quantity.value else { return false };
+    let (from, to) = (claim.quantity.from, claim.quantity.to);
+    let starts = (0..from).all(|i| matches!(said.text.tokens[i].kind, Kind::Mark('-' | '*' | '|' | '(' | '"')));
+    let marked = said.text.is_mark(to, '.') || said.text.is_mark(to, ')');
+    let cited = from > 0 && said.text.is_mark(from - 1, '[') && said.text.is_mark(to, ']');
+    let enumerates = starts && marked && to + 1 < said.text.tokens.len() && said.text.tokens[to + 1].apart;
+    number < 100.0 && number.fract() == 0.0 && (cited || enumerates)
+}
+
+#[cfg(test)]
+mod tests;

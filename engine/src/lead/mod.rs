@@ -1,0 +1,40 @@
+//! Leads: left by buyers, read by the realtor, never lost.
+
+mod store;
+
+use domain::{
+    id::LeadId,
+    lead::{Lead, LeadForm, consent_text},
+    page::{self, Page},
+};
+
+use crate::{Call, Error, chat, porch::Porch};
+
+/// Keeps what a buyer left. `session` ties it to the conversation it came from.
+pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Result<LeadId, Error> {
+    let form = form.check()?;
+    let engine = porch.engine();
+    let conversation = chat::conversation_of(porch, session).await?;
+    let id = engine.clock().new_id::<LeadId>();
+    let new = store::NewLead { id, porch, conversation, form: &form, consent: consent_text(&porch.realtor.name) };
+    let mut tx = engine.db().begin().await?;
+    store::insert(&mut tx, &new, engine.clock().now()).await?;
+    tx.commit().await?;
+    tracing::info!(lead.id = %id, "A buyer left lead `{id}`");
+    Ok(id)
+}
+
+/// Newest first.
+pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Lead>, Error> {
+    let after = after.map(str::parse::<LeadId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::list(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// All of them, for an export; at most 10,000, newest first.
+pub async fn all(call: &Call) -> Result<Vec<Lead>, Error> {
+    let mut tx = call.engine().db().read().await?;
+    Ok(store::list(&mut tx, call.organization(), None, 10_000).await?)
+}

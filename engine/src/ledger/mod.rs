@@ -1,0 +1,216 @@
+//! Credits, kept by double entry.
+//!
+//! Every change is a *move* between one legal pair of an organization's accounts (see
+//! [`domain::ledger::MoveKind`]). Work that can fail is paid in two steps: a *hold* before it, then a
+//! *capture* of what was delivered, which gives the rest back, or a *void*. [`apply`] is the only way to
+//! write moves; it takes any number of them at once, so that one commit can carry many.
+
+mod apply;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
+use domain::{
+    credits::Credits,
+    id::{HoldId, OrganizationId},
+    ledger::{Balance, MoveKind, Transaction},
+    page::{self, Page},
+};
+use uuid::Uuid;
+
+use crate::{
+    Call, Engine, Error,
+    db::{DbError, Tx},
+};
+
+pub use apply::apply;
+
+/// A hold that nobody resolved is given back after this long.
+pub const HOLD_LIFETIME: TimeDelta = TimeDelta::minutes(15);
+
+/// What the credits are for, and where that can be looked up.
+#[derive(Clone, Debug)]
+pub struct Purpose {
+    /// `bot_creation`, `data_training`, `ai_conversation`, `qr_scan`, `registration`.
+    pub name: &'static str,
+    pub related: Option<Uuid>,
+    pub description: String,
+    pub price_version: i64,
+}
+
+/// One thing to do to an organization's credits.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Grant { amount: Credits, purpose: Purpose },
+    Spend { amount: Credits, purpose: Purpose },
+    Hold { hold: HoldId, amount: Credits, purpose: Purpose },
+    /// Takes `amount` of the hold and gives the rest back.
+    Capture { hold: HoldId, amount: Credits },
+    /// Gives the whole hold back.
+    Void { hold: HoldId },
+    /// The same for a hold past its time.
+    Expire { hold: HoldId },
+}
+
+#[derive(Clone, Debug)]
+pub struct Move {
+    pub organization: OrganizationId,
+    pub action: Action,
+    /// A caller's own key: the same key with the same request has one effect and one answer, for ever.
+    pub key: Option<ClientKey>,
+}
+
+impl Move {
+    pub const fn new(organization: OrganizationId, action: Action) -> Self {
+        Self { organization, action, key: None }
+    }
+}
+
+/// A caller's idempotency key within an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClientKey {
+    pub operation: &'static str,
+    pub key: String,
+}
+
+impl ClientKey {
+    /// 1 to 255 visible ASCII characters.
+    pub fn new(operation: &'static str, key: &str) -> Result<Self, LedgerError> {
+        let good = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        if good { Ok(Self { operation, key: key.to_owned() }) } else { Err(LedgerError::BadKey) }
+    }
+}
+
+/// How a hold ended, or that it has not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldState {
+    Pending,
+    Captured,
+    Voided,
+    Expired,
+}
+
+impl HoldState {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Captured => "captured",
+            Self::Voided => "voided",
+            Self::Expired => "expired",
+        }
+    }
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Pending, Self::Captured, Self::Voided, Self::Expired].into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    #[error("not enough credits")]
+    Insufficient { short_by: Credits },
+    #[error("the hold was already {}", .0.as_str())]
+    AlreadyResolved(HoldState),
+    #[error("there is no such hold")]
+    NoSuchHold,
+    #[error("more than the hold was to be captured")]
+    OverCapture,
+    #[error("the hold's time is over")]
+    HoldExpired,
+    #[error("the hold's time is not over")]
+    NotDue,
+    #[error("the amount must be positive")]
+    NotPositive,
+    #[error("the amount is too large")]
+    Overflow,
+    #[error("the key was used for another request")]
+    KeyReused,
+    #[error("the key must have 1 to 255 visible characters")]
+    BadKey,
+    #[error("the organization has no credits account")]
+    NoAccount,
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// One move by itself, in the caller's transaction: charge and effect commit together.
+pub async fn apply_one(tx: &mut Tx, engine: &Engine, one: Move) -> Result<(), LedgerError> {
+    let mut outcomes = apply(tx, engine.clock(), std::slice::from_ref(&one)).await?;
+    outcomes.pop().unwrap_or(Err(LedgerError::NoAccount))
+}
+
+/// Opens an organization's accounts. Part of registration.
+pub(crate) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> Result<(), DbError> {
+    store::open_account(tx, organization).await
+}
+
+/// What can be spent, what is reserved, and what was used since the first of the month.
+pub async fn balance(call: &Call) -> Result<Balance, Error> {
+    let now = call.engine().clock().now();
+    let month = Utc.with_ymd_and_hms(now.year(), now.month(), 1, 0, 0, 0).single().unwrap_or(now);
+    let mut tx = call.engine().db().read().await?;
+    Ok(store::balance(&mut tx, call.organization(), month).await?)
+}
+
+/// The history, newest first.
+pub async fn transactions(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Transaction>, Error> {
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let after = after.map(|cursor| cursor.parse::<domain::id::EntryId>()).transpose()?;
+    let rows = store::transactions(&mut tx, call.organization(), after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// Gives back every hold whose time is over. Run by the sweeper; returns how many there were.
+pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
+    let mut tx = engine.db().begin().await?;
+    let due = store::holds_due(&mut tx, engine.clock().now()).await?;
+    let moves: Vec<Move> =
+        due.into_iter().map(|(organization, hold)| Move::new(organization, Action::Expire { hold })).collect();
+    if moves.is_empty() {
+        return Ok(0);
+    }
+    let expired = apply(&mut tx, engine.clock(), &moves).await?.into_iter().filter(Result::is_ok).count();
+    tx.commit().await?;
+    Ok(expired)
+}
+
+/// How much a hold that is still pending reserved.
+pub(crate) async fn hold_amount(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    hold: HoldId,
+) -> Result<Option<Credits>, DbError> {
+    store::hold_amount(tx, organization, hold).await
+}
+
+/// Sums over the whole ledger: what an operator and the tests look at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Totals {
+    /// Organizations whose stored balance differs from their entries. Must be 0.
+    pub drifted: i64,
+    pub pending_holds: i64,
+    /// Debits minus credits over all accounts. Must be 0.
+    pub difference: i64,
+}
+
+pub async fn totals(engine: &Engine) -> Result<Totals, Error> {
+    let mut tx = engine.db().read().await?;
+    Ok(store::totals(&mut tx).await?)
+}
+
+/// The instant at which a hold made now would be given back.
+pub(crate) fn hold_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
+    now + HOLD_LIFETIME
+}
+
+/// Which kind of entry moves what an action asks for.
+pub(crate) const fn kind_of(action: &Action) -> MoveKind {
+    match action {
+        Action::Grant { .. } => MoveKind::Grant,
+        Action::Spend { .. } => MoveKind::Spend,
+        Action::Hold { .. } => MoveKind::Hold,
+        Action::Capture { .. } => MoveKind::Capture,
+        Action::Void { .. } | Action::Expire { .. } => MoveKind::Release,
+    }
+}

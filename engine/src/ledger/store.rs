@@ -1,0 +1,425 @@
+//! The ledger's rows. Batches travel as one JSON parameter, so that any number of rows is one statement.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    credits::Credits,
+    id::{EntryId, HoldId, OrganizationId},
+    ledger::{Balance, MoveKind, Transaction},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{ClientKey, HoldState, LedgerError, Totals};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
+
+statements! {
+    OPEN_ACCOUNT = "insert into ledger_balance (organization_id, available, held, granted, spent) values ($1, 0, 0, 0, 0)";
+
+    // PostgreSQL locks the rows until the commit; on SQLite the writing transaction is alone anyway.
+    LOCK_ACCOUNTS = {
+        sqlite: "select organization_id, available, held, granted, spent from ledger_balance
+            where organization_id in (select unhex(value) from json_each($1)) order by organization_id",
+        postgres: "select organization_id, available, held, granted, spent from ledger_balance
+            where organization_id in (select value::uuid from jsonb_array_elements_text($1)) order by organization_id for update",
+    };
+    HOLDS = {
+        sqlite: "select organization_id, id, amount, captured, state, purpose, related_id, description, price_version, expires_at
+            from ledger_hold where organization_id in (select unhex(value) from json_each($1)) and id in (select unhex(value) from json_each($2))",
+        postgres: "select organization_id, id, amount, captured, state, purpose, related_id, description, price_version, expires_at
+            from ledger_hold where organization_id in (select value::uuid from jsonb_array_elements_text($1))
+            and id in (select value::uuid from jsonb_array_elements_text($2))",
+    };
+    FIND_KEY = "select request_hash, outcome from ledger_key where organization_id = $1 and operation = $2 and client_key = $3";
+    INSERT_KEY = "insert into ledger_key (organization_id, operation, client_key, request_hash, outcome, created_at)
+        values ($1, $2, $3, $4, $5, $6)";
+    INSERT_HOLDS = {
+        sqlite: "insert into ledger_hold (organization_id, id, amount, captured, state, purpose, related_id, description, price_version, created_at, expires_at, resolved_at)
+            select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6), value ->> 7, value ->> 8, $2, $3,
+            case when value ->> 4 = 'pending' then null else $2 end from json_each($1)",
+        postgres: "insert into ledger_hold (organization_id, id, amount, captured, state, purpose, related_id, description, price_version, created_at, expires_at, resolved_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::bigint, (value ->> 3)::bigint, value ->> 4, value ->> 5, (value ->> 6)::uuid, value ->> 7,
+            (value ->> 8)::bigint, $2::timestamptz, $3, case when value ->> 4 = 'pending' then null else $2::timestamptz end from jsonb_array_elements($1)",
+    };
+    RESOLVE_HOLDS = {
+        sqlite: "update ledger_hold set state = value ->> 2, captured = value ->> 3, resolved_at = $2 from json_each($1)
+            where ledger_hold.organization_id = unhex(value ->> 0) and ledger_hold.id = unhex(value ->> 1) and ledger_hold.state = 'pending'",
+        postgres: "update ledger_hold set state = value ->> 2, captured = (value ->> 3)::bigint, resolved_at = $2 from jsonb_array_elements($1)
+            where ledger_hold.organization_id = (value ->> 0)::uuid and ledger_hold.id = (value ->> 1)::uuid and ledger_hold.state = 'pending'",
+    };
+    INSERT_ENTRIES = {
+        sqlite: "insert into ledger_entry (organization_id, id, kind, debit_account, credit_account, amount, hold_id, purpose, related_id, description, price_version, created_at)
+            select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3, value ->> 4, value ->> 5, unhex(value ->> 6), value ->> 7, unhex(value ->> 8),
+            value ->> 9, value ->> 10, $2 from json_each($1)",
+        postgres: "insert into ledger_entry (organization_id, id, kind, debit_account, credit_account, amount, hold_id, purpose, related_id, description, price_version, created_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::bigint, (value ->> 6)::uuid, value ->> 7,
+            (value ->> 8)::uuid, value ->> 9, (value ->> 10)::bigint, $2 from jsonb_array_elements($1)",
+    };
+    UPDATE_ACCOUNTS = {
+        sqlite: "update ledger_balance set available = value ->> 1, held = value ->> 2, granted = value ->> 3, spent = value ->> 4
+            from json_each($1) where ledger_balance.organization_id = unhex(value ->> 0)",
+        postgres: "update ledger_balance set available = (value ->> 1)::bigint, held = (value ->> 2)::bigint, granted = (value ->> 3)::bigint,
+            spent = (value ->> 4)::bigint from jsonb_array_elements($1) where ledger_balance.organization_id = (value ->> 0)::uuid",
+    };
+
+    BALANCE = "select b.available, b.held,
+        (select coalesce(cast(sum(e.amount) as bigint), 0) from ledger_entry e
+            where e.organization_id = b.organization_id and e.kind in ('capture', 'spend') and e.created_at >= $2) as used
+        from ledger_balance b where b.organization_id = $1";
+    TRANSACTIONS = "select id, kind, amount, purpose, related_id, description, created_at from ledger_entry
+        where organization_id = $1 and (id < $2 or $2 is null) order by id desc limit $3";
+    HOLD_AMOUNT = "select amount from ledger_hold where organization_id = $1 and id = $2 and state = 'pending'";
+    HOLDS_DUE = "select organization_id, id from ledger_hold where state = 'pending' and expires_at <= $1 order by expires_at limit 500";
+    TOTALS = "select
+        (select count(*) from ledger_balance b where b.available <> (
+            select coalesce(cast(sum(case when e.credit_account = 'available' then e.amount when e.debit_account = 'available' then -e.amount else 0 end) as bigint), 0)
+            from ledger_entry e where e.organization_id = b.organization_id)
+          or b.held <> (
+            select coalesce(cast(sum(case when e.credit_account = 'held' then e.amount when e.debit_account = 'held' then -e.amount else 0 end) as bigint), 0)
+            from ledger_entry e where e.organization_id = b.organization_id)) as drifted,
+        (select count(*) from ledger_hold where state = 'pending') as pending_holds,
+        (select coalesce(cast(sum(granted - available - held - spent) as bigint), 0) from ledger_balance) as difference";
+}
+
+/// One organization's accounts as a batch sees them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Accounts {
+    pub(super) available: Credits,
+    pub(super) held: Credits,
+    pub(super) granted: Credits,
+    pub(super) spent: Credits,
+    pub(super) changed: bool,
+}
+
+impl Accounts {
+    /// `None` for the platform's side (`issued`), which has no limit.
+    pub(super) fn account(&mut self, name: &str) -> Option<&mut Credits> {
+        match name {
+            "available" => Some(&mut self.available),
+            "held" => Some(&mut self.held),
+            "spent" => Some(&mut self.spent),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct StoredPurpose {
+    pub(super) name: String,
+    pub(super) related: Option<Uuid>,
+    pub(super) description: String,
+    pub(super) price_version: i64,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Hold {
+    pub(super) organization: OrganizationId,
+    pub(super) id: HoldId,
+    pub(super) amount: Credits,
+    pub(super) captured: Credits,
+    pub(super) state: HoldState,
+    pub(super) purpose: StoredPurpose,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) organization: OrganizationId,
+    pub(super) id: EntryId,
+    pub(super) kind: MoveKind,
+    pub(super) amount: Credits,
+    pub(super) hold: Option<HoldId>,
+    pub(super) purpose: StoredPurpose,
+}
+
+/// What a batch has decided to write.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    pub(super) entries: Vec<Entry>,
+    pub(super) new_holds: HashSet<HoldId>,
+    pub(super) resolved: Vec<HoldId>,
+    pub(super) keys: Vec<((OrganizationId, ClientKey), KeyRecord)>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct KeyRecord {
+    pub(super) request_hash: Vec<u8>,
+    pub(super) outcome: StoredOutcome,
+}
+
+/// An outcome that is final under its key.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub(super) enum StoredOutcome {
+    Done,
+    Insufficient { short_by: Credits },
+}
+
+impl StoredOutcome {
+    pub(super) const fn of(outcome: &Result<(), LedgerError>) -> Option<Self> {
+        match outcome {
+            Ok(()) => Some(Self::Done),
+            Err(LedgerError::Insufficient { short_by }) => Some(Self::Insufficient { short_by: *short_by }),
+            Err(_) => None,
+        }
+    }
+}
+
+impl KeyRecord {
+    pub(super) const fn replay(&self) -> Result<(), LedgerError> {
+        match self.outcome {
+            StoredOutcome::Done => Ok(()),
+            StoredOutcome::Insufficient { short_by } => Err(LedgerError::Insufficient { short_by }),
+        }
+    }
+}
+
+pub(super) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> Result<(), DbError> {
+    execute!(tx, OPEN_ACCOUNT, organization.uuid()).map(|_| ())
+}
+
+#[derive(sqlx::FromRow)]
+struct AccountsRow {
+    organization_id: Uuid,
+    available: i64,
+    held: i64,
+    granted: i64,
+    spent: i64,
+}
+
+pub(super) async fn lock_accounts(
+    tx: &mut Tx,
+    organizations: &[OrganizationId],
+) -> Result<HashMap<OrganizationId, Accounts>, DbError> {
+    let rows = fetch_all!(tx, AccountsRow, LOCK_ACCOUNTS, Json(hex_list(organizations.iter().map(|o| o.uuid()))))?;
+    let accounts = |row: AccountsRow| {
+        let accounts = Accounts {
+            available: Credits::milli(row.available),
+            held: Credits::milli(row.held),
+            granted: Credits::milli(row.granted),
+            spent: Credits::milli(row.spent),
+            changed: false,
+        };
+        (OrganizationId::from(row.organization_id), accounts)
+    };
+    Ok(rows.into_iter().map(accounts).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct HoldRow {
+    organization_id: Uuid,
+    id: Uuid,
+    amount: i64,
+    captured: i64,
+    state: String,
+    purpose: String,
+    related_id: Option<Uuid>,
+    description: String,
+    price_version: i64,
+    expires_at: DateTime<Utc>,
+}
+
+pub(super) async fn holds(
+    tx: &mut Tx,
+    organizations: &[OrganizationId],
+    ids: &[HoldId],
+) -> Result<HashMap<HoldId, Hold>, DbError> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let organizations = Json(hex_list(organizations.iter().map(|o| o.uuid())));
+    let rows = fetch_all!(tx, HoldRow, HOLDS, organizations, Json(hex_list(ids.iter().map(|id| id.uuid()))))?;
+    let hold = |row: HoldRow| {
+        let state = HoldState::parse(&row.state).ok_or(DbError::Corrupt { what: "hold state", value: row.state })?;
+        let purpose = StoredPurpose {
+            name: row.purpose,
+            related: row.related_id,
+            description: row.description,
+            price_version: row.price_version,
+        };
+        let hold = Hold {
+            organization: row.organization_id.into(),
+            id: row.id.into(),
+            amount: Credits::milli(row.amount),
+            captured: Credits::milli(row.captured),
+            state,
+            purpose,
+            expires_at: row.expires_at,
+        };
+        Ok((hold.id, hold))
+    };
+    rows.into_iter().map(hold).collect()
+}
+
+pub(super) async fn keys(
+    tx: &mut Tx,
+    keys: &[(OrganizationId, ClientKey)],
+) -> Result<HashMap<(OrganizationId, ClientKey), KeyRecord>, DbError> {
+    let mut found = HashMap::new();
+    // Keyed moves come one at a time from the API; batches of the chat carry none.
+    for slot in keys {
+        let (organization, key) = slot;
+        let row = fetch_optional!(
+            tx,
+            (Vec<u8>, Json<StoredOutcome>),
+            FIND_KEY,
+            organization.uuid(),
+            key.operation,
+            key.key.as_str()
+        )?;
+        if let Some((request_hash, Json(outcome))) = row {
+            found.insert(slot.clone(), KeyRecord { request_hash, outcome });
+        }
+    }
+    Ok(found)
+}
+
+pub(super) async fn write(
+    tx: &mut Tx,
+    written: &Written,
+    balances: &HashMap<OrganizationId, Accounts>,
+    holds: &HashMap<HoldId, Hold>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let new_holds: Vec<Value> =
+        written.new_holds.iter().filter_map(|id| holds.get(id)).map(|hold| {
+            json!([hex(hold.organization.uuid()), hex(hold.id.uuid()), hold.amount, hold.captured, hold.state.as_str(), hold.purpose.name,
+                hold.purpose.related.map(hex), hold.purpose.description, hold.purpose.price_version])
+        }).collect();
+    if !new_holds.is_empty() {
+        let expires = super::hold_expiry(now);
+        execute!(tx, INSERT_HOLDS, Json(new_holds), now, expires)?;
+    }
+    let resolved: Vec<Value> = written
+        .resolved
+        .iter()
+        .filter_map(|id| holds.get(id))
+        .map(|hold| json!([hex(hold.organization.uuid()), hex(hold.id.uuid()), hold.state.as_str(), hold.captured]))
+        .collect();
+    if !resolved.is_empty() {
+        let wanted = resolved.len() as u64;
+        let touched = execute!(tx, RESOLVE_HOLDS, Json(resolved), now)?;
+        if touched != wanted {
+            return Err(DbError::Corrupt { what: "hold", value: format!("{touched} of {wanted} were still pending") });
+        }
+    }
+    if !written.entries.is_empty() {
+        let entries: Vec<Value> = written.entries.iter().map(entry_row).collect();
+        execute!(tx, INSERT_ENTRIES, Json(entries), now)?;
+        let changed: Vec<Value> = balances
+            .iter()
+            .filter(|(_, a)| a.changed)
+            .map(|(id, a)| json!([hex(id.uuid()), a.available, a.held, a.granted, a.spent]))
+            .collect();
+        execute!(tx, UPDATE_ACCOUNTS, Json(changed))?;
+    }
+    for ((organization, key), record) in &written.keys {
+        execute!(
+            tx,
+            INSERT_KEY,
+            organization.uuid(),
+            key.operation,
+            key.key.as_str(),
+            record.request_hash.as_slice(),
+            Json(record.outcome),
+            now
+        )?;
+    }
+    Ok(())
+}
+
+fn entry_row(entry: &Entry) -> Value {
+    let (debit, credit) = entry.kind.accounts();
+    json!([
+        hex(entry.organization.uuid()),
+        hex(entry.id.uuid()),
+        entry.kind.as_str(),
+        debit,
+        credit,
+        entry.amount,
+        entry.hold.map(|hold| hex(hold.uuid())),
+        entry.purpose.name,
+        entry.purpose.related.map(hex),
+        entry.purpose.description,
+        entry.purpose.price_version
+    ])
+}
+
+/// Ids travel in JSON as bare hexadecimal digits, which both databases read back.
+fn hex(id: Uuid) -> String {
+    id.simple().to_string()
+}
+
+fn hex_list(ids: impl Iterator<Item = Uuid>) -> Vec<String> {
+    ids.map(hex).collect()
+}
+
+pub(super) async fn balance(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    since: DateTime<Utc>,
+) -> Result<Balance, DbError> {
+    let (available, held, used): (i64, i64, i64) =
+        fetch_one!(tx, (i64, i64, i64), BALANCE, organization.uuid(), since)?;
+    Ok(Balance {
+        available: Credits::milli(available),
+        held: Credits::milli(held),
+        used_this_month: Credits::milli(used),
+    })
+}
+
+#[derive(sqlx::FromRow)]
+struct TransactionRow {
+    id: Uuid,
+    kind: String,
+    amount: i64,
+    purpose: String,
+    related_id: Option<Uuid>,
+    description: String,
+    created_at: DateTime<Utc>,
+}
+
+pub(super) async fn transactions(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    after: Option<EntryId>,
+    limit: u32,
+) -> Result<Vec<Transaction>, DbError> {
+    let after = after.map(EntryId::uuid);
+    let rows =
+        fetch_all!(tx, TransactionRow, TRANSACTIONS, organization.uuid(), after, i64::from(limit) + 1)?;
+    let transaction = |row: TransactionRow| {
+        Ok(Transaction {
+            id: row.id.into(),
+            kind: MoveKind::parse(&row.kind).ok_or(DbError::Corrupt { what: "move kind", value: row.kind })?,
+            amount: Credits::milli(row.amount),
+            purpose: row.purpose,
+            related_id: row.related_id,
+            description: row.description,
+            created_at: row.created_at,
+        })
+    };
+    rows.into_iter().map(transaction).collect()
+}
+
+pub(super) async fn holds_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(OrganizationId, HoldId)>, DbError> {
+    let rows = fetch_all!(tx, (Uuid, Uuid), HOLDS_DUE, now)?;
+    Ok(rows.into_iter().map(|(organization, hold)| (organization.into(), hold.into())).collect())
+}
+
+pub(super) async fn totals(tx: &mut Tx) -> Result<Totals, DbError> {
+    let (drifted, pending_holds, difference) = fetch_one!(tx, (i64, i64, i64), TOTALS)?;
+    Ok(Totals { drifted, pending_holds, difference })
+}
+
+pub(super) async fn hold_amount(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    hold: HoldId,
+) -> Result<Option<Credits>, DbError> {
+    let row = fetch_optional!(tx, (i64,), HOLD_AMOUNT, organization.uuid(), hold.uuid())?;
+    Ok(row.map(|(amount,)| Credits::milli(amount)))
+}

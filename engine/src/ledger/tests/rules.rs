@@ -1,0 +1,215 @@
+//! What the database and the rules refuse.
+
+use chrono::TimeDelta;
+use domain::id::HoldId;
+use sqlx::AssertSqlSafe;
+
+use super::*;
+use crate::{
+    db::{Conn, testing::{TestDb, on_every_db}},
+    testing::World,
+};
+
+on_every_db!(
+    a_hold_gives_back_what_was_not_captured,
+    a_hold_is_resolved_exactly_once,
+    holds_expire_never_early_and_not_late,
+    amounts_at_the_edges_are_refused,
+    a_key_has_one_effect_and_one_answer,
+    a_refusal_is_replayed_under_its_key,
+    entries_cannot_be_changed,
+    unbalanced_rows_cannot_be_written,
+    a_bot_and_its_charge_come_together,
+);
+
+async fn a_hold_gives_back_what_was_not_captured(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    for captured in [0, 1, 4_999, 5_000] {
+        let (before, id) = (standing(&call).await.0, HoldId::from(uuid::Uuid::new_v4()));
+        run(&call, hold(id, 5_000)).await.unwrap();
+        assert_eq!(standing(&call).await, (before - 5_000, 5_000));
+        run(&call, Action::Capture { hold: id, amount: credits(captured) }).await.unwrap();
+        assert_eq!(standing(&call).await, (before - captured, 0));
+    }
+    let id = HoldId::from(uuid::Uuid::new_v4());
+    run(&call, hold(id, 5_000)).await.unwrap();
+    for too_much in [5_001, i64::MAX, -1] {
+        let refused = run(&call, Action::Capture { hold: id, amount: credits(too_much) }).await;
+        assert!(matches!(refused, Err(LedgerError::OverCapture)), "{too_much}");
+    }
+    assert_eq!(standing(&call).await.1, 5_000);
+    assert_sound(&world.engine).await;
+}
+
+async fn a_hold_is_resolved_exactly_once(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let id = HoldId::from(uuid::Uuid::new_v4());
+    run(&call, hold(id, 2_000)).await.unwrap();
+    run(&call, Action::Void { hold: id }).await.unwrap();
+    let before = standing(&call).await;
+    for late in [Action::Void { hold: id }, Action::Capture { hold: id, amount: credits(1) }, Action::Expire { hold: id }] {
+        assert!(matches!(run(&call, late).await, Err(LedgerError::AlreadyResolved(_))));
+    }
+    let unknown = HoldId::from(uuid::Uuid::new_v4());
+    assert!(matches!(run(&call, Action::Void { hold: unknown }).await, Err(LedgerError::NoSuchHold)));
+    // Somebody else's hold is no hold at all.
+    let stranger = world.realtor("Bea").await;
+    let theirs = HoldId::from(uuid::Uuid::new_v4());
+    run(&stranger, hold(theirs, 2_000)).await.unwrap();
+    assert!(matches!(run(&call, Action::Void { hold: theirs }).await, Err(LedgerError::NoSuchHold)));
+    assert_eq!(standing(&call).await, before);
+    assert_sound(&world.engine).await;
+}
+
+async fn holds_expire_never_early_and_not_late(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let id = HoldId::from(uuid::Uuid::new_v4());
+    let before = standing(&call).await.0;
+    run(&call, hold(id, 1_000)).await.unwrap();
+    world.clock.advance(crate::ledger::HOLD_LIFETIME - TimeDelta::milliseconds(1));
+    assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 0);
+    assert!(matches!(run(&call, Action::Expire { hold: id }).await, Err(LedgerError::NotDue)));
+    world.clock.advance(TimeDelta::milliseconds(1));
+    let late = run(&call, Action::Capture { hold: id, amount: credits(1_000) }).await;
+    assert!(matches!(late, Err(LedgerError::HoldExpired)));
+    assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 1);
+    assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 0);
+    assert_eq!(standing(&call).await, (before, 0));
+    assert_sound(&world.engine).await;
+}
+
+async fn amounts_at_the_edges_are_refused(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    for bad in [0, -1, i64::MIN] {
+        assert!(matches!(run(&call, spend(bad)).await, Err(LedgerError::NotPositive)), "{bad}");
+    }
+    assert!(matches!(run(&call, grant(i64::MAX)).await, Err(LedgerError::Overflow)));
+    let (available, _) = standing(&call).await;
+    let short = run(&call, spend(available + 1)).await;
+    assert!(matches!(short, Err(LedgerError::Insufficient { short_by }) if short_by == credits(1)));
+    run(&call, spend(available)).await.unwrap();
+    assert_eq!(standing(&call).await, (0, 0));
+    assert_sound(&world.engine).await;
+}
+
+async fn a_key_has_one_effect_and_one_answer(db: TestDb) {
+    let world = World::new(db).await;
+    let (call, stranger) = (world.realtor("Ana").await, world.realtor("Bea").await);
+    let key = |text: &str| ClientKey::new("test", text);
+    let before = standing(&call).await.0;
+    let replays = (0..100).map(|_| {
+        let call = call.clone();
+        tokio::spawn(async move { run_keyed(&call, spend(700), ClientKey::new("test", "order-1").ok()).await })
+    });
+    for replay in futures::future::join_all(replays).await {
+        replay.unwrap().unwrap();
+    }
+    assert_eq!(standing(&call).await.0, before - 700);
+    let other = run_keyed(&call, spend(701), key("order-1").ok()).await;
+    assert!(matches!(other, Err(LedgerError::KeyReused)));
+    run_keyed(&stranger, spend(700), key("order-1").ok()).await.unwrap();
+    assert_eq!(standing(&stranger).await.0, before - 700);
+    for bad in ["", "é", "a b", &"x".repeat(256)] {
+        assert!(matches!(key(bad), Err(LedgerError::BadKey)), "{bad:?}");
+    }
+    assert!(key(&"x".repeat(255)).is_ok());
+    assert_sound(&world.engine).await;
+}
+
+async fn a_refusal_is_replayed_under_its_key(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let key = |text: &str| ClientKey::new("test", text).ok();
+    let (available, _) = standing(&call).await;
+    let too_much = available + 500;
+    assert!(run_keyed(&call, spend(too_much), key("first")).await.is_err());
+    run(&call, grant(1_000)).await.unwrap();
+    let replay = run_keyed(&call, spend(too_much), key("first")).await;
+    assert!(matches!(replay, Err(LedgerError::Insufficient { short_by }) if short_by == credits(500)));
+    run_keyed(&call, spend(too_much), key("second")).await.unwrap();
+    assert_sound(&world.engine).await;
+}
+
+/// Runs raw SQL over the engine's own connection.
+async fn raw(call: &Call, sql: String) -> Result<(), sqlx::Error> {
+    let mut tx = call.engine().db().begin().await.unwrap();
+    match tx.conn() {
+        Conn::Sqlite(conn) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
+        Conn::Postgres(conn) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
+    }
+    tx.commit().await.unwrap();
+    Ok(())
+}
+
+async fn entries_cannot_be_changed(db: TestDb) {
+    let sqlite = db.db.kind() == "SQLite";
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let columns = "organization_id, id, kind, debit_account, credit_account, amount, purpose, description, price_version, created_at";
+    let mut attempts = vec![
+        "update ledger_entry set amount = amount + 1".to_owned(),
+        "delete from ledger_entry".to_owned(),
+        format!("insert into ledger_entry ({columns}) select {columns} from ledger_entry where true on conflict (organization_id, id) do update set amount = 1"),
+    ];
+    attempts.push(match sqlite {
+        true => format!("insert or replace into ledger_entry ({columns}) select {columns} from ledger_entry"),
+        false => "truncate ledger_entry".to_owned(),
+    });
+    for attempt in attempts {
+        let refused = raw(&call, attempt.clone()).await.expect_err(&attempt);
+        assert!(refused.to_string().contains("ledger entries are never"), "{attempt}: {refused}");
+    }
+    assert_sound(&world.engine).await;
+}
+
+async fn unbalanced_rows_cannot_be_written(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let id = |id: uuid::Uuid| match call.engine().db().kind() {
+        "SQLite" => format!("x'{}'", id.simple()),
+        _ => format!("'{id}'"),
+    };
+    let organization = id(call.organization().uuid());
+    let insert = |kind: &str, debit: &str, credit: &str, amount: &str| {
+        let new = id(uuid::Uuid::new_v4());
+        format!(
+            "insert into ledger_entry (organization_id, id, kind, debit_account, credit_account, amount, purpose, description, price_version, created_at)
+             values ({organization}, {new}, '{kind}', {debit}, {credit}, {amount}, 'x', 'x', 1, '2026-01-01T00:00:00+00:00')"
+        )
+    };
+    raw(&call, insert("grant", "'issued'", "'available'", "1")).await.expect("a legal row is taken");
+    let bad = [
+        insert("grant", "'issued'", "'available'", "0"),
+        insert("grant", "'issued'", "'available'", "-5"),
+        insert("grant", "null", "'available'", "5"),
+        insert("spend", "'available'", "'available'", "5"),
+        insert("spend", "'held'", "'issued'", "5"),
+        insert("capture", "'held'", "'spent'", "5"),
+        insert("grant", "'issued'", "'available'", "1.5").replace("1.5", "'a'"),
+        insert("grant", "'issued'", "'available'", "5").replace(&organization, &id(uuid::Uuid::new_v4())),
+    ];
+    for sql in bad {
+        assert!(raw(&call, sql.clone()).await.is_err(), "{sql}");
+    }
+    let overdraw = format!("update ledger_balance set available = -1 where organization_id = {organization}");
+    assert!(raw(&call, overdraw).await.is_err());
+}
+
+async fn a_bot_and_its_charge_come_together(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let before = standing(&call).await.0;
+    let form = domain::bot::PurposeForm { name: "Elm".into(), description: String::new() };
+    crate::bot::create(&call, &form, None).await.unwrap();
+    assert_eq!(standing(&call).await.0, before - 10_000);
+    run(&call, spend(before - 10_000 - 9_999)).await.unwrap();
+    let refused = crate::bot::create(&call, &form, None).await.unwrap_err().into_fault();
+    assert_eq!(refused.code, domain::FaultCode::InsufficientCredits);
+    assert_eq!(standing(&call).await.0, 9_999);
+    assert_eq!(crate::bot::list(&call, None, None).await.unwrap().items.len(), 1);
+    assert_sound(&world.engine).await;
+}

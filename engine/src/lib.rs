@@ -1,0 +1,206 @@
+//! What Porchlight's server does. Knows neither axum nor Leptos.
+//!
+//! Each area is a folder whose `mod.rs` holds the public use cases and whose `store.rs`, private, holds the SQL:
+//! the compiler forbids one area to write another's rows. A use case takes a [`Call`] (who is calling) or, for
+//! the buyer's side, a [`porch::Porch`]; both carry the tenant, and only this crate can make one.
+
+pub mod account;
+pub mod bot;
+pub mod chat;
+pub mod clock;
+pub mod commit;
+pub mod config;
+pub mod dashboard;
+pub mod db;
+pub mod error;
+pub mod fetch;
+pub mod files;
+pub mod guard;
+pub mod jobs;
+pub mod lead;
+pub mod ledger;
+pub mod listing;
+pub mod organization;
+pub mod porch;
+pub mod provider;
+pub mod qr;
+pub mod retrieval;
+pub mod session;
+#[cfg(test)]
+mod testing;
+pub mod training;
+
+use std::sync::Arc;
+
+use domain::{
+    id::{AccountId, OrganizationId},
+    tenancy::Role,
+};
+use tokio_util::sync::CancellationToken;
+
+pub use clock::Clock;
+pub use config::Config;
+pub use error::Error;
+
+use db::Db;
+
+/// The running product without its web server. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    config: Config,
+    passwords: account::Passwords,
+    tokens: account::Tokens,
+    files: files::Files,
+    fetcher: fetch::Fetcher,
+    knowledge: retrieval::Cache,
+    turns: chat::Turns,
+    scans: qr::Scans,
+    jobs: jobs::Bell,
+    answers: provider::Answers,
+    stopping: CancellationToken,
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.0.db.kind())
+    }
+}
+
+impl Engine {
+    /// Opens the store and everything beside it. Background work starts with [`Engine::start`].
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, Error> {
+        let db = Db::open(&config.database_url).await?;
+        Self::with_db(db, config, clock).await
+    }
+
+    pub(crate) async fn with_db(db: Db, config: Config, clock: Clock) -> Result<Self, Error> {
+        let stopping = CancellationToken::new();
+        let files = files::Files::open(&config.data_dir).await?;
+        let inner = Inner {
+            passwords: account::Passwords::default(),
+            tokens: account::Tokens::new(&config.token_secret),
+            fetcher: fetcher(&config)?,
+            knowledge: retrieval::Cache::default(),
+            turns: chat::Turns::start(db.clone(), clock.clone()),
+            scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
+            jobs: jobs::Bell::default(),
+            answers: provider::Answers::new(config.provider.as_ref())?,
+            files,
+            db,
+            clock,
+            config,
+            stopping,
+        };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// Mends what a killed process left, then runs the worker and the sweepers until [`Engine::stop`].
+    pub async fn start(&self) -> Result<(), Error> {
+        chat::recover(self).await?;
+        jobs::recover(self).await?;
+        tokio::spawn(jobs::work(self.clone()));
+        tokio::spawn(jobs::sweep(self.clone()));
+        Ok(())
+    }
+
+    /// Lets work in flight end and settles it, then closes the store.
+    pub async fn stop(&self) {
+        self.0.stopping.cancel();
+        chat::drain(self).await;
+        jobs::drain(self).await;
+        self.0.db.close().await;
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+    /// Cancelled when the process is to end.
+    pub fn stopping(&self) -> &CancellationToken {
+        &self.0.stopping
+    }
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+    pub(crate) fn passwords(&self) -> &account::Passwords {
+        &self.0.passwords
+    }
+    pub(crate) fn tokens(&self) -> &account::Tokens {
+        &self.0.tokens
+    }
+    pub(crate) fn files(&self) -> &files::Files {
+        &self.0.files
+    }
+    pub(crate) fn fetcher(&self) -> &fetch::Fetcher {
+        &self.0.fetcher
+    }
+    pub(crate) fn knowledge_cache(&self) -> &retrieval::Cache {
+        &self.0.knowledge
+    }
+    pub(crate) fn turns(&self) -> &chat::Turns {
+        &self.0.turns
+    }
+    pub(crate) fn scans(&self) -> &qr::Scans {
+        &self.0.scans
+    }
+    pub(crate) fn jobs(&self) -> &jobs::Bell {
+        &self.0.jobs
+    }
+    pub(crate) fn answers(&self) -> &provider::Answers {
+        &self.0.answers
+    }
+
+    /// True when the store can be written: what readiness means.
+    pub async fn is_ready(&self) -> bool {
+        let probe = async { self.0.db.begin().await.is_ok() };
+        !self.0.stopping.is_cancelled() && tokio::time::timeout(std::time::Duration::from_secs(1), probe).await.is_ok_and(|ok| ok)
+    }
+}
+
+/// The fetcher with the system's sockets and the hosts that the configuration opens.
+fn fetcher(config: &Config) -> Result<fetch::Fetcher, Error> {
+    // A second installation, as in tests, changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let allow = config.fetch_allow.parse().map_err(Error::Broken)?;
+    let parts = fetch::Parts::system(allow).map_err(Error::io("setting up the fetcher"))?;
+    Ok(fetch::Fetcher::new(parts))
+}
+
+/// Who is calling, within which organization. Only sign-in and the checks of tokens and sessions make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    organization: OrganizationId,
+    account: AccountId,
+    role: Role,
+}
+
+/// A caller's request to the engine.
+#[derive(Clone, Debug)]
+pub struct Call {
+    engine: Engine,
+    scope: Scope,
+}
+
+impl Call {
+    pub(crate) const fn new(engine: Engine, scope: Scope) -> Self {
+        Self { engine, scope }
+    }
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    pub const fn organization(&self) -> OrganizationId {
+        self.scope.organization
+    }
+    pub const fn account(&self) -> AccountId {
+        self.scope.account
+    }
+    pub const fn role(&self) -> Role {
+        self.scope.role
+    }
+}

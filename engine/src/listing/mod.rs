@@ -1,0 +1,120 @@
+//! Properties: what the realtor typed about each. What was read from sources is `training`'s.
+
+mod store;
+
+pub(crate) use store::of_bot;
+
+use domain::{
+    Fault,
+    id::{BotId, PropertyId},
+    listing::{CheckedProperty, Property, PropertyForm},
+    page::{self, Page},
+};
+
+use crate::{
+    Call, Error, bot,
+    db::{DbError, Tx, expect_one},
+};
+
+/// Adds a property, to a bot's knowledge where one is named.
+pub async fn create(call: &Call, form: &PropertyForm, bot: Option<BotId>) -> Result<Property, Error> {
+    let form = form.check()?;
+    let (clock, organization) = (call.engine().clock(), call.organization());
+    let now = clock.now();
+    let property = build(form, clock.new_id(), organization, bot, now, now);
+    let mut tx = call.engine().db().begin().await?;
+    demand_bot(&mut tx, call, bot).await?;
+    store::insert(&mut tx, &property).await?;
+    touch(&mut tx, call, bot).await?;
+    tx.commit().await?;
+    Ok(property)
+}
+
+fn build(
+    form: CheckedProperty,
+    id: PropertyId,
+    organization_id: domain::id::OrganizationId,
+    bot_id: Option<BotId>,
+    created_at: chrono::DateTime<chrono::Utc>,
+    updated_at: chrono::DateTime<chrono::Utc>,
+) -> Property {
+    Property {
+        id,
+        organization_id,
+        bot_id,
+        address: form.address,
+        city: form.city,
+        state: form.state,
+        zip_code: form.zip_code,
+        listing_url: form.listing_url,
+        status: form.status,
+        details: form.details,
+        created_at,
+        updated_at,
+    }
+}
+
+pub async fn get(call: &Call, id: PropertyId) -> Result<Property, Error> {
+    let mut tx = call.engine().db().read().await?;
+    find(&mut tx, call, id).await
+}
+
+/// The caller's property of that id, or *not found*.
+pub(crate) async fn find(tx: &mut Tx, call: &Call, id: PropertyId) -> Result<Property, Error> {
+    store::find(tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("property").into())
+}
+
+/// Newest first; of one bot where named.
+pub async fn list(
+    call: &Call,
+    bot: Option<BotId>,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<Property>, Error> {
+    let after = after.map(str::parse::<PropertyId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// Replaces what was typed and which bot answers for it.
+pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Option<BotId>) -> Result<Property, Error> {
+    let form = form.check()?;
+    let mut tx = call.engine().db().begin().await?;
+    let old = find(&mut tx, call, id).await?;
+    demand_bot(&mut tx, call, bot).await?;
+    let property = build(form, id, call.organization(), bot, old.created_at, call.engine().clock().now());
+    expect_one(store::update(&mut tx, &property).await?, "property")?;
+    touch(&mut tx, call, old.bot_id).await?;
+    if bot != old.bot_id {
+        touch(&mut tx, call, bot).await?;
+    }
+    tx.commit().await?;
+    Ok(property)
+}
+
+/// Removes the property; its sources and codes stay with the bot, without a property.
+pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
+    let mut tx = call.engine().db().begin().await?;
+    let old = find(&mut tx, call, id).await?;
+    store::detach(&mut tx, call.organization(), id).await?;
+    expect_one(store::delete(&mut tx, call.organization(), id).await?, "property")?;
+    touch(&mut tx, call, old.bot_id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn demand_bot(tx: &mut Tx, call: &Call, bot: Option<BotId>) -> Result<(), Error> {
+    if let Some(bot) = bot {
+        bot::find(tx, call, bot).await.map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
+    }
+    Ok(())
+}
+
+async fn touch(tx: &mut Tx, call: &Call, bot: Option<BotId>) -> Result<(), DbError> {
+    match bot {
+        Some(bot) => bot::touch_knowledge(tx, call.organization(), bot).await,
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,62 @@
+//! The tenant itself: its name, brand colour and logo.
+
+mod store;
+
+use domain::{
+    Fault,
+    brand::DEFAULT_COLOUR,
+    id::OrganizationId,
+    tenancy::Organization,
+    text::{Email, HexColour, Slug},
+};
+
+use crate::{Call, Clock, Error, db::{DbError, Tx}};
+
+/// Makes a new organization with a slug of its own.
+pub(crate) async fn open(tx: &mut Tx, clock: &Clock, name: &str, email: &Email) -> Result<OrganizationId, DbError> {
+    let id = clock.new_id::<OrganizationId>();
+    let slug = unique_slug(name, "office", id.uuid());
+    store::insert(tx, id, name, &slug, email.as_str(), DEFAULT_COLOUR, clock.now()).await?;
+    Ok(id)
+}
+
+/// A readable slug that nobody else has: the title and the random end of an id.
+pub(crate) fn unique_slug(title: &str, fallback: &str, id: uuid::Uuid) -> String {
+    let stem = Slug::from_title(title).map_or_else(|| fallback.to_owned(), |slug| slug.as_str().to_owned());
+    let digits = id.simple().to_string();
+    format!("{stem}-{}", &digits[digits.len() - 6..])
+}
+
+pub async fn get(call: &Call) -> Result<Organization, Error> {
+    let mut tx = call.engine().db().read().await?;
+    store::find(&mut tx, call.organization()).await?.ok_or_else(|| Fault::not_found("organization").into())
+}
+
+/// Sets the brand's colour and, where given, its logo (any bitmap; kept as a small PNG).
+pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result<Organization, Error> {
+    let colour = colour.parse::<HexColour>().map_err(|fault| Fault::field("colour", fault.message))?;
+    let logo = match logo {
+        Some(bytes) => {
+            let bytes = bytes.to_vec();
+            let decoded = tokio::task::spawn_blocking(move || crate::qr::image::Logo::decode(&bytes)).await;
+            let logo = decoded.map_err(|error| Error::Broken(error.to_string()))?;
+            Some(logo.map_err(|error| Fault::field("logo", error.to_string()))?.png().to_vec())
+        }
+        None => None,
+    };
+    let mut tx = call.engine().db().begin().await?;
+    store::set_brand(&mut tx, call.organization(), colour.as_str(), logo.as_deref(), call.engine().clock().now()).await?;
+    tx.commit().await?;
+    get(call).await
+}
+
+/// The logo as PNG, if there is one.
+pub async fn logo(call: &Call) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = call.engine().db().read().await?;
+    Ok(store::logo(&mut tx, call.organization()).await?)
+}
+
+/// The logo for a public page, by the organization its porch belongs to.
+pub(crate) async fn logo_of(tx: &mut Tx, organization: OrganizationId) -> Result<Option<Vec<u8>>, DbError> {
+    store::logo(tx, organization).await
+}

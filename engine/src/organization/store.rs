@@ -1,0 +1,62 @@
+use chrono::{DateTime, Utc};
+use domain::{id::OrganizationId, tenancy::Organization};
+use uuid::Uuid;
+
+use crate::db::{DbError, Tx, execute, fetch_optional, statements};
+
+statements! {
+    INSERT_ORGANIZATION = "insert into organization (id, name, slug, contact_email, colour, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $6)";
+    FIND_ORGANIZATION = "select id, name, slug, contact_email, colour, logo is not null as has_logo from organization where id = $1";
+    SET_BRAND = "update organization set colour = $2, logo = coalesce($3, logo), updated_at = $4 where id = $1";
+    LOGO = "select logo from organization where id = $1";
+}
+
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: OrganizationId,
+    name: &str,
+    slug: &str,
+    email: &str,
+    colour: &str,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    execute!(tx, INSERT_ORGANIZATION, id.uuid(), name, slug, email, colour, now).map(|_| ())
+}
+
+#[derive(sqlx::FromRow)]
+struct OrganizationRow {
+    id: Uuid,
+    name: String,
+    slug: String,
+    contact_email: String,
+    colour: String,
+    has_logo: bool,
+}
+
+pub(super) async fn find(tx: &mut Tx, id: OrganizationId) -> Result<Option<Organization>, DbError> {
+    let row = fetch_optional!(tx, OrganizationRow, FIND_ORGANIZATION, id.uuid())?;
+    Ok(row.map(|row| Organization {
+        id: row.id.into(),
+        name: row.name,
+        slug: row.slug,
+        contact_email: row.contact_email,
+        colour: row.colour,
+        has_logo: row.has_logo,
+    }))
+}
+
+pub(super) async fn set_brand(
+    tx: &mut Tx,
+    id: OrganizationId,
+    colour: &str,
+    logo: Option<&[u8]>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    execute!(tx, SET_BRAND, id.uuid(), colour, logo, now).map(|_| ())
+}
+
+pub(super) async fn logo(tx: &mut Tx, id: OrganizationId) -> Result<Option<Vec<u8>>, DbError> {
+    let row = fetch_optional!(tx, (Option<Vec<u8>>,), LOGO, id.uuid())?;
+    Ok(row.and_then(|(logo,)| logo))
+}

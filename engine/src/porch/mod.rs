@@ -1,0 +1,148 @@
+//! The buyer's page: which bot and property, in whose name and colours. Nobody signs in here; the address or the
+//! scanned code names the tenant.
+
+mod store;
+
+use std::sync::Arc;
+
+use domain::{
+    Fault,
+    bot::{Bot, BotStatus},
+    brand::{self, Palette},
+    id::{BotId, CodeId, OrganizationId, PropertyId},
+    listing::Property,
+    training::StoredFact,
+};
+
+use crate::{
+    Call, Engine, Error, organization,
+    retrieval::{self, Knowledge},
+};
+
+/// An open porch. Carries the tenant; only this module makes one.
+#[derive(Clone, Debug)]
+pub struct Porch {
+    engine: Engine,
+    organization: OrganizationId,
+    pub bot: Bot,
+    pub property: Option<Property>,
+    pub realtor: Realtor,
+    code: Option<CodeId>,
+    knowledge: Arc<Knowledge>,
+}
+
+/// In whose name the porch answers.
+#[derive(Clone, Debug)]
+pub struct Realtor {
+    pub name: String,
+    pub organization: String,
+    pub organization_slug: String,
+    pub license: Option<String>,
+    pub colour: String,
+    pub has_logo: bool,
+}
+
+/// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
+pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Porch, Error> {
+    let mut tx = engine.db().read().await?;
+    let found = store::by_slug(&mut tx, slug).await?;
+    let found = found.filter(|found| found.bot.status != BotStatus::Draft);
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("page")))?;
+    let through = match code {
+        Some(code) => store::code(&mut tx, found.bot.organization_id, found.bot.id, code).await?,
+        None => None,
+    };
+    drop(tx);
+    enter(engine, found, through.map(|(id, _)| id), through.and_then(|(_, property)| property)).await
+}
+
+/// Opens the porch that a code leads to, by the code's id or short name.
+pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
+    let mut tx = engine.db().read().await?;
+    let target = match code.parse::<CodeId>() {
+        Ok(id) => store::code_by_id(&mut tx, id).await?,
+        Err(_) => store::code_by_slug(&mut tx, code).await?,
+    };
+    let target = target.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+    drop(tx);
+    open(engine, &target.bot_slug, Some(&target.code_slug)).await
+}
+
+/// The realtor's own look at a porch, also while it is a draft.
+pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let found = store::by_id(&mut tx, call.organization(), bot).await?;
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    drop(tx);
+    enter(call.engine(), found, None, None).await
+}
+
+async fn enter(
+    engine: &Engine,
+    found: store::Found,
+    code: Option<CodeId>,
+    property: Option<PropertyId>,
+) -> Result<Porch, Error> {
+    let organization = found.bot.organization_id;
+    let knowledge = retrieval::knowledge(engine, organization, found.bot.id, found.knowledge_version).await?;
+    let property = match (property, knowledge.properties.as_slice()) {
+        (Some(id), properties) => properties.iter().find(|p| p.id == id).cloned(),
+        (None, [one]) => Some(one.clone()),
+        (None, _) => None,
+    };
+    Ok(Porch { engine: engine.clone(), organization, bot: found.bot, property, realtor: found.realtor, code, knowledge })
+}
+
+/// The organization's logo for its public pages, by its slug.
+pub async fn logo(engine: &Engine, organization_slug: &str) -> Result<Option<Vec<u8>>, Error> {
+    let mut tx = engine.db().read().await?;
+    match store::organization_by_slug(&mut tx, organization_slug).await? {
+        Some(id) => Ok(organization::logo_of(&mut tx, id).await?),
+        None => Ok(None),
+    }
+}
+
+impl Porch {
+    pub const fn engine(&self) -> &Engine {
+        &self.engine
+    }
+    pub(crate) const fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+    pub const fn code(&self) -> Option<CodeId> {
+        self.code
+    }
+    pub(crate) const fn knowledge(&self) -> &Arc<Knowledge> {
+        &self.knowledge
+    }
+    pub fn property_id(&self) -> Option<PropertyId> {
+        self.property.as_ref().map(|p| p.id)
+    }
+    /// A paused bot takes messages but answers nothing.
+    pub fn answers(&self) -> bool {
+        self.bot.status != BotStatus::Inactive
+    }
+    pub fn facts(&self) -> &[StoredFact] {
+        self.knowledge.facts(self.property_id())
+    }
+    /// Addresses of photos, the main one first.
+    pub fn photos(&self) -> &[String] {
+        &self.knowledge.photos
+    }
+    pub fn palette(&self) -> Palette {
+        let colour = self.realtor.colour.parse().or_else(|_| brand::DEFAULT_COLOUR.parse());
+        colour.map_or_else(
+            |_: Fault| Palette {
+                fill: brand::DEFAULT_COLOUR.into(),
+                on_fill: "#ffffff",
+                text: brand::DEFAULT_COLOUR.into(),
+                tint: "#eef3f3".into(),
+            },
+            |colour| brand::palette(&colour),
+        )
+    }
+    /// What the porch is about: the property's address, or the bot's name.
+    pub fn subject(&self) -> String {
+        self.property.as_ref().map_or_else(|| self.bot.name.clone(), Property::full_address)
+    }
+}

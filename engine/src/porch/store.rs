@@ -1,0 +1,127 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    bot::{AiModelConfig, Bot, BotStatus, ConversationConfig},
+    id::{BotId, CodeId, OrganizationId, PropertyId},
+};
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::Realtor;
+use crate::db::{DbError, Tx, fetch_optional, statements};
+
+statements! {
+    PORCH_BY_SLUG = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version, b.created_at, b.updated_at,
+        o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
+        a.first_name, a.last_name, a.license_number, a.license_state
+        from bot b join organization o on o.id = b.organization_id
+        join account a on a.organization_id = b.organization_id and a.role = 'owner'
+        where b.slug = $1 order by a.id limit 1";
+    PORCH_BY_ID = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version, b.created_at, b.updated_at,
+        o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
+        a.first_name, a.last_name, a.license_number, a.license_state
+        from bot b join organization o on o.id = b.organization_id
+        join account a on a.organization_id = b.organization_id and a.role = 'owner'
+        where b.organization_id = $1 and b.id = $2 order by a.id limit 1";
+    CODE_OF_PORCH = "select id, property_id from code where organization_id = $1 and bot_id = $2 and slug = $3";
+    CODE_BY_SLUG = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
+    CODE_BY_ID = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.id = $1";
+    ORGANIZATION_BY_SLUG = "select id from organization where slug = $1";
+}
+
+/// A bot with what its porch needs to know of its organization.
+pub(super) struct Found {
+    pub(super) bot: Bot,
+    pub(super) knowledge_version: i64,
+    pub(super) realtor: Realtor,
+}
+
+#[derive(sqlx::FromRow)]
+struct FoundRow {
+    organization_id: Uuid,
+    id: Uuid,
+    name: String,
+    description: String,
+    status: String,
+    slug: String,
+    conversation: Json<ConversationConfig>,
+    model: Json<AiModelConfig>,
+    knowledge_version: i64,
+    created_at: DateTime<Utc>,
+    updated_at: DateTime<Utc>,
+    organization_name: String,
+    organization_slug: String,
+    colour: String,
+    has_logo: bool,
+    first_name: String,
+    last_name: String,
+    license_number: Option<String>,
+    license_state: Option<String>,
+}
+
+impl TryFrom<FoundRow> for Found {
+    type Error = DbError;
+    fn try_from(row: FoundRow) -> Result<Self, DbError> {
+        let bot = Bot {
+            id: row.id.into(),
+            organization_id: row.organization_id.into(),
+            name: row.name,
+            description: row.description,
+            status: BotStatus::parse(&row.status).ok_or(DbError::Corrupt { what: "bot status", value: row.status })?,
+            slug: row.slug,
+            conversation: row.conversation.0,
+            model: row.model.0,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        let license = row.license_number.map(|number| match row.license_state {
+            Some(state) => format!("{state} licence {number}"),
+            None => format!("Licence {number}"),
+        });
+        let realtor = Realtor {
+            name: format!("{} {}", row.first_name, row.last_name),
+            organization: row.organization_name,
+            organization_slug: row.organization_slug,
+            license,
+            colour: row.colour,
+            has_logo: row.has_logo,
+        };
+        Ok(Self { bot, knowledge_version: row.knowledge_version, realtor })
+    }
+}
+
+pub(super) async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Found>, DbError> {
+    fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug)?.map(Found::try_from).transpose()
+}
+
+pub(super) async fn by_id(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Found>, DbError> {
+    fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?.map(Found::try_from).transpose()
+}
+
+pub(super) async fn code(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    bot: BotId,
+    slug: &str,
+) -> Result<Option<(CodeId, Option<PropertyId>)>, DbError> {
+    let row = fetch_optional!(tx, (Uuid, Option<Uuid>), CODE_OF_PORCH, organization.uuid(), bot.uuid(), slug)?;
+    Ok(row.map(|(id, property)| (id.into(), property.map(PropertyId::from))))
+}
+
+#[derive(sqlx::FromRow)]
+pub(super) struct Target {
+    pub(super) code_slug: String,
+    pub(super) bot_slug: String,
+}
+
+pub(super) async fn code_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {
+    fetch_optional!(tx, Target, CODE_BY_SLUG, slug)
+}
+
+pub(super) async fn code_by_id(tx: &mut Tx, id: CodeId) -> Result<Option<Target>, DbError> {
+    fetch_optional!(tx, Target, CODE_BY_ID, id.uuid())
+}
+
+pub(super) async fn organization_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<OrganizationId>, DbError> {
+    let row = fetch_optional!(tx, (Uuid,), ORGANIZATION_BY_SLUG, slug)?;
+    Ok(row.map(|(id,)| id.into()))
+}

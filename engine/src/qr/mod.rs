@@ -1,0 +1,147 @@
+//! Codes and the visits through them.
+
+pub mod image;
+mod scan;
+mod store;
+
+use domain::{
+    Fault,
+    id::{BotId, CodeId},
+    page::{self, Page},
+    qr::{Code, CodeDesign, CodeForm},
+    text::HexColour,
+};
+
+use crate::{
+    Call, Engine, Error, bot,
+    db::{Tx, expect_one},
+    listing, organization,
+};
+
+pub use scan::{Visit, scan};
+pub(crate) use scan::Scans;
+
+/// Makes a code after drawing it and reading it back; a design that does not scan is refused with the reason.
+pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
+    let form = form.check()?;
+    let engine = call.engine();
+    let id = engine.clock().new_id::<CodeId>();
+    let slug = new_slug();
+    let mut tx = engine.db().read().await?;
+    bot::find(&mut tx, call, form.bot_id).await.map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
+    if let Some(property) = form.property_id {
+        let found = listing::find(&mut tx, call, property).await;
+        found.map_err(|_| Fault::field("property_id", "There is no such property."))?;
+    }
+    let logo = logo(&mut tx, call, &form.design).await?;
+    drop(tx);
+    draw(address(engine, &slug), form.design.clone(), logo, Format::Checked).await?;
+    let mut tx = engine.db().begin().await?;
+    let new = store::NewCode {
+        id,
+        bot: form.bot_id,
+        property: form.property_id,
+        label: &form.label,
+        slug: &slug,
+        design: &form.design,
+    };
+    store::insert(&mut tx, call.organization(), &new, engine.clock().now()).await?;
+    tx.commit().await?;
+    get(call, id).await
+}
+
+pub async fn get(call: &Call, id: CodeId) -> Result<Code, Error> {
+    let mut tx = call.engine().db().read().await?;
+    store::find(&mut tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("code").into())
+}
+
+/// Newest first; of one bot where named.
+pub async fn list(call: &Call, bot: Option<BotId>, after: Option<&str>, limit: Option<u32>) -> Result<Page<Code>, Error> {
+    let after = after.map(str::parse::<CodeId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// Removes the code; a sign that still shows it leads to a page that says so.
+pub async fn delete(call: &Call, id: CodeId) -> Result<(), Error> {
+    let mut tx = call.engine().db().begin().await?;
+    let slug = store::delete(&mut tx, call.organization(), id).await?;
+    expect_one(u64::from(slug.is_some()), "code")?;
+    tx.commit().await?;
+    if let Some(slug) = slug {
+        call.engine().scans().forget(&slug).await;
+    }
+    Ok(())
+}
+
+/// The address a code carries.
+pub fn address(engine: &Engine, slug: &str) -> String {
+    format!("{}/q/{slug}", engine.config().public_url)
+}
+
+/// The code as a PNG of `px` by `px` pixels (128 to 2,048).
+pub async fn png(call: &Call, id: CodeId, px: u32) -> Result<Vec<u8>, Error> {
+    let (code, logo) = with_logo(call, id).await?;
+    draw(address(call.engine(), &code.slug), code.design, logo, Format::Png(px.clamp(128, 2048))).await
+}
+
+/// The code as an SVG.
+pub async fn svg(call: &Call, id: CodeId) -> Result<Vec<u8>, Error> {
+    let (code, logo) = with_logo(call, id).await?;
+    draw(address(call.engine(), &code.slug), code.design, logo, Format::Svg).await
+}
+
+async fn with_logo(call: &Call, id: CodeId) -> Result<(Code, Option<Vec<u8>>), Error> {
+    let code = get(call, id).await?;
+    let mut tx = call.engine().db().read().await?;
+    let logo = logo(&mut tx, call, &code.design).await?;
+    Ok((code, logo))
+}
+
+async fn logo(tx: &mut Tx, call: &Call, design: &CodeDesign) -> Result<Option<Vec<u8>>, Error> {
+    match design.with_logo {
+        true => Ok(organization::logo_of(tx, call.organization()).await?),
+        false => Ok(None),
+    }
+}
+
+enum Format {
+    /// Drawn and read back; nothing is returned.
+    Checked,
+    Png(u32),
+    Svg,
+}
+
+/// Drawing is arithmetic, not waiting: it runs beside the async threads.
+async fn draw(data: String, design: CodeDesign, logo: Option<Vec<u8>>, format: Format) -> Result<Vec<u8>, Error> {
+    let drawn = tokio::task::spawn_blocking(move || {
+        let logo = logo.map(|bytes| image::Logo::decode(&bytes)).transpose()?;
+        let design =
+            image::Design { foreground: channels(&design.foreground), background: channels(&design.background), logo };
+        match format {
+            Format::Checked => image::checked_png(&data, &design, 512).map(|_| Vec::new()),
+            Format::Png(px) => image::png(&data, &design, px),
+            Format::Svg => image::svg(&data, &design).map(String::into_bytes),
+        }
+    });
+    let drawn = drawn.await.map_err(|error| Error::Broken(format!("drawing a code: {error}")))?;
+    drawn.map_err(|error| Fault::field("custom_design", error.to_string()).into())
+}
+
+fn channels(colour: &str) -> [u8; 3] {
+    colour.parse::<HexColour>().map_or([0; 3], |colour| domain::brand::rgb(&colour))
+}
+
+/// Ten letters and digits that are hard to mistake for each other: 49 random bits.
+fn new_slug() -> String {
+    const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let random: [u8; 10] = rand::random();
+    random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+}
+
+/// The porch a scan leads to, with the code in its address.
+pub(crate) fn porch_path(bot_slug: &str, code_slug: &str) -> String {
+    format!("/p/{bot_slug}?c={code_slug}")
+}

@@ -1,0 +1,215 @@
+//! One visit through a code: durable before the redirect goes out, counted once a visitor an hour.
+
+use std::{
+    collections::{HashMap, HashSet},
+    net::IpAddr,
+    sync::Arc,
+    time::Duration,
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Fault,
+    credits::{PriceList, Priced},
+    id::{CodeId, OrganizationId, ScanId},
+    qr::Visitor,
+};
+use hmac::{Hmac, KeyInit, Mac};
+use moka::future::Cache;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use super::{porch_path, store};
+use crate::{
+    Clock, Config, Engine, Error,
+    commit::GroupCommit,
+    db::{Db, DbError, Tx},
+    ledger::{self, Action, Move, Purpose},
+};
+
+/// A store that does not answer within this is not waited for: the visitor goes on, the visit stays queued.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// A visitor is counted, and charged for, once within this.
+const COUNTED_ONCE: TimeDelta = TimeDelta::hours(1);
+/// How long a code's target is remembered.
+const REMEMBER: Duration = Duration::from_secs(10);
+
+/// What a visitor's browser tells by itself.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub address: Option<IpAddr>,
+    pub user_agent: String,
+    pub referrer: Option<String>,
+}
+
+/// Where a code leads, and whose it is.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    pub(super) organization: OrganizationId,
+    pub(super) code: CodeId,
+    pub(super) bot_slug: String,
+}
+
+/// A visit on its way to the store.
+#[derive(Debug)]
+pub(super) struct Scan {
+    pub(super) organization: OrganizationId,
+    pub(super) id: ScanId,
+    pub(super) code: CodeId,
+    pub(super) at: DateTime<Utc>,
+    pub(super) device: &'static str,
+    pub(super) referrer: Option<String>,
+    pub(super) place: Option<String>,
+    pub(super) visitor: String,
+    pub(super) kind: Visitor,
+}
+
+pub(crate) struct Scans {
+    writer: GroupCommit<Scan, ()>,
+    targets: Cache<String, Arc<Target>>,
+    places: Option<maxminddb::Reader<Vec<u8>>>,
+    secret: SecretString,
+}
+
+impl Scans {
+    pub(crate) fn start(db: Db, clock: Clock, config: &Config) -> Result<Self, Error> {
+        let prices = config.prices;
+        let places = match &config.geoip {
+            Some(path) => Some(maxminddb::Reader::open_readfile(path).map_err(|error| {
+                Error::Broken(format!("the GeoIP file {} cannot be read: {error}", path.display()))
+            })?),
+            None => None,
+        };
+        let writer = GroupCommit::start(db, move |tx, scans| Box::pin(write(tx, clock.clone(), prices, scans)));
+        let targets = Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build();
+        Ok(Self { writer, targets, places, secret: config.token_secret.clone() })
+    }
+
+    pub(super) async fn forget(&self, slug: &str) {
+        self.targets.invalidate(slug).await;
+    }
+
+    /// A city or country, no finer.
+    fn place(&self, address: Option<IpAddr>) -> Option<String> {
+        let found = self.places.as_ref()?.lookup(address?).ok()?;
+        let city = found.decode::<maxminddb::geoip2::City<'_>>().ok()??;
+        let names = [city.city.names.english, city.country.names.english];
+        let place = names.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        (!place.is_empty()).then_some(place)
+    }
+
+    /// A keyed hash of the day, the code and what tells visitors apart; the address itself is kept nowhere.
+    fn visitor(&self, target: &Target, visit: &Visit, now: DateTime<Utc>) -> String {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.secret.expose_secret().as_bytes()) else {
+            return String::new();
+        };
+        let address = visit.address.map(|a| a.to_string()).unwrap_or_default();
+        mac.update(format!("{}|{}|{address}|{}", now.date_naive(), target.code, visit.user_agent).as_bytes());
+        mac.finalize().into_bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Records a visit and says where it leads.
+pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, Error> {
+    let scans = engine.scans();
+    let target = match scans.targets.get(slug).await {
+        Some(target) => target,
+        None => {
+            let mut tx = engine.db().read().await?;
+            let target = store::target(&mut tx, slug).await?.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+            let target = Arc::new(target);
+            scans.targets.insert(slug.to_owned(), Arc::clone(&target)).await;
+            target
+        }
+    };
+    let now = engine.clock().now();
+    let (device, kind) = device(&visit.user_agent);
+    let event = Scan {
+        organization: target.organization,
+        id: engine.clock().new_id(),
+        code: target.code,
+        at: now,
+        device,
+        referrer: visit.referrer.as_deref().map(|r| r.chars().take(300).collect()),
+        place: scans.place(visit.address),
+        visitor: scans.visitor(&target, visit, now),
+        kind,
+    };
+    let writer = scans.writer.clone();
+    let written = tokio::spawn(async move { writer.run(event).await });
+    match tokio::time::timeout(PATIENCE, written).await {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code),
+        Ok(Err(error)) => tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code),
+        Err(_) => tracing::warn!(code.id = %target.code, "A visit through code `{}` is waiting for the store", target.code),
+    }
+    Ok(porch_path(&target.bot_slug, slug))
+}
+
+/// What kind of device asks, and whether it says itself that it is no person.
+fn device(user_agent: &str) -> (&'static str, Visitor) {
+    let folded = user_agent.to_ascii_lowercase();
+    let robot = ["bot", "crawler", "spider", "preview", "facebookexternalhit", "whatsapp", "curl/", "wget/", "monitor"];
+    if folded.is_empty() || robot.iter().any(|word| folded.contains(word)) {
+        return ("bot", Visitor::Bot);
+    }
+    let known = woothee::parser::Parser::new().parse(user_agent).map(|known| known.category);
+    match known {
+        Some("smartphone" | "mobilephone") => ("phone", Visitor::Person),
+        Some("pc") => ("computer", Visitor::Person),
+        Some("crawler") => ("bot", Visitor::Bot),
+        _ if folded.contains("tablet") || folded.contains("ipad") => ("tablet", Visitor::Person),
+        _ => ("other", Visitor::Person),
+    }
+}
+
+/// Stores a batch: which of them count is decided here, once, in the order they came.
+async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> Result<Vec<()>, DbError> {
+    let people: Vec<&Scan> = scans.iter().filter(|scan| scan.kind == Visitor::Person).collect();
+    let mut seen: HashSet<(CodeId, String)> = HashSet::new();
+    if !people.is_empty() {
+        seen = store::counted_since(tx, &people, clock.now() - COUNTED_ONCE).await?;
+    }
+    let counted: HashMap<ScanId, bool> = scans
+        .iter()
+        .map(|scan| {
+            let person = scan.kind == Visitor::Person;
+            (scan.id, person && seen.insert((scan.code, scan.visitor.clone())))
+        })
+        .collect();
+    let charge = |scan: &Scan| {
+        let purpose = Purpose {
+            name: Priced::QrScan.as_str(),
+            related: Some(scan.code.uuid()),
+            description: "A visitor through a code".into(),
+            price_version: prices.version,
+        };
+        Move::new(scan.organization, Action::Spend { amount: prices.scan, purpose })
+    };
+    let counts = |scan: &&Scan| counted.get(&scan.id).copied().unwrap_or(false);
+    if prices.scan.is_positive() {
+        let moves: Vec<Move> = scans.iter().filter(counts).map(charge).collect();
+        if !moves.is_empty() {
+            // An empty balance turns no visitor away: what cannot be paid is not charged.
+            ledger::apply(tx, &clock, &moves).await?;
+        }
+    }
+    store::insert_scans(tx, scans, &counted).await?;
+    Ok(vec![(); scans.len()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_computers_and_robots_are_told_apart() {
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+        let computer = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
+        assert_eq!(device(phone), ("phone", Visitor::Person));
+        assert_eq!(device(computer), ("computer", Visitor::Person));
+        for robot in ["", "Googlebot/2.1 (+http://www.google.com/bot.html)", "facebookexternalhit/1.1", "WhatsApp/2.23"] {
+            assert_eq!(device(robot).1, Visitor::Bot, "{robot}");
+        }
+    }
+}

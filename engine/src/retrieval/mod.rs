@@ -1,0 +1,171 @@
+//! What one bot knows, ready to be asked: facts on record and an index over its passages.
+//!
+//! Built from the database and kept in memory by the bot's knowledge version, so that a change is answered from at
+//! the next question and nothing has to be told to forget.
+
+pub mod index;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use domain::{
+    fact::{FactKey, FactMethod},
+    id::{BotId, OrganizationId, PropertyId, SourceId},
+    listing::Property,
+    training::StoredFact,
+};
+use index::{Doc, Index};
+use moka::future::Cache as Moka;
+
+use crate::{
+    Engine, Error, listing,
+    training::{self, PassageRow},
+};
+
+/// Everything one bot may answer from.
+#[derive(Debug)]
+pub(crate) struct Knowledge {
+    pub(crate) version: i64,
+    pub(crate) properties: Vec<Property>,
+    pub(crate) passages: Vec<PassageRow>,
+    pub(crate) photos: Vec<String>,
+    /// Facts that may be stated about each property, and (under `None`) where no property is meant.
+    facts: HashMap<Option<PropertyId>, Vec<StoredFact>>,
+    sources: HashMap<SourceId, (String, String)>,
+    index: Index,
+}
+
+/// Knowledge of the bots that were asked lately.
+pub(crate) struct Cache(Moka<(OrganizationId, BotId), Arc<Knowledge>>);
+
+impl Default for Cache {
+    fn default() -> Self {
+        let weigh = |_: &_, knowledge: &Arc<Knowledge>| u32::try_from(knowledge.weight()).unwrap_or(u32::MAX);
+        Self(Moka::builder().weigher(weigh).max_capacity(256 * 1024 * 1024).build())
+    }
+}
+
+/// The bot's knowledge at `version`, from memory or read anew.
+pub(crate) async fn knowledge(
+    engine: &Engine,
+    organization: OrganizationId,
+    bot: BotId,
+    version: i64,
+) -> Result<Arc<Knowledge>, Error> {
+    let cache = &engine.knowledge_cache().0;
+    let key = (organization, bot);
+    if let Some(known) = cache.get(&key).await.filter(|known| known.version >= version) {
+        return Ok(known);
+    }
+    let built = Arc::new(read(engine, organization, bot, version).await?);
+    cache.insert(key, Arc::clone(&built)).await;
+    Ok(built)
+}
+
+async fn read(engine: &Engine, organization: OrganizationId, bot: BotId, version: i64) -> Result<Knowledge, Error> {
+    let mut tx = engine.db().read().await?;
+    let properties = listing::of_bot(&mut tx, organization, bot).await?;
+    let trained = training::facts_of_bot(&mut tx, organization, bot).await?;
+    let passages = training::passages_of_bot(&mut tx, organization, bot).await?;
+    let photos = training::photos_of_bot(&mut tx, organization, bot).await?;
+    drop(tx);
+    let built = tokio::task::spawn_blocking(move || Knowledge::build(version, properties, trained, passages, photos));
+    built.await.map_err(|error| Error::Broken(format!("building the index of bot {bot}: {error}")))
+}
+
+impl Knowledge {
+    fn build(
+        version: i64,
+        properties: Vec<Property>,
+        trained: Vec<StoredFact>,
+        passages: Vec<PassageRow>,
+        photos: Vec<String>,
+    ) -> Self {
+        let index = Index::build(passages.iter().map(|p| Doc { title: p.heading.as_deref(), text: &p.text }));
+        let sources = passages
+            .iter()
+            .map(|p| (SourceId::from(p.source_id), (p.title.clone(), p.locator.clone())))
+            .collect();
+        // A lone property is what the bot is about, also where the sources name none.
+        let lone = match properties.as_slice() {
+            [one] => Some(one.id),
+            _ => None,
+        };
+        let mut facts = HashMap::new();
+        for property in &properties {
+            let own = property.facts().into_iter().map(|fact| StoredFact {
+                id: domain::id::FactId::from(property.id.uuid()),
+                source_id: None,
+                property_id: Some(property.id),
+                fact,
+            });
+            let about = trained.iter().filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()));
+            facts.insert(Some(property.id), settle(own.chain(about.cloned())));
+        }
+        let general = match lone.and_then(|id| facts.get(&Some(id)).cloned()) {
+            Some(same) => same,
+            None => settle(trained.into_iter().filter(|f| f.property_id.is_none())),
+        };
+        facts.insert(None, general);
+        Self { version, properties, passages, photos, facts, sources, index }
+    }
+
+    /// Facts that may be stated about a property.
+    pub(crate) fn facts(&self, property: Option<PropertyId>) -> &[StoredFact] {
+        self.facts.get(&property).or_else(|| self.facts.get(&None)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The passages that fit a question best, those of other properties left out.
+    pub(crate) fn search(&self, question: &str, property: Option<PropertyId>, k: usize) -> Vec<(&PassageRow, f32)> {
+        let fits = |p: &PassageRow| {
+            property.is_none() || p.property_id.is_none() || p.property_id.map(PropertyId::from) == property
+        };
+        let hits = self.index.search(question, k * 4);
+        let found = hits.into_iter().filter_map(|hit| Some((self.passages.get(hit.doc as usize)?, hit.score)));
+        found.filter(|(passage, _)| fits(passage)).take(k).collect()
+    }
+
+    /// The title and the address or file name of a source.
+    pub(crate) fn source(&self, id: SourceId) -> Option<(&str, &str)> {
+        self.sources.get(&id).map(|(title, locator)| (title.as_str(), locator.as_str()))
+    }
+
+    fn weight(&self) -> usize {
+        let text: usize = self.passages.iter().map(|p| p.text.len() + 200).sum();
+        let facts: usize = self.facts.values().map(|facts| facts.len() * 400).sum();
+        text + facts + self.index.memory_bytes() + 1000
+    }
+}
+
+/// Chooses what may be stated: for each field the most trusted value. Where equally trusted sources disagree the field
+/// is left out: missing beats wrong.
+fn settle(facts: impl Iterator<Item = StoredFact>) -> Vec<StoredFact> {
+    let mut by_field: BTreeMap<(FactKey, Option<String>), Vec<StoredFact>> = BTreeMap::new();
+    for fact in facts {
+        let label = (fact.fact.key == FactKey::Other).then(|| fact.fact.name().to_lowercase());
+        by_field.entry((fact.fact.key, label)).or_default().push(fact);
+    }
+    let mut settled = Vec::new();
+    for ((key, _), mut candidates) in by_field {
+        let realtor = |f: &StoredFact| f.fact.method == FactMethod::Realtor;
+        if candidates.iter().any(realtor) {
+            candidates.retain(realtor);
+        }
+        candidates.sort_by_key(|f| f.fact.method);
+        match key {
+            // Several of these can be true at once.
+            FactKey::Features | FactKey::School | FactKey::Description => settled.append(&mut candidates),
+            _ => {
+                let agree = candidates.windows(2).all(|pair| same_value(&pair[0], &pair[1]));
+                settled.extend(candidates.into_iter().next().filter(|_| agree));
+            }
+        }
+    }
+    settled
+}
+
+fn same_value(a: &StoredFact, b: &StoredFact) -> bool {
+    a.fact.value == b.fact.value || a.fact.display().to_lowercase() == b.fact.display().to_lowercase()
+}

@@ -1,0 +1,97 @@
+//! A whole engine for tests: a store of its own, a clock that stands still, a registered realtor.
+
+use std::{path::PathBuf, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    account::Registration,
+    bot::PurposeForm,
+    credits::PriceList,
+    listing::PropertyForm,
+};
+
+use crate::{
+    Call, Clock, Config, Engine,
+    account::{self, SignedIn},
+    bot,
+    config::Mode,
+    db::testing::TestDb,
+    listing,
+    porch::{self, Porch},
+};
+
+pub(crate) struct World {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Clock,
+    _db: Arc<TestDb>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    pub(crate) async fn new(db: TestDb) -> Self {
+        Self::with(db, |_| {}).await
+    }
+
+    pub(crate) async fn with(db: TestDb, change: impl FnOnce(&mut Config)) -> Self {
+        Self::sharing(&Arc::new(db), change).await
+    }
+
+    /// One more engine on a store that other tests of the same case use too.
+    pub(crate) async fn sharing(db: &Arc<TestDb>, change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let now: DateTime<Utc> = "2026-05-04T18:30:00Z".parse().expect("a time");
+        let clock = Clock::fixed(now);
+        let mut config = Config {
+            mode: Mode::Demo,
+            database_url: String::new(),
+            data_dir: folder.path().to_owned(),
+            public_url: "http://127.0.0.1:3000".into(),
+            prices: PriceList::default(),
+            fetch_allow: String::new(),
+            provider: None,
+            token_secret: "only for tests, thirty-two bytes or more".into(),
+            geoip: None,
+            program: PathBuf::new(),
+        };
+        change(&mut config);
+        let engine = Engine::with_db(db.db.clone(), config, clock.clone()).await.expect("an engine");
+        Self { engine, clock, _db: Arc::clone(db), _folder: folder }
+    }
+
+    /// Registers a realtor and signs them in.
+    pub(crate) async fn realtor(&self, name: &str) -> Call {
+        let form = Registration {
+            org_name: format!("{name} Homes"),
+            first_name: name.into(),
+            last_name: "Reyes".into(),
+            email: format!("{}@example.com", name.to_lowercase()),
+            password: "a quiet street at dusk".into(),
+            ..Registration::default()
+        };
+        account::register(&self.engine, &form).await.expect("registered");
+        let credentials =
+            domain::account::Credentials { email: form.email.clone(), password: form.password.clone() };
+        let who: SignedIn = account::sign_in(&self.engine, &credentials).await.expect("signed in");
+        who.call(&self.engine)
+    }
+
+    /// A published bot for one property.
+    pub(crate) async fn porch(&self, call: &Call) -> Porch {
+        let form = PurposeForm { name: "Elm Street".into(), description: String::new() };
+        let made = bot::create(call, &form, None).await.expect("a bot");
+        let property = PropertyForm {
+            address: "12 Elm Street".into(),
+            city: "Springfield".into(),
+            state: "IL".into(),
+            zip_code: "62704".into(),
+            price: "489,000".into(),
+            bedrooms: "3".into(),
+            bathrooms: "2".into(),
+            year_built: "1972".into(),
+            ..PropertyForm::default()
+        };
+        listing::create(call, &property, Some(made.id)).await.expect("a property");
+        bot::publish(call, made.id).await.expect("published");
+        porch::open(&self.engine, &made.slug, None).await.expect("an open porch")
+    }
+}

@@ -1,0 +1,225 @@
+//! Kinds of property, of offer and of status, in the words of several languages.
+
+use super::fold::{find_phrase, fold, has_phrase, tidy};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    House,
+    Flat,
+    Land,
+    Mobile,
+    Business,
+    Other,
+}
+
+/// Words for kinds of property, folded. Within a family a more exact word refines a wider one.
+const KINDS: [(Family, &[&str]); 6] = [
+    (
+        Family::House,
+        &[
+            "house", "houses", "home", "detached", "semi detached", "semidetached", "terraced", "end of terrace", "end terrace", "mid terrace", "terrace house", "townhouse", "town house", "townhome", "bungalow", "cottage", "villa", "villas", "mansion", "farmhouse", "farm house", "single family", "singlefamily", "single family residence",
+            "single family home", "residential", "duplex house", "chalet", "casa", "casas", "chalet adosado", "adosado", "pareado", "finca", "casa rural", "cortijo", "masia", "maison", "pavillon", "villa individuelle", "longere", "haus", "einfamilienhaus", "doppelhaushalfte", "reihenhaus", "reihenmittelhaus", "reihenendhaus", "mehrfamilienhaus",
+            "zweifamilienhaus", "bauernhaus", "stadthaus", "casa indipendente", "villetta", "villetta a schiera", "rustico", "casale", "moradia", "moradias", "vivenda", "sobrado", "quinta", "huis", "woonhuis", "eengezinswoning", "tussenwoning", "hoekwoning", "vrijstaande woning", "herenhuis", "twee onder een kap", "multi family", "multifamily", "row house",
+            "bungalows villas", "individual house home", "independent house", "villa house", "attached", "cluster", "simplex", "link detached", "barn conversion", "houseboat", "gite", "casa unifamiliar", "casa de pueblo", "unifamiliar",
+        ],
+    ),
+    (
+        Family::Flat,
+        &[
+            "apartment", "apartments", "flat", "flats", "flats apartments", "condo", "condominium", "condos", "co op", "coop", "studio", "loft", "penthouse", "maisonette", "duplex", "triplex", "bedsit", "unit", "piso", "pisos", "apartamento", "apartamentos", "atico", "estudio", "duplex piso", "departamento", "appartement", "appartements", "appart", "wohnung",
+            "eigentumswohnung", "etagenwohnung", "dachgeschosswohnung", "erdgeschosswohnung", "maisonettewohnung", "mietwohnung", "appartamento", "appartamenti", "attico", "monolocale", "bilocale", "trilocale", "quadrilocale", "mansarda", "bovenwoning", "benedenwoning", "portiekflat", "galerijflat", "etagewoning", "builder floor", "serviced apartment",
+            "serviced apartments", "studio apartment", "studio flat", "ground floor flat", "garden flat", "society housing", "pis", "lagenhet", "leilighet", "mieszkanie", "cobertura", "kitnet", "t0", "t1", "t2", "t3", "t4", "t5",
+        ],
+    ),
+    (
+        Family::Land,
+        &[
+            "land", "plot", "lot", "lots", "vacant land", "building plot", "building land", "residential land", "residential lot", "residential plot", "vacant lot", "lots land", "site", "acreage", "terreno", "terrenos", "parcela", "solar", "terrain", "terrain a batir", "grundstuck", "baugrundstuck", "bouwgrond", "lote", "vacant land plot", "residential land plot",
+            "agricultural land", "farm land", "stand", "erf",
+        ],
+    ),
+    (Family::Mobile, &["mobile", "mobile home", "mobile manufactured", "manufactured", "manufactured home", "park home", "static caravan", "mobile homes"]),
+    (
+        Family::Business,
+        &[
+            "office", "office space", "shop", "retail", "warehouse", "commercial", "industrial", "hotel", "restaurant", "local comercial", "oficina", "nave", "nave industrial", "bureau", "bureaux", "local commercial", "buro", "gewerbe", "ladenlokal", "ufficio", "negozio", "capannone", "escritorio", "loja", "armazem", "kantoor", "winkel", "commercial property",
+        ],
+    ),
+    (Family::Other, &["garage", "parking", "parking space", "storage", "farm", "smallholding", "building", "edificio", "immeuble", "garaje", "trastero", "plaza de garaje", "farm ranch", "ranch", "investment property", "castle"]),
+];
+
+/// The family of a kind, by the last known word of the phrase ("garden flat" is a flat).
+pub(super) fn family(text: &str) -> Option<Family> {
+    let folded = fold(&spaced(text));
+    let mut best: Option<(usize, usize, Family)> = None;
+    for (family, words) in KINDS {
+        for word in words {
+            if let Some(at) = find_phrase(&folded, word) {
+                let candidate = (word.len(), at, family);
+                if best.is_none_or(|(len, _, _)| word.len() > len) {
+                    best = Some(candidate);
+                }
+            }
+        }
+    }
+    best.map(|b| b.2)
+}
+
+/// `SingleFamilyResidence`, `SEMI_DETACHED` → `Single family residence`, `Semi detached`; words as people write them stay.
+pub(super) fn spaced(text: &str) -> String {
+    let text = tidy(text);
+    let coded = !text.contains(' ') && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
+    if !coded {
+        return text;
+    }
+    let mut out = String::new();
+    let mut lower = false;
+    for c in text.chars() {
+        if c == '_' || c == '-' {
+            out.push(if c == '_' { ' ' } else { '-' });
+            lower = false;
+            continue;
+        }
+        if c.is_uppercase() && lower {
+            out.push(' ');
+        }
+        lower = c.is_lowercase();
+        out.extend(c.to_lowercase());
+    }
+    capital(&out)
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+}
+
+/// A kind of property as a value states it, when it holds a word for one.
+pub(super) fn property_type(text: &str) -> Option<String> {
+    let text = spaced(text);
+    // "Condominium (1972)": the bracket says something else.
+    let plain = text.split('(').next().unwrap_or(&text).trim_end();
+    let kept = if plain.is_empty() { text.as_str() } else { plain };
+    let kept = kept.trim_matches([' ', ',', ';', '-', '/']);
+    let fits = kept.chars().count() <= 60 && kept.split_whitespace().count() <= 7 && !kept.bytes().any(|b| b.is_ascii_digit());
+    (fits && family(kept).is_some()).then(|| if kept.chars().all(|c| !c.is_uppercase()) { capital(kept) } else { kept.to_owned() })
+}
+
+/// As [`property_type`], when the whole value is one known kind: for entries that are only named "type".
+pub(super) fn exact(text: &str) -> Option<String> {
+    let folded = fold(&spaced(text));
+    KINDS.iter().any(|(_, words)| words.contains(&folded.as_str())).then(|| property_type(text)).flatten()
+}
+
+/// Phrases of sale and rent, folded.
+const SALE: [&str; 34] = [
+    "for sale", "to buy", "sale", "buy", "en venta", "venta", "comprar", "compra", "a vendre", "vente", "vends", "acheter", "achat", "zu verkaufen", "zum kauf", "kaufen", "kauf", "verkauf", "in vendita", "vendita", "comprare", "a venda", "venda", "vende se", "vende", "te koop", "koop", "koopwoning", "till salu", "til salgs", "til salg", "na sprzedaz", "en vente", "se vende",
+];
+const RENT: [&str; 42] = [
+    "for rent", "to rent", "rent", "rental", "rentals", "to let", "for lease", "lease", "let", "letting", "lettings", "en alquiler", "alquiler", "alquilar", "en lloguer", "lloguer", "se alquila", "en renta", "renta", "a louer", "location", "louer", "zu vermieten", "zur miete", "mieten", "miete", "vermietung", "in affitto", "affitto", "affittasi", "para alugar", "alugar",
+    "aluguel", "para arrendar", "arrendar", "arrendamento", "te huur", "huur", "huurwoning", "uthyres", "til leie", "do wynajecia",
+];
+
+/// Whether a folded text offers for sale or for rent; both or neither is `None`.
+pub(super) fn offer(folded: &str) -> Option<&'static str> {
+    // Words that hold the other ones but mean something else.
+    let text = folded.replace("sale agreed", "").replace("lease hold", "").replace("let agreed", "to let").replace("buy to let", "").replace("rent to own", "").replace("under offer", "");
+    let says = |list: &[&str]| list.iter().any(|p| has_phrase(&text, p));
+    match (says(&SALE), says(&RENT)) {
+        (true, false) => Some("sale"),
+        (false, true) => Some("rent"),
+        _ => None,
+    }
+}
+
+/// Words of an offer in a headline: only phrases that cannot be part of a name or of English "location".
+pub(super) fn offer_in_title(folded: &str, english: bool) -> Option<&'static str> {
+    const LOOSE: [&str; 14] = ["location", "sale", "buy", "rent", "let", "lease", "koop", "huur", "vente", "kauf", "compra", "vende", "renta", "letting"];
+    let says = |list: &[&str]| list.iter().filter(|p| !english || !LOOSE.contains(p)).any(|p| has_phrase(folded, p));
+    match (says(&SALE), says(&RENT)) {
+        (true, false) => Some("sale"),
+        (false, true) => Some("rent"),
+        _ => None,
+    }
+}
+
+/// `active`, `pending` or `sold`.
+pub(super) fn status(text: &str) -> Option<&'static str> {
+    let folded = fold(&spaced(text));
+    let says = |list: &[&str]| list.iter().any(|p| has_phrase(&folded, p));
+    if text.chars().count() > 50 {
+        None
+    } else if says(&["contingent", "pending", "under offer", "under contract", "sale agreed", "sold stc", "sold subject to contract", "let agreed", "reserved", "reservado", "sous compromis", "reserviert", "under option", "onder bod", "onder voorbehoud", "verkocht onder voorbehoud", "in trattativa", "active under contract"]) {
+        Some("pending")
+    } else if says(&["sold", "closed", "vendido", "vendu", "verkauft", "venduto", "verkocht", "rented", "soldout", "out of stock", "let"]) {
+        Some("sold")
+    } else if says(&["active", "for sale", "available", "disponible", "published", "in stock", "instock", "new", "beschikbaar", "verfugbar", "disponibile", "to let", "for rent", "te koop", "te huur"]) {
+        Some("active")
+    } else {
+        None
+    }
+}
+
+/// The kind named in a headline such as "4 bedroom detached house for sale in …" or "Piso en venta en …":
+/// the known words right beside the offer or the count of rooms.
+pub(super) fn in_headline(text: &str) -> Option<String> {
+    let clean = text.replace(['(', ')', '|', '–', '—', ',', ':', '-'], " ");
+    let words: Vec<&str> = clean.split_whitespace().collect();
+    let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
+    let mut best: Option<(usize, usize)> = None;
+    for start in 0..words.len() {
+        for len in (1..=4usize).rev() {
+            let Some(part) = folded.get(start..start + len) else { continue };
+            let phrase = part.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(" ");
+            if !KINDS.iter().any(|(_, list)| list.contains(&phrase.as_str())) || matches!(phrase.as_str(), "home" | "residential" | "unit" | "site" | "lot" | "stand" | "land" | "building" | "let") {
+                continue;
+            }
+            let near = |i: usize| folded.get(i).is_some_and(|w| NEAR.contains(&w.as_str()) || w.parse::<u8>().is_ok());
+            let beside = near(start + len) || start.checked_sub(1).is_some_and(near) || (start == 0 && near(start + len + 1)) || start.checked_sub(2).is_some_and(near);
+            if beside && best.is_none_or(|(_, l)| len > l) {
+                best = Some((start, len));
+            }
+        }
+    }
+    let (start, len) = best?;
+    Some(capital(&words[start..start + len].join(" ")))
+}
+
+/// Words that stand next to the kind of property in a headline.
+const NEAR: [&str; 46] = [
+    "for", "bed", "beds", "bedroom", "bedrooms", "bhk", "to", "en", "a", "de", "zu", "zum", "zur", "in", "te", "till", "venta", "alquiler", "vente", "vendre", "location", "louer", "vendita", "affitto", "venda", "arrendar", "alugar", "kaufen", "mieten", "kauf", "miete", "koop", "huur", "pieces", "piece", "zimmer", "habitaciones", "dormitorios", "quartos", "chambres",
+    "camere", "locali", "slaapkamers", "bd", "br", "hab",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_as_data_and_people_write_them() {
+        assert_eq!(property_type("SingleFamilyResidence").as_deref(), Some("Single family residence"));
+        assert_eq!(property_type("HOUSE").as_deref(), Some("House"));
+        assert_eq!(property_type("Condominium (1972)").as_deref(), Some("Condominium"));
+        assert_eq!(property_type("Mobile/Manufactured").as_deref(), Some("Mobile/Manufactured"));
+        assert_eq!(property_type("Doppelhaushälfte").as_deref(), Some("Doppelhaushälfte"));
+        assert_eq!(property_type("Resale Property"), None);
+        assert_eq!(family("Garden flat"), Some(Family::Flat));
+    }
+
+    #[test]
+    fn offers() {
+        assert_eq!(offer("4 bedroom house for sale"), Some("sale"));
+        assert_eq!(offer("piso en alquiler"), Some("rent"));
+        assert_eq!(offer("for sale or to let"), None);
+        assert_eq!(offer_in_title("great location near the beach", true), None);
+        assert_eq!(offer_in_title("location appartement lyon", false), Some("rent"));
+    }
+
+    #[test]
+    fn the_kind_in_a_headline() {
+        assert_eq!(in_headline("4 bedroom detached house for sale in Stephen Road").as_deref(), Some("Detached house"));
+        assert_eq!(in_headline("Piso en venta en Calle Goya").as_deref(), Some("Piso"));
+        assert_eq!(in_headline("2 BHK Flats & Apartments for Rent").as_deref(), Some("Flats & Apartments"));
+        assert_eq!(in_headline("12 White House Road, Oxford"), None);
+    }
+}

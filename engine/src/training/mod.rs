@@ -1,0 +1,191 @@
+//! Sources: taken in, read in the background, answered from, removed.
+
+pub mod document;
+pub mod extract;
+mod run;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use run::read_page;
+pub(crate) use run::{give_up, train};
+pub(crate) use store::{PassageRow, facts_of_bot, passages_of_bot, photos_of_bot};
+
+use bytes::Bytes;
+use domain::{
+    Fault,
+    credits::Priced,
+    id::{BotId, HoldId, JobId, OrganizationId, PropertyId, SourceId},
+    page::{self, Page},
+    training::{FILE_MAX, JobStatus, Source, SourceDetail, SourceKind, check_text, check_url},
+};
+
+use crate::{
+    Call, Error, bot,
+    db::{DbError, Tx, expect_one},
+    jobs,
+    ledger::{self, Action, ClientKey, Move, Purpose},
+    listing,
+};
+
+/// Which bot learns, and about which of its properties.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    pub bot: BotId,
+    pub property: Option<PropertyId>,
+}
+
+/// Takes in a page's address. It is fetched in the background.
+pub async fn add_url(call: &Call, target: Target, url: &str, key: Option<ClientKey>) -> Result<Source, Error> {
+    let url = check_url(url)?;
+    let canonical = call.engine().fetcher().canonical(url.as_str());
+    let url = canonical.map_err(|error| Fault::field("url", error.to_string()))?;
+    take_in(call, target, SourceKind::Url, url.as_str(), url.as_str(), None, None, key).await
+}
+
+/// Takes in an uploaded file of at most [`FILE_MAX`] bytes. Its kind is told by its bytes.
+pub async fn add_file(
+    call: &Call,
+    target: Target,
+    name: &str,
+    content_type: Option<&str>,
+    bytes: Bytes,
+    key: Option<ClientKey>,
+) -> Result<Source, Error> {
+    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+    let name = if name.trim().is_empty() { "file".to_owned() } else { name };
+    if bytes.len() > FILE_MAX {
+        return Err(Fault::new(domain::FaultCode::TooLarge, "This file is larger than 25 MB. Split it or save it smaller.").into());
+    }
+    document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", error.to_string()))?;
+    take_in(call, target, SourceKind::File, &name, &name, content_type, Some(bytes), key).await
+}
+
+/// Takes in pasted text.
+pub async fn add_text(call: &Call, target: Target, text: &str, key: Option<ClientKey>) -> Result<Source, Error> {
+    let text = check_text(text)?;
+    let title: String = text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    let title: String = title.chars().take(80).collect();
+    take_in(call, target, SourceKind::Text, &title, "pasted text", None, Some(Bytes::from(text)), key).await
+}
+
+/// Reserves the price, notes the source and queues the work, all in one commit.
+#[allow(clippy::too_many_arguments)]
+async fn take_in(
+    call: &Call,
+    target: Target,
+    kind: SourceKind,
+    title: &str,
+    locator: &str,
+    content_type: Option<&str>,
+    bytes: Option<Bytes>,
+    key: Option<ClientKey>,
+) -> Result<Source, Error> {
+    let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
+    let (id, job, hold) = (clock.new_id::<SourceId>(), clock.new_id::<JobId>(), clock.new_id::<HoldId>());
+    // The raw copy comes first: a job never runs without its bytes. A copy whose source was not kept is swept away.
+    if let Some(bytes) = &bytes {
+        engine.files().put(organization, id, bytes).await?;
+    }
+    let commit = async {
+        let mut tx = engine.db().begin().await?;
+        bot::find(&mut tx, call, target.bot).await?;
+        if let Some(property) = target.property {
+            listing::find(&mut tx, call, property).await?;
+        }
+        let prices = engine.config().prices;
+        let purpose = Purpose {
+            name: Priced::DataTraining.as_str(),
+            related: Some(id.uuid()),
+            description: format!("Source “{title}”"),
+            price_version: prices.version,
+        };
+        let action = Action::Hold { hold, amount: prices.source, purpose };
+        ledger::apply_one(&mut tx, engine, Move { organization, action, key }).await?;
+        let new = store::NewSource {
+            id,
+            bot: target.bot,
+            property: target.property,
+            kind,
+            title,
+            locator,
+            content_type,
+            hold,
+            job,
+        };
+        store::insert(&mut tx, organization, &new, clock.now()).await?;
+        jobs::enqueue(&mut tx, organization, job, jobs::Work::Train { source: id }, clock.now()).await?;
+        tx.commit().await?;
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = commit.await {
+        engine.files().remove(organization, id).await?;
+        return Err(error);
+    }
+    engine.jobs().ring();
+    source(call, id).await.map(|detail| detail.source)
+}
+
+/// A bot's sources, or all of the organization's, newest first.
+pub async fn list(
+    call: &Call,
+    bot: Option<BotId>,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<Source>, Error> {
+    let after = after.map(str::parse::<SourceId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// One source with everything that was read from it.
+pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let source = store::find(&mut tx, call.organization(), id).await?;
+    let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
+    let facts = store::facts_of_source(&mut tx, call.organization(), id).await?;
+    let passages = store::passages_of_source(&mut tx, call.organization(), id).await?;
+    Ok(SourceDetail { source, facts, passages })
+}
+
+/// How far a training job is.
+pub async fn job_status(call: &Call, job: JobId) -> Result<JobStatus, Error> {
+    let mut tx = call.engine().db().read().await?;
+    let source = store::find_by_job(&mut tx, call.organization(), job).await?;
+    let source = source.ok_or_else(|| Error::from(Fault::not_found("training job")))?;
+    Ok(JobStatus {
+        job_id: job,
+        source_id: source.id,
+        status: source.state,
+        progress: source.progress,
+        details: source.message,
+    })
+}
+
+/// Removes a source with its facts, passages and raw copy. From the next question on nothing of it is answered.
+pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
+    let mut tx = call.engine().db().begin().await?;
+    let source = store::find(&mut tx, call.organization(), id).await?;
+    let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
+    if !source.state.is_final() {
+        let holds = store::open_holds(&mut tx, call.organization(), source.bot_id, Some(id)).await?;
+        let moves: Vec<Move> =
+            holds.into_iter().map(|hold| Move::new(call.organization(), Action::Void { hold })).collect();
+        ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
+    }
+    expect_one(store::delete(&mut tx, call.organization(), id).await?, "source")?;
+    bot::touch_knowledge(&mut tx, call.organization(), source.bot_id).await?;
+    tx.commit().await?;
+    call.engine().files().remove(call.organization(), id).await
+}
+
+/// The holds of a bot's unfinished sources, which are to be given back when the bot goes.
+pub(crate) async fn cancel_of_bot(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    bot: BotId,
+) -> Result<Vec<HoldId>, DbError> {
+    store::open_holds(tx, organization, bot, None).await
+}

@@ -1,0 +1,163 @@
+//! Reading one source: fetch or open, extract, swap in, capture. Safe to run twice.
+
+use bytes::Bytes;
+use domain::{
+    id::{FactId, OrganizationId, PassageId, SourceId},
+    training::SourceKind,
+};
+
+use super::{
+    document::{self, Document},
+    extract::{self, Extract},
+    store,
+};
+use crate::{
+    Engine, Error, bot,
+    ledger::{self, Action, Move},
+};
+
+/// Why a source could not be read, in words for the realtor. Costs nothing.
+struct Refusal(String);
+
+/// Trains one source to its end. An error means: try again later.
+pub(crate) async fn train(engine: &Engine, organization: OrganizationId, id: SourceId) -> Result<(), Error> {
+    let mut tx = engine.db().read().await?;
+    let item = store::work_item(&mut tx, organization, id).await?;
+    drop(tx);
+    let Some(item) = item.filter(|item| !item.source.state.is_final()) else {
+        // Removed, or finished by an earlier attempt.
+        return Ok(());
+    };
+    match read(engine, organization, &item).await? {
+        Ok(extract) => swap_in(engine, organization, &item, extract).await,
+        Err(Refusal(reason)) => give_up(engine, organization, id, &reason).await,
+    }
+}
+
+async fn read(
+    engine: &Engine,
+    organization: OrganizationId,
+    item: &store::WorkItem,
+) -> Result<Result<Extract, Refusal>, Error> {
+    let source = &item.source;
+    let (name, content_type, bytes, base) = match source.kind {
+        SourceKind::Url => {
+            progress(engine, organization, source.id, 10, "Fetching the page").await?;
+            match engine.fetcher().fetch(&source.locator, engine.clock().now()).await {
+                Ok(page) => {
+                    engine.files().put(organization, source.id, &page.body).await?;
+                    (String::new(), Some(page.content_type), page.body, Some(page.final_url.to_string()))
+                }
+                Err(error) => {
+                    tracing::info!(source.id = %source.id, "Source `{}` was not fetched: {}", source.id, error.detail());
+                    return Ok(Err(Refusal(error.to_string())));
+                }
+            }
+        }
+        SourceKind::File => {
+            let bytes = engine.files().get(organization, source.id).await?;
+            (source.locator.clone(), item.content_type.clone(), bytes, None)
+        }
+        SourceKind::Text => {
+            let bytes = engine.files().get(organization, source.id).await?;
+            ("text.txt".to_owned(), Some("text/plain; charset=utf-8".to_owned()), bytes, None)
+        }
+    };
+    progress(engine, organization, source.id, 40, "Reading what it says").await?;
+    let program = &engine.config().program;
+    let document = match document::read(program, &name, content_type.as_deref(), bytes).await {
+        Ok(document) => document,
+        Err(error) => return Ok(Err(Refusal(error.to_string()))),
+    };
+    progress(engine, organization, source.id, 70, "Finding facts and passages").await?;
+    let extracted = tokio::task::spawn_blocking(move || extract_document(document, content_type, base)).await;
+    extracted.map_err(|error| Error::Broken(format!("extracting source {}: {error}", source.id)))
+}
+
+fn extract_document(
+    document: Document,
+    content_type: Option<String>,
+    base: Option<String>,
+) -> Result<Extract, Refusal> {
+    let extracted = match document {
+        Document::Html(bytes) => extract::html(&bytes, content_type.as_deref(), base.as_deref()),
+        Document::Text(text) => extract::plain(&text.text).map(|mut extract| {
+            if let Some(title) = text.title {
+                extract.title = title;
+            }
+            extract
+        }),
+    };
+    extracted.map_err(|error| Refusal(error.to_string()))
+}
+
+async fn progress(
+    engine: &Engine,
+    organization: OrganizationId,
+    id: SourceId,
+    percent: i64,
+    message: &str,
+) -> Result<(), Error> {
+    let mut tx = engine.db().begin().await?;
+    store::set_progress(&mut tx, organization, id, percent, message).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Facts, passages, the new version of the bot's knowledge and the charge become visible together.
+async fn swap_in(
+    engine: &Engine,
+    organization: OrganizationId,
+    item: &store::WorkItem,
+    extract: Extract,
+) -> Result<(), Error> {
+    let clock = engine.clock();
+    let title = if extract.title.trim().is_empty() { item.source.title.clone() } else { extract.title };
+    let reading = store::Reading {
+        title: title.chars().take(200).collect(),
+        message: format!("Read {} facts and {} passages", extract.facts.len(), extract.passages.len()),
+        facts: extract.facts.into_iter().map(|fact| (clock.new_id::<FactId>(), fact)).collect(),
+        passages: extract.passages.into_iter().map(|p| (clock.new_id::<PassageId>(), p.heading, p.text)).collect(),
+        images: extract.images,
+        removed: i64::from(extract.removed),
+    };
+    let mut tx = engine.db().begin().await?;
+    if store::finish(&mut tx, organization, item.source.id, reading, clock.now()).await? == 0 {
+        return Ok(());
+    }
+    bot::touch_knowledge(&mut tx, organization, item.source.bot_id).await?;
+    let amount = ledger::hold_amount(&mut tx, organization, item.hold).await?;
+    if let Some(amount) = amount {
+        let capture = Move::new(organization, Action::Capture { hold: item.hold, amount });
+        // A hold that ran out meanwhile was given back: the work is then the platform's cost, not the customer's.
+        if let Err(error) = ledger::apply_one(&mut tx, engine, capture).await {
+            tracing::warn!(source.id = %item.source.id, %error, "Source `{}` was trained without a charge", item.source.id);
+        }
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Ends a source with a reason and gives its hold back.
+pub(crate) async fn give_up(
+    engine: &Engine,
+    organization: OrganizationId,
+    id: SourceId,
+    reason: &str,
+) -> Result<(), Error> {
+    let mut tx = engine.db().begin().await?;
+    let item = store::work_item(&mut tx, organization, id).await?;
+    let Some(item) = item else { return Ok(()) };
+    if store::fail(&mut tx, organization, id, reason, engine.clock().now()).await? == 1 {
+        let void = Move::new(organization, Action::Void { hold: item.hold });
+        if let Err(error) = ledger::apply_one(&mut tx, engine, void).await {
+            tracing::warn!(source.id = %id, %error, "The hold of source `{id}` was already resolved");
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Reads a page as training would, without a store: what the evaluation commands use.
+pub fn read_page(bytes: &Bytes) -> Result<Extract, String> {
+    extract::html(bytes, Some("text/html"), None).map_err(|error| error.to_string())
+}

@@ -1,0 +1,102 @@
+//! Registration, sign-in, and who one is.
+
+use axum::{Json, extract, http::StatusCode, response::IntoResponse};
+use domain::{
+    account::{Credentials, Profile, Registration},
+    id::{AccountId, OrganizationId},
+    tenancy::Role,
+};
+use engine::{Engine, account, config::Mode};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::ApiError,
+    extract::{Caller, Input},
+};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RegisterIn {
+    email: String,
+    password: String,
+    first_name: String,
+    last_name: String,
+    org_name: String,
+    license_number: Option<String>,
+    license_state: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct RegisterOut {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<AccountId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organization_id: Option<OrganizationId>,
+    message: &'static str,
+}
+
+/// 201 with the ids in demo mode. In production the same 202 to everybody: a stranger learns nothing about who has an
+/// account here.
+pub(super) async fn register(
+    extract::State(engine): extract::State<Engine>,
+    Input(body): Input<RegisterIn>,
+) -> Result<impl IntoResponse, ApiError> {
+    let form = Registration {
+        org_name: body.org_name,
+        first_name: body.first_name,
+        last_name: body.last_name,
+        email: body.email,
+        password: body.password,
+        license_number: body.license_number,
+        license_state: body.license_state,
+    };
+    let registered = account::register(&engine, &form).await?;
+    Ok(match registered.filter(|_| engine.config().mode == Mode::Demo) {
+        Some(new) => {
+            let message = "Your account is ready. Sign in to begin.";
+            let out = RegisterOut { user_id: Some(new.account), organization_id: Some(new.organization), message };
+            (StatusCode::CREATED, Json(out))
+        }
+        None => {
+            let message = "Thank you. If this address is new here, its account is ready now: sign in to begin.";
+            (StatusCode::ACCEPTED, Json(RegisterOut { user_id: None, organization_id: None, message }))
+        }
+    })
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct LoginIn {
+    email: String,
+    password: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct LoginOut {
+    access_token: String,
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: i64,
+    user_id: AccountId,
+    organization_id: OrganizationId,
+    role: Role,
+}
+
+pub(super) async fn login(
+    extract::State(engine): extract::State<Engine>,
+    Input(body): Input<LoginIn>,
+) -> Result<Json<LoginOut>, ApiError> {
+    let who = account::sign_in(&engine, &Credentials { email: body.email, password: body.password }).await?;
+    Ok(Json(LoginOut {
+        access_token: account::issue_token(&engine, who)?,
+        token_type: "Bearer",
+        expires_in: 600,
+        user_id: who.account(),
+        organization_id: who.organization(),
+        role: who.role(),
+    }))
+}
+
+pub(super) async fn me(Caller(call): Caller) -> Result<Json<Profile>, ApiError> {
+    Ok(Json(account::me(&call).await?))
+}

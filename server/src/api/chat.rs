@@ -1,0 +1,137 @@
+//! The public chat of a code. Nobody signs in: the code names the tenant, and the visitor's secret, `user_session_id`,
+//! gives them their own conversation back.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Json,
+    extract::{self, Query},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use domain::{
+    Fault,
+    chat::{Citation, Delta, Outcome},
+    id::{ConversationId, TurnId},
+};
+use engine::{
+    Engine,
+    chat::{self, Asked},
+    porch,
+};
+use futures::{Stream, StreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::ApiError,
+    extract::{Input, Names},
+};
+
+const SESSION: HeaderName = HeaderName::from_static("x-user-session-id");
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct QuestionIn {
+    message_text: String,
+    user_session_id: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct AnswerOut {
+    bot_response_text: String,
+    conversation_id: ConversationId,
+    turn_id: TurnId,
+    user_session_id: String,
+    outcome: Outcome,
+    citations: Vec<Citation>,
+}
+
+/// The whole answer as JSON; as it is made, for those who accept `text/event-stream`.
+pub(super) async fn ask(
+    extract::State(engine): extract::State<Engine>,
+    Names(code): Names<String>,
+    headers: HeaderMap,
+    Input(body): Input<QuestionIn>,
+) -> Result<Response, ApiError> {
+    let porch = porch::open_code(&engine, &code).await?;
+    let session = body.user_session_id.as_deref().filter(|session| !session.is_empty());
+    let asked = chat::ask(&porch, session, &body.message_text).await?;
+    if wants_events(&headers) {
+        return Ok(events(&engine, &asked, 0));
+    }
+    let answer = asked.finished().await.ok_or_else(ApiError::stopping)?;
+    Ok(Json(AnswerOut {
+        bot_response_text: answer.text,
+        conversation_id: asked.conversation,
+        turn_id: asked.turn,
+        user_session_id: asked.session,
+        outcome: answer.outcome,
+        citations: answer.citations,
+    })
+    .into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ResumeQuery {
+    user_session_id: Option<String>,
+}
+
+/// Goes on with the events of an answer after `Last-Event-ID`. The visitor's secret comes in the header
+/// `x-user-session-id`, or in the query for programs that cannot set one.
+pub(super) async fn resume(
+    extract::State(engine): extract::State<Engine>,
+    Names((code, turn)): Names<(String, String)>,
+    query: Option<Query<ResumeQuery>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let asked = query.as_ref().and_then(|Query(query)| query.user_session_id.as_deref());
+    let session = text(SESSION).or(asked).unwrap_or_default();
+    let turn: TurnId = turn.parse().map_err(|_| Fault::not_found("answer"))?;
+    let after = text(HeaderName::from_static("last-event-id")).and_then(|id| id.trim().parse().ok()).unwrap_or(0);
+    let porch = porch::open_code(&engine, &code).await?;
+    let asked = chat::resume(&porch, session, turn).await?;
+    Ok(events(&engine, &asked, after))
+}
+
+fn wants_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|line| line.split(',')).any(|kind| {
+        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+    })
+}
+
+/// An answer as Server-Sent Events: first `session` with the visitor's secret, then each delta under its own name and
+/// id. The stream ends early when the server is about to stop; the reader comes back with its last event's id.
+pub fn events(engine: &Engine, asked: &Asked, after: u64) -> Response {
+    let session = serde_json::json!({ "user_session_id": asked.session });
+    let first = Event::default().event("session").retry(Duration::from_secs(1)).data(session.to_string());
+    let deltas = asked.deltas(after).map(|(id, delta)| event(id, &delta));
+    let stopping = engine.stopping().clone().cancelled_owned();
+    let all = stream::once(async { first }).chain(deltas.take_until(stopping));
+    let mut response = sse(all).into_response();
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&asked.session) {
+        headers.insert(SESSION, value);
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Proxies that gather a response before they pass it on would gather the whole answer.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}
+
+fn sse(events: impl Stream<Item = Event> + Send + 'static) -> impl IntoResponse {
+    Sse::new(events.map(Ok::<_, Infallible>)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))
+}
+
+fn event(id: u64, delta: &Delta) -> Event {
+    let event = Event::default().id(id.to_string()).event(delta.name());
+    match serde_json::to_string(delta) {
+        Ok(json) => event.data(json),
+        // Deltas are texts and ids; there is nothing in them that JSON cannot hold.
+        Err(error) => event.comment(format!("left out: {error}")),
+    }
+}

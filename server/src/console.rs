@@ -1,0 +1,183 @@
+//! What the console needs beside its pages: uploads, pictures of codes, the export of leads, the logo. Plain forms and
+//! links, so they work without scripts.
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, Query, Request, State as Shared},
+    http::{Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use domain::{
+    id::{BotId, CodeId, PropertyId},
+    lead::Lead,
+};
+use engine::{
+    Call, lead, organization, qr,
+    training::{self, Target},
+};
+use serde::Deserialize;
+
+use crate::{
+    error::ApiError,
+    extract::{Caller, Upload},
+    state::State,
+};
+
+pub fn routes() -> Router<State> {
+    Router::new()
+        .route("/console/leads.csv", get(leads_csv))
+        .route("/console/brand-logo", get(logo))
+}
+
+/// Routes that take files.
+pub fn uploads() -> Router<State> {
+    Router::new().route("/console/upload", post(upload)).route("/console/brand-logo", post(set_brand))
+}
+
+/// A path of this site, with a fault's message where there is one.
+fn back(return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect {
+    let path = app::ssr::same_site(return_to).unwrap_or(otherwise);
+    match fault {
+        None => Redirect::to(path),
+        Some(fault) => {
+            let message: String = url::form_urlencoded::byte_serialize(fault.detail().as_bytes()).collect();
+            let mark = if path.contains('?') { '&' } else { '?' };
+            Redirect::to(&format!("{path}{mark}fault={message}"))
+        }
+    }
+}
+
+/// Takes a file for a bot, and for one of its properties where that is named; then back to where the form was.
+async fn upload(caller: Result<Caller, ApiError>, upload: Upload) -> Response {
+    let return_to = upload.field("return_to").to_owned();
+    let outcome = match caller {
+        Ok(caller) => take_file(caller, upload).await,
+        Err(error) => Err(error),
+    };
+    back(&return_to, "/console/knowledge", outcome.as_ref().err()).into_response()
+}
+
+async fn take_file(Caller(call): Caller, upload: Upload) -> Result<(), ApiError> {
+    let bot = upload.field("bot_id").parse::<BotId>().map_err(|_| ApiError::field("bot_id", "Choose a bot first."))?;
+    let property = Some(upload.field("property_id")).filter(|id| !id.is_empty());
+    let property = property.map(str::parse::<PropertyId>).transpose()?;
+    let file = upload.file.ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
+    let kind = file.content_type.as_deref();
+    training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
+    Ok(())
+}
+
+async fn set_brand(caller: Result<Caller, ApiError>, upload: Upload) -> Response {
+    let return_to = upload.field("return_to").to_owned();
+    let outcome = async {
+        let Caller(call) = caller?;
+        let logo = upload.file.as_ref().map(|file| file.bytes.as_ref());
+        organization::set_brand(&call, upload.field("colour"), logo).await?;
+        Ok::<_, ApiError>(())
+    };
+    back(&return_to, "/console/brand", outcome.await.as_ref().err()).into_response()
+}
+
+async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
+    let logo = organization::logo(&call).await?.ok_or_else(|| ApiError::not_found("logo"))?;
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, no-cache")], logo))
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct PictureQuery {
+    size: Option<u32>,
+    /// Present when it is to be kept as a file.
+    download: Option<String>,
+}
+
+/// Answers `/console/codes/{id}.png` and `.svg`. A layer, because the router cannot tell these from the page of a code,
+/// `/console/codes/{id}`: its parameters are whole segments.
+pub async fn pictures(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+    let file = request.uri().path().strip_prefix("/console/codes/").and_then(|file| file.rsplit_once('.'));
+    let Some((id, kind)) = file.map(|(id, kind)| (id.to_owned(), kind.to_owned())) else {
+        return next.run(request).await;
+    };
+    let (mut parts, _) = request.into_parts();
+    match Caller::from_request_parts(&mut parts, &state).await {
+        Ok(Caller(call)) => picture(&call, &id, &kind, &parts.uri).await.into_response(),
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn picture(call: &Call, id: &str, kind: &str, uri: &Uri) -> Result<Response, ApiError> {
+    let id: CodeId = id.parse()?;
+    let query = Query::<PictureQuery>::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default();
+    let (content_type, bytes) = match kind {
+        "png" => ("image/png", qr::png(call, id, query.size.unwrap_or(512)).await?),
+        "svg" => ("image/svg+xml", qr::svg(call, id).await?),
+        _ => return Err(ApiError::not_found("code")),
+    };
+    let mut response = ([(header::CONTENT_TYPE, content_type)], bytes).into_response();
+    if query.download.is_some()
+        && let Ok(value) = format!("attachment; filename=\"code-{id}.{kind}\"").parse()
+    {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
+    }
+    Ok(response)
+}
+
+async fn leads_csv(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
+    let leads = lead::all(&call).await?;
+    let csv = csv_of(&leads).map_err(|error| ApiError::internal(format!("writing a CSV: {error}")))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"leads.csv\""),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, csv))
+}
+
+fn csv_of(leads: &[Lead]) -> Result<Vec<u8>, csv::Error> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["received", "name", "email", "phone", "message", "property", "bot"])?;
+    for lead in leads {
+        let cells = [
+            &lead.created_at.to_rfc3339(),
+            &lead.name,
+            lead.email.as_deref().unwrap_or_default(),
+            lead.phone.as_deref().unwrap_or_default(),
+            &lead.message,
+            lead.property_address.as_deref().unwrap_or_default(),
+            &lead.bot_name,
+        ];
+        csv.write_record(cells.map(as_text))?;
+    }
+    csv.into_inner().map_err(|error| csv::Error::from(error.into_error()))
+}
+
+/// A spreadsheet runs what begins like a formula; a quotation mark in front makes it text.
+fn as_text(cell: &str) -> String {
+    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cell_is_a_formula() {
+        for bad in ["=1+1", "+1", "-1", "@a", "\tx", "\rx"] {
+            assert!(as_text(bad).starts_with('\''), "{bad:?}");
+        }
+        assert_eq!(as_text("Sam"), "Sam");
+    }
+
+    #[test]
+    fn nobody_is_led_away() {
+        let target = |to: &str| back(to, "/console", None).into_response().headers()["location"].to_str().unwrap().to_owned();
+        assert_eq!(target("/console/bots?x=1"), "/console/bots?x=1");
+        for away in ["//evil.test", "https://evil.test", "/\\evil.test", "", "/a\nb"] {
+            assert_eq!(target(away), "/console", "{away:?}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Bodies, read strictly.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
+    http::{StatusCode, header},
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// The deepest nesting a body may have.
+const DEPTH: usize = 32;
+/// What an ordinary address takes, in bytes.
+pub const BODY_MAX: usize = 1024 * 1024;
+
+/// A JSON body. Unknown fields are refused by the types themselves (`deny_unknown_fields`).
+#[derive(Clone, Copy, Debug)]
+pub struct Input<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        if !is_json(&request) {
+            return Err(ApiError::unsupported("application/json in UTF-8"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(BODY_MAX),
+            _ => ApiError::invalid("The body could not be read to its end. Send the request again."),
+        })?;
+        parse(&bytes).map(Self)
+    }
+}
+
+fn is_json(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = kind.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or_default();
+    let json = essence.eq_ignore_ascii_case("application/json")
+        || (essence.to_ascii_lowercase().starts_with("application/") && essence.to_ascii_lowercase().ends_with("+json"));
+    let other_charset = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
+        name.trim().eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    });
+    json && !other_charset
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if depth(bytes) > DEPTH {
+        return Err(ApiError::invalid(format!("The body is nested more than {DEPTH} levels deep.")));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        explain(&path, error.inner())
+    })?;
+    reader.end().map_err(|error| explain(".", &error))?;
+    Ok(value)
+}
+
+/// How deep brackets nest, outside of texts.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut deepest, mut now, mut text, mut escaped) = (0, 0usize, false, false);
+    for byte in bytes {
+        match (text, byte) {
+            (true, _) if escaped => escaped = false,
+            (true, b'\\') => escaped = true,
+            (_, b'"') => text = !text,
+            (false, b'{' | b'[') => {
+                now += 1;
+                deepest = deepest.max(now);
+            }
+            (false, b'}' | b']') => now = now.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+/// Which field is wrong and why, in words of ours.
+fn explain(path: &str, error: &serde_json::Error) -> ApiError {
+    if !error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        return ApiError::invalid(format!("The body is not valid JSON: look at line {line}, column {column}."));
+    }
+    let text = error.to_string();
+    let named = |what: &str| text.strip_prefix(what).and_then(|rest| rest.split('`').nth(1)).map(str::to_owned);
+    let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
+    let within = |name: String| if parent.is_empty() { name } else { format!("{parent}.{name}") };
+    if let Some(name) = named("unknown field") {
+        return ApiError::field(&within(name), "There is no such field here. Leave it out.");
+    }
+    if let Some(name) = named("missing field") {
+        return ApiError::field(&name, "Please fill this in.");
+    }
+    if let Some(name) = named("duplicate field") {
+        return ApiError::field(&name, "This field is there twice, perhaps under its other name. Leave one out.");
+    }
+    match path {
+        "." => ApiError::invalid("The body must be a JSON object."),
+        path => ApiError::field(path, "This is of the wrong type."),
+    }
+}
+
+/// A multipart body: the fields by name, and the file where one was chosen.
+#[derive(Debug, Default)]
+pub struct Upload {
+    pub fields: Vec<(String, String)>,
+    pub file: Option<UploadedFile>,
+}
+
+#[derive(Debug)]
+pub struct UploadedFile {
+    pub name: String,
+    pub content_type: Option<String>,
+    pub bytes: Bytes,
+}
+
+impl Upload {
+    pub fn field(&self, name: &str) -> &str {
+        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let multipart = Multipart::from_request(request, state).await;
+        let mut multipart = multipart.map_err(|_| ApiError::unsupported("multipart/form-data with a part named `file`"))?;
+        let mut upload = Self::default();
+        while let Some(part) = multipart.next_field().await.map_err(unreadable)? {
+            let name = part.name().unwrap_or_default().to_owned();
+            match part.file_name().map(str::to_owned) {
+                Some(file_name) => {
+                    let content_type = part.content_type().map(str::to_owned);
+                    let bytes = part.bytes().await.map_err(unreadable)?;
+                    // A form without a chosen file sends an empty, nameless one.
+                    if !file_name.is_empty() || !bytes.is_empty() {
+                        upload.file = Some(UploadedFile { name: file_name, content_type, bytes });
+                    }
+                }
+                None => upload.fields.push((name, part.text().await.map_err(unreadable)?)),
+            }
+        }
+        Ok(upload)
+    }
+}
+
+fn unreadable(error: MultipartError) -> ApiError {
+    match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(domain::training::FILE_MAX),
+        _ => ApiError::invalid("The upload could not be read to its end. Send the file again."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    #[allow(dead_code)]
+    struct Inner {
+        tone: String,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Thing {
+        #[serde(alias = "title")]
+        name: String,
+        #[serde(default)]
+        count: i64,
+        #[serde(default)]
+        inner: Inner,
+    }
+
+    fn fault(body: &str) -> String {
+        let error = parse::<Thing>(body.as_bytes()).unwrap_err();
+        assert_eq!(error.status(), StatusCode::BAD_REQUEST);
+        error.detail().to_owned()
+    }
+
+    #[test]
+    fn strict_about_everything_and_telling_where() {
+        assert!(parse::<Thing>(br#"{"name":"x","count":3}"#).is_ok());
+        let deep = format!("{{\"name\":{}1{}}}", "[".repeat(40), "]".repeat(40));
+        for (body, word) in [
+            (r#"{"name":"x","owner":true}"#, "owner"),
+            (r#"{"name":"x","inner":{"role":"x"}}"#, "inner.role"),
+            (r#"{"count":1}"#, "name"),
+            (r#"{"name":"x","name":"y"}"#, "twice"),
+            (r#"{"name":"x","title":"y"}"#, "twice"),
+            (r#"{"name":3}"#, "name"),
+            (r#"{"name":"x","count":1e999}"#, "JSON"),
+            (r#"{"name":"x","count":9223372036854775808}"#, "count"),
+            (r#"{"name":"x"} {}"#, "JSON"),
+            (r#"{"name":"\ud800"}"#, "JSON"),
+            (r#"{"name":NaN}"#, "JSON"),
+            ("\u{feff}{\"name\":\"x\"}", "JSON"),
+            ("", "JSON"),
+            ("[]", "name"),
+            ("3", "object"),
+            (deep.as_str(), "deep"),
+        ] {
+            let told = fault(body);
+            assert!(told.contains(word), "{body} → {told}");
+            assert!(!told.contains("struct") && !told.contains("serde"), "{told}");
+        }
+    }
+
+    #[test]
+    fn brackets_in_texts_do_not_nest() {
+        assert_eq!(depth(br#"{"a":"[[[\"[[","b":[1,[2]]}"#), 3);
+    }
+}

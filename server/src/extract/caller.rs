@@ -1,0 +1,36 @@
+//! Who is calling. A handler that takes a [`Caller`] cannot run without the proof.
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{header, request::Parts},
+};
+use engine::{Call, Engine, account};
+
+use crate::error::ApiError;
+
+/// A signed-in caller: by an access token, or by the console's session. A token that does not hold is refused even
+/// where a session would do.
+#[derive(Clone, Debug)]
+pub struct Caller(pub Call);
+
+impl<S> FromRequestParts<S> for Caller
+where
+    S: Send + Sync,
+    Engine: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let engine = Engine::from_ref(state);
+        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+            let value = value.to_str().unwrap_or_default();
+            let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+            if !scheme.eq_ignore_ascii_case("bearer") {
+                return Err(ApiError::unauthorized());
+            }
+            return Ok(Self(account::verify_token(&engine, token.trim())?));
+        }
+        let who = parts.extensions.get::<account::SignedIn>().copied().ok_or_else(ApiError::unauthorized)?;
+        Ok(Self(who.call(&engine)))
+    }
+}

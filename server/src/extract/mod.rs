@@ -1,0 +1,15 @@
+//! What handlers take out of a request: who is calling, ids, bodies, pages of lists.
+
+mod address;
+mod body;
+mod caller;
+mod id;
+mod key;
+mod paging;
+
+pub use address::ClientAddress;
+pub use body::{BODY_MAX, Input, Upload};
+pub use caller::Caller;
+pub use id::{Id, Names};
+pub use key::IdempotencyKey;
+pub use paging::{List, Paging};

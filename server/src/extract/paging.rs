@@ -1,0 +1,103 @@
+//! Lists: `?after=` and `?limit=` in, an array with a `Link` to the next page out.
+
+use std::{collections::HashMap, str::FromStr};
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, OriginalUri, Query},
+    http::{HeaderValue, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Fault,
+    page::{MAX_LIMIT, Page},
+};
+use serde::Serialize;
+
+use crate::error::ApiError;
+
+/// Which page of a list is asked for, with what else stands in the query.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    path: String,
+    query: HashMap<String, String>,
+    pub after: Option<String>,
+    pub limit: Option<u32>,
+}
+
+impl Paging {
+    pub fn after(&self) -> Option<&str> {
+        self.after.as_deref()
+    }
+
+    /// A filter by id, where it is given.
+    pub fn filter<T: FromStr<Err = Fault>>(&self, name: &str) -> Result<Option<T>, ApiError> {
+        let given = self.query.get(name).map(|text| text.parse::<T>());
+        given.transpose().map_err(|_| ApiError::field(name, "This is not an id."))
+    }
+
+    /// True for `?name=true`.
+    pub fn flag(&self, name: &str) -> bool {
+        self.query.get(name).is_some_and(|value| value == "true" || value == "1")
+    }
+
+    /// The page as an array, made of `out`.
+    pub fn list<T, U: Serialize>(&self, page: Page<T>, out: impl FnMut(T) -> U) -> List {
+        let page = page.map(out);
+        let next = page.next.as_deref().map(|after| self.address(after));
+        List { items: Json(page.items).into_response(), next }
+    }
+
+    fn address(&self, after: &str) -> String {
+        let mut query = vec![format!("after={after}")];
+        query.extend(self.limit.map(|limit| format!("limit={limit}")));
+        for name in ["bot_id", "unanswered"] {
+            // Only what has been read as an id or a flag goes back out.
+            let plain = |value: &&String| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+            query.extend(self.query.get(name).filter(plain).map(|value| format!("{name}={value}")));
+        }
+        format!("{}?{}", self.path, query.join("&"))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = match OriginalUri::from_request_parts(parts, state).await {
+            Ok(OriginalUri(uri)) => uri.path().to_owned(),
+            Err(infallible) => match infallible {},
+        };
+        let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
+        let Query(query) = query.map_err(|_| ApiError::invalid("The query part of the address cannot be read."))?;
+        let limit = query.get("limit").map(|text| text.parse::<u32>().ok().filter(|n| (1..=MAX_LIMIT).contains(n)));
+        let limit = match limit {
+            Some(None) => return Err(ApiError::field("limit", format!("Give a whole number from 1 to {MAX_LIMIT}."))),
+            Some(given) => given,
+            None => None,
+        };
+        let after = query.get("after").cloned();
+        if after.as_deref().is_some_and(|after| uuid::Uuid::parse_str(after).is_err()) {
+            return Err(ApiError::field("after", "This is no cursor of ours. Take the address from the Link header."));
+        }
+        Ok(Self { path, query, after, limit })
+    }
+}
+
+/// An array of items; the `Link` header leads to the next page.
+#[derive(Debug)]
+pub struct List {
+    items: Response,
+    next: Option<String>,
+}
+
+impl IntoResponse for List {
+    fn into_response(self) -> Response {
+        let mut response = self.items;
+        let link = self.next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
+        if let Some(link) = link {
+            response.headers_mut().insert(header::LINK, link);
+        }
+        response
+    }
+}

@@ -1,0 +1,173 @@
+//! How often one address may ask and sign in.
+
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Mutex, PoisonError},
+};
+
+use axum::{
+    extract::{Request, State as Shared},
+    http::{Method, Uri},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+
+use crate::{
+    error::ApiError,
+    extract::ClientAddress,
+    state::State,
+};
+
+/// The most addresses that are remembered at once.
+const ADDRESSES: usize = 100_000;
+
+/// What is limited, each with its own count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Limited {
+    Chat,
+    Login,
+}
+
+/// Which limit an address of ours falls under.
+fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
+    if method != Method::POST {
+        return None;
+    }
+    let path = uri.path();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if let Some(rest) = path.strip_prefix("/v1/").or_else(|| path.strip_prefix("/api/")) {
+        return match rest.split('/').next() {
+            Some("auth") => Some(Limited::Login),
+            Some("public") => Some(Limited::Chat),
+            _ => None,
+        };
+    }
+    if path.starts_with("/_fn/") {
+        let enters = matches!(last, "sign_in" | "log_in" | "login" | "register" | "sign_up");
+        return enters.then_some(Limited::Login);
+    }
+    // Questions and messages of the buyer's page.
+    path.starts_with("/p/").then_some(Limited::Chat)
+}
+
+/// Answers 429 to an address that asks too often.
+pub async fn limit(Shared(state): Shared<State>, address: ClientAddress, request: Request, next: Next) -> Response {
+    if let Some(what) = limited(request.method(), request.uri()) {
+        let bucket = match what {
+            Limited::Chat => &state.limits.chat,
+            Limited::Login => &state.limits.login,
+        };
+        if let Err(seconds) = bucket.take(address.0, state.engine.clock().now()) {
+            return ApiError::too_many(seconds).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// The buckets of this process.
+#[derive(Debug)]
+pub struct Limits {
+    chat: Buckets,
+    login: Buckets,
+}
+
+impl Limits {
+    pub fn new(chat_per_minute: u32, login_per_minute: u32) -> Self {
+        Self { chat: Buckets::new(chat_per_minute), login: Buckets::new(login_per_minute) }
+    }
+}
+
+/// A token bucket an address, kept as the one instant at which it will be full again (GCRA): a minute's worth at once,
+/// then evenly. Microseconds.
+#[derive(Debug)]
+struct Buckets {
+    /// Between two tokens; `None` for no limit.
+    every: Option<i64>,
+    full_at: Mutex<HashMap<u128, i64>>,
+}
+
+impl Buckets {
+    fn new(per_minute: u32) -> Self {
+        let every = (per_minute > 0).then(|| 60_000_000 / i64::from(per_minute));
+        Self { every, full_at: Mutex::default() }
+    }
+
+    /// Takes a token, or says after how many seconds there will be one.
+    fn take(&self, address: Option<IpAddr>, now: DateTime<Utc>) -> Result<(), u32> {
+        let Some(every) = self.every else { return Ok(()) };
+        let now = now.timestamp_micros();
+        let mut full_at = self.full_at.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = key(address);
+        let then = full_at.get(&key).copied().unwrap_or(now).max(now) + every;
+        if then - now > 60_000_000 {
+            let wait = (then - now - 60_000_000).div_euclid(1_000_000) + 1;
+            return Err(u32::try_from(wait).unwrap_or(60));
+        }
+        if full_at.len() >= ADDRESSES && !full_at.contains_key(&key) {
+            // A full bucket is the same as none. When that makes no room, so many addresses ask that counting them
+            // one by one holds nobody back: start anew.
+            full_at.retain(|_, at| *at > now);
+            if full_at.len() >= ADDRESSES {
+                full_at.clear();
+            }
+        }
+        full_at.insert(key, then);
+        Ok(())
+    }
+}
+
+/// An IPv4 address, or the /64 of an IPv6 address: within it one subscriber has all the addresses they like.
+fn key(address: Option<IpAddr>) -> u128 {
+    match address {
+        None => 0,
+        Some(IpAddr::V4(v4)) => u128::from(v4.to_bits()) + 1,
+        Some(IpAddr::V6(v6)) => v6.to_bits() >> 64 << 64,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_minutes_worth_at_once_then_evenly() {
+        let buckets = Buckets::new(6);
+        let at = |seconds: i64| DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap();
+        let one = Some("192.0.2.1".parse().unwrap());
+        for _ in 0..6 {
+            assert_eq!(buckets.take(one, at(0)), Ok(()));
+        }
+        let wait = buckets.take(one, at(0)).unwrap_err();
+        assert_eq!(wait, 11);
+        assert_eq!(buckets.take(Some("192.0.2.2".parse().unwrap()), at(0)), Ok(()));
+        assert_eq!(buckets.take(one, at(i64::from(wait))), Ok(()));
+        assert!(buckets.take(one, at(i64::from(wait))).is_err());
+        assert!((0..1000).all(|_| Buckets::new(0).take(one, at(0)).is_ok()));
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let buckets = Buckets::new(1);
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        for n in 0..(ADDRESSES as u32 + 10) {
+            let _ = buckets.take(Some(IpAddr::V4(n.into())), at);
+        }
+        assert!(buckets.full_at.lock().unwrap().len() <= ADDRESSES);
+        // Neighbours within a /64 share a bucket.
+        assert_eq!(buckets.take(Some("2001:db8::1".parse().unwrap()), at), Ok(()));
+        assert!(buckets.take(Some("2001:db8::2".parse().unwrap()), at).is_err());
+    }
+
+    #[test]
+    fn what_is_limited() {
+        let of = |path: &'static str| limited(&Method::POST, &Uri::from_static(path));
+        assert_eq!(of("/v1/auth/login"), Some(Limited::Login));
+        assert_eq!(of("/api/public/chat/x"), Some(Limited::Chat));
+        assert_eq!(of("/p/elm/ask?c=1"), Some(Limited::Chat));
+        assert_eq!(of("/_fn/app/fns/auth/sign_in"), Some(Limited::Login));
+        assert_eq!(of("/v1/chatbots"), None);
+        assert_eq!(limited(&Method::GET, &Uri::from_static("/p/elm")), None);
+    }
+}

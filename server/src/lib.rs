@@ -1,0 +1,54 @@
+//! Porchlight's web server: the REST API, the console's pages, the buyer's porch, and the command line.
+//!
+//! [`router`] is the whole of it without a socket; that is what tests call. It knows HTTP; the engine knows the rest.
+
+pub mod api;
+pub mod cli;
+pub mod console;
+pub mod demo;
+pub mod error;
+pub mod eval;
+pub mod extract;
+pub mod layers;
+pub mod pages;
+pub mod porch;
+pub mod serve;
+pub mod sessions;
+pub mod settings;
+pub mod state;
+
+pub use serve::serve;
+pub use state::State;
+
+use axum::{
+    Extension, Router,
+    middleware::{from_fn, from_fn_with_state},
+};
+
+use extract::BODY_MAX;
+use layers::body::{UPLOAD_MAX, at_most};
+
+/// The longest plain form of the console, in bytes: the longest pasted text, each character written as `%XX` four times.
+const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
+
+/// Every route with its layers.
+pub fn router(state: State) -> Router {
+    let api = Router::new().nest("/v1", api::routes()).nest("/api", api::routes());
+    let pages = pages::routes(&state).layer(from_fn_with_state(state.clone(), console::pictures));
+    let pages = at_most(pages.merge(console::routes()), FORM_MAX)
+        .merge(at_most(console::uploads(), UPLOAD_MAX))
+        .layer(from_fn(app::ssr::visit));
+    let signed_in = with_sessions(api.merge(pages), &state);
+    let open = at_most(porch::routes(), BODY_MAX).merge(api::health::routes()).merge(pages::problems());
+    let lost = with_sessions(pages::lost(&state).layer(from_fn(app::ssr::visit)), &state).with_state(state.clone());
+    let routes = signed_in.merge(open).fallback_service(pages::files(&state, lost));
+    layers::around(routes, &state).with_state(state)
+}
+
+/// Routes where it matters who is signed in. Innermost last: who it is is known before a page is visited.
+fn with_sessions(routes: Router<State>, state: &State) -> Router<State> {
+    routes
+        .layer(from_fn_with_state(state.clone(), sessions::identify))
+        .layer(Extension(state.engine.clone()))
+        .layer(sessions::layer(&state.engine))
+}

@@ -1,0 +1,59 @@
+//! Coming to a porch and looking at it.
+
+use axum::{
+    extract::State as Shared,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use engine::{
+    Engine, porch,
+    qr::{self, Visit},
+};
+
+use super::visitor::{Failed, Visitor};
+use crate::{
+    error::ApiError,
+    extract::{ClientAddress, Names},
+};
+
+/// A sign is scanned: the visit is on record before the answer goes out.
+pub(super) async fn scan(
+    Shared(engine): Shared<Engine>,
+    Names(code): Names<String>,
+    address: ClientAddress,
+    visitor: Visitor,
+) -> Result<Response, Failed> {
+    let visit = Visit {
+        address: address.0,
+        user_agent: visitor.header(header::USER_AGENT).unwrap_or_default().to_owned(),
+        referrer: visitor.header(header::REFERER).map(str::to_owned),
+    };
+    let porch = qr::scan(&engine, &code, &visit).await.map_err(|error| visitor.failed(error))?;
+    let headers = [(header::LOCATION, porch.as_str()), (header::CACHE_CONTROL, "no-store")];
+    Ok((StatusCode::FOUND, headers).into_response())
+}
+
+/// The page, with the visitor's conversation so far.
+pub(super) async fn show(
+    Shared(engine): Shared<Engine>,
+    Names(slug): Names<String>,
+    visitor: Visitor,
+) -> Result<Response, Failed> {
+    let door = visitor.open(&engine, &slug, None).await?;
+    let mut visit = visitor.visit(&door);
+    visit.lead_sent = visitor.has_sent();
+    door.page(StatusCode::OK, &visit).await.map_err(|error| visitor.failed(error))
+}
+
+/// An organization's logo for its public pages.
+pub(super) async fn logo(
+    Shared(engine): Shared<Engine>,
+    Names(organization): Names<String>,
+) -> Result<Response, ApiError> {
+    let logo = porch::logo(&engine, &organization).await?.ok_or_else(|| ApiError::not_found("logo"))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),
+    ];
+    Ok((headers, logo).into_response())
+}

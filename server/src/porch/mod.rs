@@ -1,0 +1,33 @@
+//! The buyer's routes. Nobody signs in: the address names the porch, a cookie gives a visitor their own conversation
+//! back. Every one of them works without a script; `porch.js` only makes it quicker.
+
+mod ask;
+mod lead;
+mod look;
+mod preview;
+mod visitor;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+
+use crate::state::State;
+
+/// What anybody may open.
+pub fn routes() -> Router<State> {
+    Router::new()
+        .route("/q/{code}", get(look::scan))
+        .route("/p/{slug}", get(look::show))
+        .route("/p/{slug}/ask", post(ask::ask))
+        .route("/p/{slug}/turns/{turn}", get(ask::resume))
+        .route("/p/{slug}/lead", post(lead::leave))
+        .route("/logo/{organization}", get(look::logo))
+}
+
+/// The realtor's own look at a porch before buyers see it; belongs among the routes where somebody is signed in.
+pub fn preview_routes() -> Router<State> {
+    Router::new()
+        .route("/console/preview/{bot}", get(preview::show))
+        .route("/console/preview/{bot}/ask", post(preview::ask))
+}

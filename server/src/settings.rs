@@ -1,0 +1,280 @@
+//! Settings: each is a flag and an environment variable, checked before anything is opened.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+
+use anyhow::{Context, anyhow, bail, ensure};
+use clap::{Args, ValueEnum};
+use domain::credits::{Credits, PriceList};
+use engine::{
+    Config,
+    config::{Mode, ProviderConfig},
+};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::state::Web;
+
+/// The shortest secret that tokens are signed with, in bytes.
+const SECRET_MIN: usize = 32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ModeName {
+    Demo,
+    Production,
+}
+
+/// Texts that may hold a secret are taken as they are: a message about them never repeats them.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Where to listen
+    #[arg(long, env = "PORCHLIGHT_ADDR", default_value = "127.0.0.1:3000", global = true)]
+    pub addr: SocketAddr,
+    /// The store: sqlite:PATH or postgres://… [default: a SQLite file in the data folder]
+    #[arg(long, env = "PORCHLIGHT_DATABASE_URL", hide_env_values = true, global = true)]
+    pub database_url: Option<String>,
+    /// Where files, and the SQLite store, are kept
+    #[arg(long, env = "PORCHLIGHT_DATA_DIR", default_value = "./data", global = true)]
+    pub data_dir: PathBuf,
+    /// `demo` makes a demo organization and answers registrations at once; `production` does neither
+    #[arg(long, env = "PORCHLIGHT_MODE", default_value = "demo", global = true)]
+    pub mode: ModeName,
+    /// Where people reach this server; codes lead there [default: http:// and the address listened on]
+    #[arg(long, env = "PORCHLIGHT_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// The built files of the browser's half [default: `site` beside the folder of this program]
+    #[arg(long, env = "PORCHLIGHT_SITE_DIR", global = true)]
+    pub site_dir: Option<PathBuf>,
+    /// Pages may be read from these hosts although they are not public, as host:port,host:port
+    #[arg(long, env = "PORCHLIGHT_FETCH_ALLOW", default_value = "", global = true)]
+    pub fetch_allow: String,
+    /// An OpenAI-compatible endpoint that answers, such as https://host/v1 [default: the built-in engine answers]
+    #[arg(long, env = "PORCHLIGHT_PROVIDER_BASE_URL", global = true)]
+    pub provider_base_url: Option<String>,
+    /// The key for it
+    #[arg(long, env = "PORCHLIGHT_PROVIDER_KEY", hide_env_values = true, global = true)]
+    pub provider_key: Option<String>,
+    /// The model to ask for
+    #[arg(long, env = "PORCHLIGHT_PROVIDER_MODEL", global = true)]
+    pub provider_model: Option<String>,
+    /// Signs access tokens, at least 32 bytes; needed in production [default: made once, kept in the data folder]
+    #[arg(long, env = "PORCHLIGHT_TOKEN_SECRET", hide_env_values = true, global = true)]
+    pub token_secret: Option<String>,
+    /// A MaxMind city database (.mmdb), for the coarse place of a scan
+    #[arg(long, env = "PORCHLIGHT_GEOIP", global = true)]
+    pub geoip: Option<PathBuf>,
+    /// Credits for making a bot
+    #[arg(long, env = "PORCHLIGHT_PRICE_BOT", default_value = "10", value_parser = credits, global = true)]
+    pub price_bot: Credits,
+    /// Credits for reading a source
+    #[arg(long, env = "PORCHLIGHT_PRICE_SOURCE", default_value = "5", value_parser = credits, global = true)]
+    pub price_source: Credits,
+    /// Credits for an AI reply
+    #[arg(long, env = "PORCHLIGHT_PRICE_REPLY", default_value = "1", value_parser = credits, global = true)]
+    pub price_reply: Credits,
+    /// Credits for a counted scan
+    #[arg(long, env = "PORCHLIGHT_PRICE_SCAN", default_value = "1", value_parser = credits, global = true)]
+    pub price_scan: Credits,
+    /// Credits that a new organization starts with
+    #[arg(long, env = "PORCHLIGHT_GRANT", default_value = "1000", value_parser = credits, global = true)]
+    pub grant: Credits,
+    /// How many proxies in front of this server write X-Forwarded-For
+    #[arg(long, env = "PORCHLIGHT_TRUSTED_PROXIES", default_value_t = 0, global = true)]
+    pub trusted_proxies: usize,
+    /// Questions a minute from one address; 0 for no limit
+    #[arg(long, env = "PORCHLIGHT_CHAT_PER_MINUTE", default_value_t = 60, global = true)]
+    pub chat_per_minute: u32,
+    /// Sign-ins and registrations a minute from one address; 0 for no limit
+    #[arg(long, env = "PORCHLIGHT_LOGIN_PER_MINUTE", default_value_t = 30, global = true)]
+    pub login_per_minute: u32,
+    /// What is logged: error, warn, info, debug, trace, also by part, as info,sqlx=warn
+    #[arg(long, env = "PORCHLIGHT_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+/// `10`, `0.5`: at most three decimals, exact.
+fn credits(text: &str) -> Result<Credits, String> {
+    let bad = || "give a number of credits, such as 10 or 0.5".to_owned();
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(part) || part.len() > 3 {
+        return Err(bad());
+    }
+    let whole: i64 = whole.parse().map_err(|_| bad())?;
+    let part: i64 = format!("{part:0<3}").parse().map_err(|_| bad())?;
+    let milli = whole.checked_mul(1000).and_then(|milli| milli.checked_add(part));
+    milli.filter(|milli| *milli <= 1_000_000_000_000_000).map(Credits::milli).ok_or_else(bad)
+}
+
+impl Settings {
+    /// Checks what belongs together, and makes the data folder.
+    pub fn config(&self) -> anyhow::Result<Config> {
+        std::fs::create_dir_all(&self.data_dir)
+            .with_context(|| format!("PORCHLIGHT_DATA_DIR: the folder {} cannot be made", self.data_dir.display()))?;
+        Ok(Config {
+            mode: match self.mode {
+                ModeName::Demo => Mode::Demo,
+                ModeName::Production => Mode::Production,
+            },
+            database_url: self.database_url()?,
+            data_dir: self.data_dir.clone(),
+            public_url: self.public_url()?,
+            prices: PriceList {
+                version: 1,
+                bot: self.price_bot,
+                source: self.price_source,
+                reply: self.price_reply,
+                scan: self.price_scan,
+                registration_grant: self.grant,
+            },
+            fetch_allow: self.fetch_allow.clone(),
+            provider: self.provider()?,
+            token_secret: self.token_secret()?,
+            geoip: self.geoip()?,
+            program: std::env::current_exe().context("this program's own path cannot be told")?,
+        })
+    }
+
+    pub fn web(&self) -> Web {
+        Web {
+            trusted_proxies: self.trusted_proxies,
+            chat_per_minute: self.chat_per_minute,
+            login_per_minute: self.login_per_minute,
+        }
+    }
+
+    fn database_url(&self) -> anyhow::Result<String> {
+        let Some(url) = self.database_url.as_deref().filter(|url| !url.is_empty()) else {
+            return Ok(format!("sqlite:{}", self.data_dir.join("porchlight.db").display()));
+        };
+        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| url.starts_with(start));
+        ensure!(known, "PORCHLIGHT_DATABASE_URL: give sqlite:PATH or postgres://USER@HOST/NAME");
+        Ok(url.to_owned())
+    }
+
+    fn public_url(&self) -> anyhow::Result<String> {
+        let Some(url) = self.public_url.as_deref().filter(|url| !url.is_empty()) else {
+            return Ok(format!("http://{}", self.addr));
+        };
+        let url = url.trim_end_matches('/');
+        let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
+        ensure!(good, "PORCHLIGHT_PUBLIC_URL: give http:// or https:// and a host, without a path");
+        Ok(url.to_owned())
+    }
+
+    fn provider(&self) -> anyhow::Result<Option<ProviderConfig>> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        let Some(url) = given(&self.provider_base_url) else {
+            ensure!(
+                given(&self.provider_key).is_none() && given(&self.provider_model).is_none(),
+                "PORCHLIGHT_PROVIDER_BASE_URL: needed where a provider's key or model is set"
+            );
+            return Ok(None);
+        };
+        let url = url.trim_end_matches('/').to_owned();
+        let good = url.starts_with("https://") || url.starts_with("http://");
+        ensure!(good, "PORCHLIGHT_PROVIDER_BASE_URL: give the address of an endpoint, such as https://host/v1");
+        let model = given(&self.provider_model).ok_or_else(|| anyhow!("PORCHLIGHT_PROVIDER_MODEL: name the model to ask"))?;
+        // A model on one's own machine often wants no key.
+        let api_key = SecretString::from(given(&self.provider_key).unwrap_or_default());
+        Ok(Some(ProviderConfig { base_url: url, api_key, model }))
+    }
+
+    fn token_secret(&self) -> anyhow::Result<SecretString> {
+        let secret = match self.token_secret.as_deref().filter(|secret| !secret.is_empty()) {
+            Some(secret) => SecretString::from(secret),
+            None if self.mode == ModeName::Production => bail!(
+                "PORCHLIGHT_TOKEN_SECRET: needed in production, at least {SECRET_MIN} random bytes; \
+                 one way to make it: openssl rand -base64 48"
+            ),
+            None => kept_secret(&self.data_dir.join("token_secret")).context("PORCHLIGHT_TOKEN_SECRET")?,
+        };
+        let long = secret.expose_secret().len() >= SECRET_MIN;
+        ensure!(long, "PORCHLIGHT_TOKEN_SECRET: must be at least {SECRET_MIN} bytes long");
+        Ok(secret)
+    }
+
+    fn geoip(&self) -> anyhow::Result<Option<PathBuf>> {
+        let Some(path) = self.geoip.clone().filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
+        ensure!(path.is_file(), "PORCHLIGHT_GEOIP: there is no file {}", path.display());
+        Ok(Some(path))
+    }
+
+    /// The site's files. A program under `target/release` finds them in `target/site`, an installed one in `site`
+    /// beside itself.
+    pub fn site_dir(&self) -> anyhow::Result<PathBuf> {
+        if let Some(given) = self.site_dir.clone().filter(|path| !path.as_os_str().is_empty()) {
+            ensure!(given.is_dir(), "PORCHLIGHT_SITE_DIR: there is no folder {}", given.display());
+            return Ok(given);
+        }
+        let program = std::env::current_exe().context("this program's own path cannot be told")?;
+        Ok(site_beside(&program))
+    }
+
+    pub fn log_filter(&self) -> anyhow::Result<tracing_subscriber::EnvFilter> {
+        tracing_subscriber::EnvFilter::from_str(&self.log)
+            .map_err(|_| anyhow!("PORCHLIGHT_LOG: give a level, such as info, or a filter, such as info,sqlx=warn"))
+    }
+}
+
+fn site_beside(program: &Path) -> PathBuf {
+    let folders = program.ancestors().skip(1).take(3).map(|folder| folder.join("site"));
+    let candidates: Vec<PathBuf> = folders.collect();
+    let found = candidates.iter().find(|site| site.join("pkg").is_dir()).or_else(|| candidates.get(1));
+    found.cloned().unwrap_or_else(|| "site".into())
+}
+
+/// The secret in a file that only its owner can read; made when there is none.
+fn kept_secret(path: &Path) -> anyhow::Result<SecretString> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    match std::fs::read_to_string(path) {
+        Ok(secret) => return Ok(SecretString::from(secret.trim())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("{} cannot be read", path.display())),
+    }
+    // Two random UUIDs carry 244 random bits.
+    let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+    let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let written = open.and_then(|mut file| file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()));
+    written.with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(SecretString::from(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credits_are_read_exactly() {
+        assert_eq!(credits("10"), Ok(Credits::milli(10_000)));
+        assert_eq!(credits("0.5"), Ok(Credits::milli(500)));
+        assert_eq!(credits("1.025"), Ok(Credits::milli(1_025)));
+        assert_eq!(credits("0"), Ok(Credits::ZERO));
+        for bad in ["", "-1", "1e3", ".5", "1.0005", "ten", "99999999999999999999", "1.-5"] {
+            assert!(credits(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_site_is_found_from_any_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(folder.path().join("target/site/pkg")).unwrap();
+        let site = folder.path().join("target/site");
+        assert_eq!(site_beside(&folder.path().join("target/release/porchlight")), site);
+        assert_eq!(site_beside(&folder.path().join("target/debug/deps/api-123")), site);
+    }
+
+    #[test]
+    fn a_made_secret_is_kept_to_its_owner() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token_secret");
+        let first = kept_secret(&path).unwrap();
+        assert!(first.expose_secret().len() >= SECRET_MIN);
+        assert_eq!(kept_secret(&path).unwrap().expose_secret(), first.expose_secret());
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

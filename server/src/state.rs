@@ -1,0 +1,42 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use engine::Engine;
+use leptos::config::LeptosOptions;
+
+use crate::layers::rate::Limits;
+
+/// Shared by all handlers; cheap to clone. Handlers take the part they need: `State<Engine>`, `State<Arc<Web>>`.
+#[derive(Clone, Debug, FromRef)]
+pub struct State {
+    pub engine: Engine,
+    pub leptos: LeptosOptions,
+    pub web: Arc<Web>,
+    pub limits: Arc<Limits>,
+}
+
+/// What the web server itself can be told, beside the engine's configuration.
+#[derive(Clone, Debug)]
+pub struct Web {
+    /// How many proxies in front of this server may be believed about the visitor's address.
+    pub trusted_proxies: usize,
+    /// Questions a minute from one address; 0 for no limit.
+    pub chat_per_minute: u32,
+    /// Sign-ins and registrations a minute from one address; 0 for no limit.
+    pub login_per_minute: u32,
+}
+
+impl Default for Web {
+    fn default() -> Self {
+        Self { trusted_proxies: 0, chat_per_minute: 60, login_per_minute: 30 }
+    }
+}
+
+impl State {
+    pub fn new(engine: Engine, leptos: LeptosOptions, web: Web) -> Self {
+        let limits = Limits::new(web.chat_per_minute, web.login_per_minute);
+        Self { engine, leptos, web: Arc::new(web), limits: Arc::new(limits) }
+    }
+}
