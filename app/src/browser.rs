@@ -24,11 +24,26 @@ mod client {
 
     type Request = <BrowserClient as Client<AppError>>::Request;
 
+    /// The form that is being sent.
+    pub type FormElement = Option<HtmlFormElement>;
+
+    pub fn form_of(event: &SubmitEvent) -> FormElement {
+        event.current_target()?.dyn_into().ok()
+    }
+
+    /// Puts every field back to what the page came with.
+    pub fn clear(form: &FormElement) {
+        if let Some(form) = form {
+            form.reset();
+        }
+    }
+
     /// The names and values of a form that is being sent, the pressed button's included.
     pub fn typed(event: &SubmitEvent) -> Typed {
         let mut typed = Typed::default();
-        let form = event.current_target().and_then(|form| form.dyn_into::<HtmlFormElement>().ok());
-        let Some(data) = form.and_then(|form| FormData::new_with_form(&form).ok()) else { return typed };
+        let Some(data) = form_of(event).and_then(|form| FormData::new_with_form(&form).ok()) else {
+            return typed;
+        };
         if let Ok(Some(entries)) = js_sys::try_iter(&data) {
             for entry in entries.flatten() {
                 let pair = js_sys::Array::from(&entry);
@@ -69,7 +84,9 @@ mod client {
     pub fn focus(id: &str) {
         let id = id.to_owned();
         leptos::prelude::request_animation_frame(move || {
-            let element = document().get_element_by_id(&id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+            let element = document()
+                .get_element_by_id(&id)
+                .and_then(|element| element.dyn_into::<HtmlElement>().ok());
             if let Some(element) = element {
                 // An element that cannot take the focus leaves it where it is.
                 let _ = element.focus();
@@ -106,6 +123,10 @@ mod inert {
 
     use crate::{AppError, ui::Typed};
 
+    pub type FormElement = ();
+
+    pub fn form_of(_event: &SubmitEvent) -> FormElement {}
+    pub fn clear(_form: &FormElement) {}
     pub fn typed(_event: &SubmitEvent) -> Typed {
         Typed::default()
     }

@@ -1,9 +1,10 @@
 //! Which address shows which page.
 
 use leptos::prelude::*;
-use leptos_meta::provide_meta_context;
+use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     MatchNestedRoutes, SsrMode,
+    any_nested_route::IntoAnyNestedRoute,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
@@ -14,6 +15,7 @@ use crate::{
         NotFound,
         auth::{RegisterPage, SignInPage},
         console::{DashboardPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard},
+        marketing::LandingPage,
     },
     ui::form::provide_forms,
 };
@@ -24,8 +26,10 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_forms();
     view! {
+        <Title formatter=|title: String| format!("{title} · Porchlight")/>
         <Router>
             <Routes fallback=NotFound>
+                <Route path=path!("/") view=LandingPage/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/console") view=ConsoleLayout ssr=SsrMode::Async>

@@ -41,7 +41,12 @@ pub fn engine() -> Result<Engine, AppError> {
 
 /// Who is calling. The first line of every server function that is not open to everybody.
 pub async fn call() -> Result<Call, AppError> {
-    let signed_out = || Fault::new(FaultCode::Unauthorized, "Your session has ended. Sign in again; what you typed is kept.");
+    let signed_out = || {
+        Fault::new(
+            FaultCode::Unauthorized,
+            "Your session has ended. Sign in again; what you typed is kept.",
+        )
+    };
     let who = of_request::<SignedIn>().ok_or_else(signed_out)?;
     Ok(who.call(&engine()?))
 }
@@ -88,14 +93,18 @@ impl From<engine::Error> for AppError {
 
 /// Sets the status of the answer that is being made, if one is.
 pub(crate) fn answer_with(code: FaultCode) {
-    if let (Some(response), Ok(status)) = (use_context::<leptos_axum::ResponseOptions>(), StatusCode::from_u16(code.status())) {
+    if let (Some(response), Ok(status)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        StatusCode::from_u16(code.status()),
+    ) {
         response.set_status(status);
     }
 }
 
 /// A path of this site, and nothing that leads away from it.
 pub fn same_site(path: &str) -> Option<&str> {
-    let inside = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
+    let inside =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.chars().any(char::is_control);
     inside.then_some(path)
 }
 
@@ -129,13 +138,20 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
     let mut drafts = stored_drafts(&session).await;
     drafts.retain(|(page, _)| page == path);
     if !drafts.is_empty() {
-        request.extensions_mut().insert(PageDrafts(drafts.into_iter().map(|(_, draft)| draft).collect()));
+        request
+            .extensions_mut()
+            .insert(PageDrafts(drafts.into_iter().map(|(_, draft)| draft).collect()));
     }
     next.run(request).await
 }
 
 fn sign_in_page(next: &str) -> String {
-    format!("/sign-in?{}", form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish())
+    format!(
+        "/sign-in?{}",
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("next", next)
+            .finish()
+    )
 }
 
 /// Runs a server function. A plain form gets a page for an answer: the next one, or its own with what was typed.
@@ -146,9 +162,16 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     let mut typed = Typed::default();
     if plain {
         let (mut parts, body) = request.into_parts();
-        let Ok(bytes) = to_bytes(body, FORM_MAX).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
-        parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        typed.0 = form_urlencoded::parse(&bytes).into_owned().filter(|(name, _)| name != "password").collect();
+        let Ok(bytes) = to_bytes(body, FORM_MAX).await else {
+            return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+        };
+        parts
+            .headers
+            .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        typed.0 = form_urlencoded::parse(&bytes)
+            .into_owned()
+            .filter(|(name, _)| name != "password")
+            .collect();
         request = Request::from_parts(parts, Body::from(bytes));
     }
     let response = next.run(request).await;
@@ -184,7 +207,11 @@ fn referrer(headers: &HeaderMap) -> Option<String> {
 /// Drafts by the path of their page. A store that fails costs the drafts, not the page.
 async fn stored_drafts(session: &Session) -> Vec<(String, Draft)> {
     let drafts = session.get(DRAFTS_KEY).await;
-    drafts.inspect_err(|error| tracing::warn!(%error, "Drafts could not be read: {error}")).ok().flatten().unwrap_or_default()
+    drafts
+        .inspect_err(|error| tracing::warn!(%error, "Drafts could not be read: {error}"))
+        .ok()
+        .flatten()
+        .unwrap_or_default()
 }
 
 async fn keep(session: &Session, page: &str, draft: Draft) {
@@ -211,5 +238,44 @@ async fn forget(session: &Session, page: &str, to: &str) {
 async fn store(session: &Session, drafts: &[(String, Draft)]) {
     if let Err(error) = session.insert(DRAFTS_KEY, drafts).await {
         tracing::error!(%error, "Drafts could not be kept: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_this_site_are_gone_to() {
+        assert_eq!(same_site("/console/bots?x=1"), Some("/console/bots?x=1"));
+        for away in [
+            "",
+            "console",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/",
+            "/a\r\nset-cookie: b",
+        ] {
+            assert_eq!(same_site(away), None, "{away:?}");
+        }
+    }
+
+    #[test]
+    fn a_form_knows_the_page_it_was_sent_from() {
+        let from = |referer: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::REFERER, HeaderValue::from_static(referer));
+            referrer(&headers)
+        };
+        assert_eq!(
+            from("https://porch.example/console/bots/new?fresh=1#top").as_deref(),
+            Some("/console/bots/new?fresh=1")
+        );
+        assert_eq!(from("https://porch.example//evil.example"), None);
+        assert_eq!(from("nonsense"), None);
+        assert_eq!(
+            sign_in_page("/console/bots?after=a&b"),
+            "/sign-in?next=%2Fconsole%2Fbots%3Fafter%3Da%26b"
+        );
     }
 }

@@ -18,6 +18,7 @@ use engine::{
     training::{self, Target},
 };
 use serde::Deserialize;
+use url::form_urlencoded;
 
 use crate::{
     error::ApiError,
@@ -36,17 +37,15 @@ pub fn uploads() -> Router<State> {
     Router::new().route("/console/upload", post(upload)).route("/console/brand-logo", post(set_brand))
 }
 
-/// A path of this site, with a fault's message where there is one.
+/// Back to a path of this site: as it was told, or, when something went wrong, with that in place of `saved`.
 fn back(return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect {
-    let path = app::ssr::same_site(return_to).unwrap_or(otherwise);
-    match fault {
-        None => Redirect::to(path),
-        Some(fault) => {
-            let message: String = url::form_urlencoded::byte_serialize(fault.detail().as_bytes()).collect();
-            let mark = if path.contains('?') { '&' } else { '?' };
-            Redirect::to(&format!("{path}{mark}fault={message}"))
-        }
-    }
+    let to = app::ssr::same_site(return_to).unwrap_or(otherwise);
+    let Some(fault) = fault else { return Redirect::to(to) };
+    let (path, query) = to.split_once('?').unwrap_or((to, ""));
+    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "saved" && name != "problem");
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(kept).append_pair("problem", fault.detail());
+    Redirect::to(&format!("{path}?{}", query.finish()))
 }
 
 /// Takes a file for a bot, and for one of its properties where that is named; then back to where the form was.
@@ -87,7 +86,8 @@ async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
 
 #[derive(Debug, Default, Deserialize)]
 struct PictureQuery {
-    size: Option<u32>,
+    /// Pixels of a side.
+    px: Option<u32>,
     /// Present when it is to be kept as a file.
     download: Option<String>,
 }
@@ -110,7 +110,7 @@ async fn picture(call: &Call, id: &str, kind: &str, uri: &Uri) -> Result<Respons
     let id: CodeId = id.parse()?;
     let query = Query::<PictureQuery>::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default();
     let (content_type, bytes) = match kind {
-        "png" => ("image/png", qr::png(call, id, query.size.unwrap_or(512)).await?),
+        "png" => ("image/png", qr::png(call, id, query.px.unwrap_or(512)).await?),
         "svg" => ("image/svg+xml", qr::svg(call, id).await?),
         _ => return Err(ApiError::not_found("code")),
     };
@@ -170,6 +170,13 @@ mod tests {
             assert!(as_text(bad).starts_with('\''), "{bad:?}");
         }
         assert_eq!(as_text("Sam"), "Sam");
+    }
+
+    #[test]
+    fn what_went_wrong_takes_the_place_of_what_was_to_be_said() {
+        let fault = ApiError::invalid("No, not this & that.");
+        let location = back("/console/brand?a=1&saved=1", "/console", Some(&fault)).into_response().headers()["location"].clone();
+        assert_eq!(location, "/console/brand?a=1&problem=No%2C+not+this+%26+that.");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The evaluation commands: offline, without a server or a store.
 
-use std::path::Path;
+use std::{fmt::Display, path::Path};
 
 use anyhow::{Context, anyhow};
 use domain::fact::Fact;
@@ -17,7 +17,7 @@ pub fn run(what: &Eval) -> anyhow::Result<String> {
     }
 }
 
-fn report<R: Serialize + std::fmt::Display>(args: &EvalArgs, outcome: Result<R, String>) -> anyhow::Result<String> {
+fn report<R: Serialize + Display, E: Display>(args: &EvalArgs, outcome: Result<R, E>) -> anyhow::Result<String> {
     let report = outcome.map_err(|error| anyhow!("{error}"))?;
     match args.json {
         true => serde_json::to_string(&report).context("writing the report"),

@@ -35,7 +35,7 @@ const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
 pub fn router(state: State) -> Router {
     let api = Router::new().nest("/v1", api::routes()).nest("/api", api::routes());
     let pages = pages::routes(&state).layer(from_fn_with_state(state.clone(), console::pictures));
-    let pages = at_most(pages.merge(console::routes()), FORM_MAX)
+    let pages = at_most(pages.merge(console::routes()).merge(porch::preview_routes()), FORM_MAX)
         .merge(at_most(console::uploads(), UPLOAD_MAX))
         .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    fns::auth::{SignOut, me},
+    fns::auth::{SignOut, get_me},
     ui::{Glyph, Icon, load, shown},
 };
 
@@ -19,7 +19,7 @@ const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
 }
 
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
-const PLACES: [Place; 9] = [
+static PLACES: [Place; 9] = [
     place("/console", "Dashboard", Glyph::Grid),
     place("/console/conversations", "Conversations", Glyph::Chat),
     place("/console/bots", "Bots", Glyph::Bot),
@@ -34,7 +34,7 @@ const IN_BAR: usize = 4;
 
 #[component]
 pub fn ConsoleLayout() -> impl IntoView {
-    let me = load(|| (), |()| me());
+    let me = load(|| (), |()| get_me());
     let top = shown(me, |me| {
         view! {
             <span class="who">{me.organization}<span class="muted">{me.name}</span></span>

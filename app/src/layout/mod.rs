@@ -8,4 +8,4 @@ mod shell;
 pub use console::ConsoleLayout;
 pub use plain::PlainLayout;
 #[cfg(feature = "ssr")]
-pub use shell::{FONT, ICON, shell};
+pub use shell::shell;

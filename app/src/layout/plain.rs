@@ -8,7 +8,7 @@ use crate::ui::{Glyph, Icon};
 #[component]
 pub fn PlainLayout(title: &'static str, lead: &'static str, children: Children) -> impl IntoView {
     view! {
-        <leptos_meta::Title text=format!("{title} · Porchlight")/>
+        <leptos_meta::Title text=title/>
         <div class="plain">
             <header>
                 <a class="brand" href="/" rel="external"><Icon glyph=Glyph::Lamp/>"Porchlight"</a>

@@ -15,7 +15,10 @@ pub fn BarChart(
     points: Vec<(String, i64)>,
 ) -> impl IntoView {
     let top = points.iter().map(|(_, value)| *value).max().unwrap_or_default().max(1);
-    let ends = points.first().zip(points.last()).map(|(first, last)| (first.0.clone(), last.0.clone()));
+    let ends = points
+        .first()
+        .zip(points.last())
+        .map(|(first, last)| (first.0.clone(), last.0.clone()));
     let shape = bars(&points, top);
     let rows = points.into_iter().map(|(label, value)| {
         view! { <tr><th scope="row">{label}</th><td class="number">{value}</td></tr> }
@@ -51,7 +54,10 @@ fn bars(points: &[(String, i64)], top: i64) -> String {
         let (x, y, width) = (place * step + step / 8, HEIGHT - height, (step * 3 / 4).max(1));
         let label = label.replace('&', "&amp;").replace('<', "&lt;");
         // Writing to a string cannot fail.
-        let _ = write!(shape, r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"><title>{label}: {value}</title></rect>"#);
+        let _ = write!(
+            shape,
+            r#"<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="2"><title>{label}: {value}</title></rect>"#
+        );
     }
     shape
 }
@@ -81,7 +87,10 @@ mod tests {
     fn a_bar_is_as_high_as_its_share_and_never_hidden() {
         let shape = bars(&[("a".into(), 0), ("b<".into(), 1), ("c".into(), 1000)], 1000);
         assert_eq!(shape.matches("<rect").count(), 3);
-        assert!(shape.contains(r#"height="136""#) && shape.contains(r#"height="3""#), "{shape}");
+        assert!(
+            shape.contains(r#"height="136""#) && shape.contains(r#"height="3""#),
+            "{shape}"
+        );
         assert!(shape.contains("b&lt;: 1"));
     }
 }

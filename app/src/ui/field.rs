@@ -35,7 +35,13 @@ impl Wiring {
 
 /// Label, control, hint and error, in this order.
 fn around(wiring: Wiring, label: &'static str, optional: bool, hint: &'static str, control: AnyView) -> AnyView {
-    let Wiring { id, hint_id, error_id, error, .. } = wiring;
+    let Wiring {
+        id,
+        hint_id,
+        error_id,
+        error,
+        ..
+    } = wiring;
     view! {
         <div class="field" class:wrong=move || error.with(Option::is_some)>
             <label for=id>{label}{optional.then(|| view! { <span class="optional">" optional"</span> })}</label>
@@ -139,7 +145,9 @@ pub fn SelectField(
 #[component]
 pub fn CheckField(name: &'static str, label: &'static str, #[prop(optional)] checked: bool) -> impl IntoView {
     let form = use_context::<FormState>();
-    let typed = form.filter(|form| form.has_draft()).map(|form| form.typed(name).is_some());
+    let typed = form
+        .filter(|form| form.has_draft())
+        .map(|form| form.typed(name).is_some());
     let checked = typed.unwrap_or(checked);
     view! {
         <label class="check">
@@ -161,7 +169,8 @@ pub fn FileField(
 ) -> impl IntoView {
     let wiring = Wiring::new(name, String::new(), hint);
     let (id, described) = (wiring.id.clone(), wiring.described_by());
-    let control = view! { <input class="file" id=id name=name type="file" accept=accept aria-describedby=described required/> };
+    let control =
+        view! { <input class="file" id=id name=name type="file" accept=accept aria-describedby=described required/> };
     around(wiring, label, false, hint, control.into_any())
 }
 

@@ -8,7 +8,7 @@
 //!    `<Submit>"Save"</Submit>`. `check` runs in the browser before anything is sent; leave it out where there is none.
 //! 3. That is all. Fields find their own error and what was typed; the form shows the fault's message, is busy while it
 //!    is sent, puts the focus on the first wrong field, and everything made with [`super::load`] reads again when it
-//!    succeeds. Keep a form out of `shown(…)` of data that changes while somebody types.
+//!    succeeds. Around a form that adds something and stays (`clears=true`), read with [`super::load_once`].
 //! 4. Without scripts the same function is posted to. `ssr::visit` keeps what was typed, with the fault, in the session
 //!    as a draft of that page and that function, goes back to the page, and the fields come filled and marked. A draft
 //!    ends when the form succeeds. The values in `hidden` tell the forms of a list apart.
@@ -27,7 +27,10 @@ pub struct Typed(pub Vec<(String, String)>);
 
 impl Typed {
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 }
 
@@ -113,7 +116,8 @@ impl FormState {
         self.typed.with_value(|typed| !typed.0.is_empty())
     }
     pub(super) fn error_of(self, field: &str) -> Option<String> {
-        self.fault.with(|fault| fault.as_ref()?.for_field(field).map(str::to_owned))
+        self.fault
+            .with(|fault| fault.as_ref()?.for_field(field).map(str::to_owned))
     }
 }
 
@@ -129,17 +133,22 @@ pub fn Form(
     /// Load the next page anew instead of stepping there: after signing in.
     #[prop(optional)]
     reload: bool,
+    /// Empty the fields when it succeeds and the page stays: for forms that add something.
+    #[prop(optional)]
+    clears: bool,
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
     let state = begin(to, &hidden);
     provide_context(state);
-    let submit = submission(to, check, reload, state);
-    let hidden = hidden.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let submit = submission(to, check, After { reload, clears }, state);
+    let hidden = hidden
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     view! {
         <form class=format!("form {class}") method="post" action=to novalidate on:submit=submit>
             {hidden.collect_view()}
-            <div aria-live="assertive">
+            <div class="form-fault">
                 {move || state.fault.get().map(|fault| view! { <Banner mood=Mood::Bad>{fault.message}</Banner> })}
             </div>
             {children()}
@@ -150,7 +159,10 @@ pub fn Form(
 
 fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
     let mine = |draft: &Draft| {
-        draft.to == to && hidden.iter().all(|(name, value)| draft.typed.get(name) == Some(value.as_str()))
+        draft.to == to
+            && hidden
+                .iter()
+                .all(|(name, value)| draft.typed.get(name) == Some(value.as_str()))
     };
     let drafts = use_context::<Drafts>();
     let draft = drafts.and_then(|drafts| drafts.0.with_untracked(|all| all.iter().find(|d| mine(d)).cloned()));
@@ -168,8 +180,20 @@ fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
     }
 }
 
+/// What a form that succeeded does with the page.
+#[derive(Clone, Copy)]
+struct After {
+    reload: bool,
+    clears: bool,
+}
+
 /// What happens in the browser when a form is sent.
-fn submission(to: &'static str, check: Option<Check>, reload: bool, state: FormState) -> impl Fn(SubmitEvent) + 'static {
+fn submission(
+    to: &'static str,
+    check: Option<Check>,
+    after: After,
+    state: FormState,
+) -> impl Fn(SubmitEvent) + 'static {
     let navigate = use_navigate();
     let (drafts, saved) = (use_context::<Drafts>(), use_context::<Saved>());
     let refuse = move |fault: Fault| {
@@ -184,7 +208,7 @@ fn submission(to: &'static str, check: Option<Check>, reload: bool, state: FormS
         if state.busy.get_untracked() {
             return;
         }
-        let typed = browser::typed(&event);
+        let (typed, form) = (browser::typed(&event), browser::form_of(&event));
         if let Some(Err(fault)) = check.map(|check| check(&typed)) {
             return refuse(fault);
         }
@@ -197,12 +221,15 @@ fn submission(to: &'static str, check: Option<Check>, reload: bool, state: FormS
                     state.busy.set(false);
                     refuse(error.into_fault());
                 }
-                Ok(Some(next)) if reload => browser::go(&next),
+                Ok(Some(next)) if after.reload => browser::go(&next),
                 Ok(next) => {
                     state.busy.set(false);
                     state.fault.set(None);
                     if let Some(drafts) = drafts {
                         drafts.0.update(|all| all.retain(|draft| draft.to != to));
+                    }
+                    if after.clears {
+                        browser::clear(&form);
                     }
                     if let Some(next) = next {
                         navigate(&next, Default::default());
@@ -213,5 +240,23 @@ fn submission(to: &'static str, check: Option<Check>, reload: bool, state: FormS
                 }
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::account::Registration;
+
+    use super::*;
+
+    #[test]
+    fn a_form_struct_is_built_by_the_names_of_its_fields() {
+        let pairs = [("email", "a@b.example"), ("license_state", "IL"), ("other", "x")];
+        let typed = Typed(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec());
+        let form = typed!(typed => Registration {
+            org_name, first_name, last_name, email, password, license_number, license_state,
+        });
+        assert_eq!((form.email.as_str(), form.org_name.as_str()), ("a@b.example", ""));
+        assert_eq!((form.license_state.as_deref(), form.license_number), (Some("IL"), None));
     }
 }

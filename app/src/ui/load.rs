@@ -25,6 +25,19 @@ where
     Resource::new(source, move |(key, _)| fetch(key))
 }
 
+/// The same, left alone by forms that succeed: for what is around forms that add something and stay.
+pub fn load_once<K, T, F>(
+    key: impl Fn() -> K + Send + Sync + 'static,
+    fetch: impl Fn(K) -> F + Send + Sync + 'static,
+) -> Resource<Result<T, AppError>>
+where
+    K: Clone + PartialEq + Send + Sync + 'static,
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    Resource::new(key, fetch)
+}
+
 /// Shows what was read once it is there; the old stays in sight while it is read again. What could not be read is said
 /// in its place.
 pub fn shown<T>(

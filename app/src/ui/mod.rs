@@ -34,7 +34,7 @@ pub use feedback::{Badge, Banner, EmptyState, Mood, Progress};
 pub use field::{CheckField, Choice, Field, FileField, SelectField};
 pub use form::{Form, FormState, Typed};
 pub use icon::{Glyph, Icon};
-pub use load::{Failed, load, shown};
+pub use load::{Failed, load, load_once, shown};
 pub use pagination::Pagination;
 pub use stepper::{Step, Stepper};
 pub use table::{Cell, Table};

@@ -11,7 +11,10 @@ pub fn Table(
     columns: &'static [&'static str],
     children: Children,
 ) -> impl IntoView {
-    let head = columns.iter().map(|name| view! { <th scope="col">{*name}</th> }).collect_view();
+    let head = columns
+        .iter()
+        .map(|name| view! { <th scope="col">{*name}</th> })
+        .collect_view();
     view! {
         <table class="table">
             <caption class="sr-only">{caption}</caption>

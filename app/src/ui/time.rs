@@ -7,5 +7,6 @@ use crate::fns::when::When;
 /// How long ago, and exactly when on hover and for machines.
 #[component]
 pub fn TimeText(when: When) -> impl IntoView {
-    view! { <time datetime=when.machine() title=when.exact>{when.ago}</time> }.into_any()
+    let at = when.machine();
+    view! { <time datetime=at title=when.exact>{when.ago}</time> }.into_any()
 }

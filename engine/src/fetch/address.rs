@@ -42,10 +42,10 @@ const GLOBAL_V6: (u128, u32) = (v6([0x2000, 0, 0, 0]), 3);
 
 /// Blocks inside of it that are closed nevertheless (IANA IPv6 Special-Purpose Address Registry).
 pub(super) const CLOSED_V6: &[(u128, u32)] = &[
-    (v6([0x2001, 0, 0, 0]), 23),           // protocol assignments, RFC 2928: ORCHID, benchmarks, AMT, drone ids
-    (v6([0x2001, 0xdb8, 0, 0]), 32),       // documentation, RFC 3849
-    (v6([0x2620, 0x4f, 0x8000, 0]), 48),   // AS112, RFC 7534
-    (v6([0x3fff, 0, 0, 0]), 20),           // documentation, RFC 9637
+    (v6([0x2001, 0, 0, 0]), 23), // protocol assignments, RFC 2928: ORCHID, benchmarks, AMT, drone ids
+    (v6([0x2001, 0xdb8, 0, 0]), 32), // documentation, RFC 3849
+    (v6([0x2620, 0x4f, 0x8000, 0]), 48), // AS112, RFC 7534
+    (v6([0x3fff, 0, 0, 0]), 20), // documentation, RFC 9637
 ];
 
 const COMPATIBLE: (u128, u32) = (0, 96); // RFC 4291, 2.5.5.1; holds :: and ::1, too
@@ -66,7 +66,9 @@ pub fn is_public(ip: IpAddr) -> bool {
 
 fn public_v4(ip: Ipv4Addr) -> bool {
     let bits = u32::from(ip);
-    !CLOSED_V4.iter().any(|(base, length)| (bits ^ base) >> (32 - length) == 0)
+    !CLOSED_V4
+        .iter()
+        .any(|(base, length)| (bits ^ base) >> (32 - length) == 0)
 }
 
 fn public_v6(ip: Ipv6Addr) -> bool {

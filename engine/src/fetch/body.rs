@@ -64,7 +64,11 @@ impl Write for Sink {
         let after = self.bytes.len().saturating_add(bytes.len());
         let justified = self.received.saturating_mul(self.ratio).saturating_add(FREE);
         // What still fits is kept, so that a body can be cut off at exactly its limit.
-        let fits = self.limit.min(justified).saturating_sub(self.bytes.len()).min(bytes.len());
+        let fits = self
+            .limit
+            .min(justified)
+            .saturating_sub(self.bytes.len())
+            .min(bytes.len());
         self.bytes.extend_from_slice(&bytes[..fits]);
         if fits < bytes.len() {
             self.full = Some(if after > self.limit { Full::Size } else { Full::Ratio });
@@ -81,7 +85,13 @@ impl Write for Sink {
 impl Reader {
     /// `None` for a coding that we do not know.
     pub fn new(coding: &str, limit: usize, ratio: usize) -> Option<Self> {
-        let sink = Sink { bytes: Vec::new(), limit, ratio, received: 0, full: None };
+        let sink = Sink {
+            bytes: Vec::new(),
+            limit,
+            ratio,
+            received: 0,
+            full: None,
+        };
         let coding = match coding {
             "" => Coding::Plain(sink),
             "gzip" | "x-gzip" => Coding::Gzip(GzDecoder::new(sink)),
@@ -93,6 +103,13 @@ impl Reader {
     }
 
     pub fn feed(&mut self, data: &[u8]) -> Result<(), Full> {
+        // RFC 7932, 9.1, reserves this beginning; some encoders use it for windows of up to a gigabyte, and the library
+        // would make room for one.
+        if let (Coding::Brotli(_), 0, Some(first)) = (&self.coding, self.received, data.first())
+            && first & 0x7f == 0x11
+        {
+            return Err(Full::Broken);
+        }
         self.received += data.len();
         let decided = match &mut self.coding {
             Coding::Undecided(head, sink) if head.len() + data.len() >= 2 => {
@@ -168,7 +185,13 @@ impl Reader {
 
 impl Sink {
     fn nothing() -> Self {
-        Self { bytes: Vec::new(), limit: 0, ratio: 0, received: 0, full: None }
+        Self {
+            bytes: Vec::new(),
+            limit: 0,
+            ratio: 0,
+            received: 0,
+            full: None,
+        }
     }
 }
 

@@ -1,9 +1,15 @@
 //! Names to addresses, addresses to connections: the two seams that tests take over.
 
-use std::{io, net::{IpAddr, SocketAddr}};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+};
 
 use async_trait::async_trait;
-use tokio::{io::{AsyncRead, AsyncWrite}, net::TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
 use url::Url;
 
 use super::{FetchError, Parts, address::is_public, url::literal};
@@ -35,7 +41,10 @@ pub struct SystemResolver;
 impl Resolver for SystemResolver {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         // The port plays no part in the look-up.
-        Ok(tokio::net::lookup_host((name, 0)).await?.map(|address| address.ip()).collect())
+        Ok(tokio::net::lookup_host((name, 0))
+            .await?
+            .map(|address| address.ip())
+            .collect())
     }
 }
 
@@ -71,10 +80,16 @@ pub(super) async fn vetted(parts: &Parts, url: &Url) -> Result<Vec<SocketAddr>, 
         }
     };
     if let Some(ip) = found.iter().find(|ip| !open && !is_public(**ip)) {
-        return Err(FetchError::unreachable(format!("{url} leads to {ip}, which is not public")));
+        return Err(FetchError::unreachable(format!(
+            "{url} leads to {ip}, which is not public"
+        )));
     }
     if found.is_empty() {
         return Err(FetchError::unreachable(format!("{url} has no address")));
     }
-    Ok(found.into_iter().take(TRIES).map(|ip| SocketAddr::new(ip, port)).collect())
+    Ok(found
+        .into_iter()
+        .take(TRIES)
+        .map(|ip| SocketAddr::new(ip, port))
+        .collect())
 }

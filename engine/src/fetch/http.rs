@@ -11,7 +11,12 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use super::{Fetched, Parts, body::{Full, Reader}, dial::{Dialed, vetted}, error::FetchError};
+use super::{
+    Fetched, Parts,
+    body::{Full, Reader},
+    dial::{Dialed, vetted},
+    error::FetchError,
+};
 
 /// How much of a body is wanted, and what a longer one means.
 #[derive(Debug, Clone, Copy)]
@@ -23,13 +28,21 @@ pub(super) struct Want {
 
 #[derive(Debug)]
 pub(super) enum Answer {
-    Moved { location: String },
-    Body { status: u16, content_type: String, body: Bytes },
+    Moved {
+        location: String,
+    },
+    Body {
+        status: u16,
+        content_type: String,
+        body: Bytes,
+    },
 }
 
 /// TLS that trusts Mozilla's certificate authorities and speaks HTTP/1.1.
 pub(super) fn public_authorities() -> io::Result<Arc<ClientConfig>> {
-    let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -49,12 +62,22 @@ pub(super) async fn get(parts: &Parts, agent: &str, url: &Url, want: Want) -> Re
     if let (301 | 302 | 303 | 307 | 308, Some(location)) = (status, text(&response, header::LOCATION)) {
         return Ok(Answer::Moved { location });
     }
-    let content_type = text(&response, header::CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    let content_type = text(&response, header::CONTENT_TYPE)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if !(200..=299).contains(&status) {
-        return Ok(Answer::Body { status, content_type, body: Bytes::new() });
+        return Ok(Answer::Body {
+            status,
+            content_type,
+            body: Bytes::new(),
+        });
     }
     let body = read(url, response, want, limits.ratio).await?;
-    Ok(Answer::Body { status, content_type, body })
+    Ok(Answer::Body {
+        status,
+        content_type,
+        body,
+    })
 }
 
 /// Connects to the first vetted address that answers.
@@ -63,7 +86,11 @@ async fn connect(parts: &Parts, url: &Url) -> Result<Box<dyn Dialed>, FetchError
     for address in vetted(parts, url).await? {
         let opened = tokio::time::timeout(parts.limits.connect, async {
             let stream = parts.dial.dial(address).await?;
-            if url.scheme() == "https" { encrypt(parts, url, stream).await } else { Ok(stream) }
+            if url.scheme() == "https" {
+                encrypt(parts, url, stream).await
+            } else {
+                Ok(stream)
+            }
         });
         match opened.await {
             Ok(Ok(stream)) => return Ok(stream),
@@ -77,9 +104,15 @@ async fn connect(parts: &Parts, url: &Url) -> Result<Box<dyn Dialed>, FetchError
 /// TLS for the name in the address, whatever machine was dialled.
 async fn encrypt(parts: &Parts, url: &Url, stream: Box<dyn Dialed>) -> io::Result<Box<dyn Dialed>> {
     // The `url` crate writes IPv6 hosts in brackets, certificates do not.
-    let host = url.host_str().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let host = url
+        .host_str()
+        .unwrap_or_default()
+        .trim_start_matches('[')
+        .trim_end_matches(']');
     let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-    Ok(Box::new(TlsConnector::from(parts.tls.clone()).connect(name, stream).await?))
+    Ok(Box::new(
+        TlsConnector::from(parts.tls.clone()).connect(name, stream).await?,
+    ))
 }
 
 /// Ends the connection's task when the answer is no longer wanted.
@@ -109,11 +142,16 @@ async fn ask(
     }));
     let path = url.path().to_owned() + &url.query().map(|query| format!("?{query}")).unwrap_or_default();
     let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    let host = url
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
     let request = Request::get(path)
         .header(header::HOST, host)
         .header(header::USER_AGENT, agent)
-        .header(header::ACCEPT, "text/html,application/xhtml+xml,text/plain;q=0.8,application/pdf;q=0.7,*/*;q=0.1")
+        .header(
+            header::ACCEPT,
+            "text/html,application/xhtml+xml,text/plain;q=0.8,application/pdf;q=0.7,*/*;q=0.1",
+        )
         .header(header::ACCEPT_LANGUAGE, "en,*;q=0.5")
         .header(header::ACCEPT_ENCODING, "gzip, br")
         .header(header::CONNECTION, "close")
@@ -135,17 +173,25 @@ async fn read(url: &Url, response: Response<Incoming>, want: Want, ratio: usize)
     let coding = match coding.as_slice() {
         [] => "",
         [one] => one.as_str(),
-        _ => return Err(FetchError::not_a_page(format!("{url}: packed more than once: {coding:?}"))),
+        _ => {
+            return Err(FetchError::not_a_page(format!(
+                "{url}: packed more than once: {coding:?}"
+            )));
+        }
     };
     let announced = text(&response, header::CONTENT_LENGTH).and_then(|length| length.parse::<u64>().ok());
     if coding.is_empty() && !want.truncate && announced.is_some_and(|length| length > want.body as u64) {
-        return Err(FetchError::TooLarge { detail: format!("{url} announces {announced:?} bytes") });
+        return Err(FetchError::TooLarge {
+            detail: format!("{url} announces {announced:?} bytes"),
+        });
     }
     let mut reader = Reader::new(coding, want.body, ratio)
         .ok_or_else(|| FetchError::not_a_page(format!("{url}: unknown coding {coding}")))?;
     let mut incoming = response.into_body();
     while let Some(frame) = incoming.frame().await {
-        let frame = frame.map_err(|error| FetchError::CutOff { detail: format!("{url}: {error}") })?;
+        let frame = frame.map_err(|error| FetchError::CutOff {
+            detail: format!("{url}: {error}"),
+        })?;
         let Some(data) = frame.data_ref() else { continue };
         match reader.feed(data) {
             Ok(()) => {}
@@ -169,7 +215,11 @@ pub(super) fn page(url: Url, status: u16, content_type: String, body: Bytes) -> 
         200..=299 => {}
         404 | 410 => return Err(FetchError::NotFound),
         500.. => return Err(FetchError::SiteFault { status }),
-        300..=399 => return Err(FetchError::unreachable(format!("{url}: {status} without a destination"))),
+        300..=399 => {
+            return Err(FetchError::unreachable(format!(
+                "{url}: {status} without a destination"
+            )));
+        }
         _ => return Err(FetchError::Refused { status }),
     }
     let declared = content_type.split(';').next().unwrap_or_default().trim();
@@ -181,14 +231,34 @@ pub(super) fn page(url: Url, status: u16, content_type: String, body: Bytes) -> 
     if body.iter().all(u8::is_ascii_whitespace) {
         return Err(FetchError::not_a_page(format!("{url}: empty")));
     }
-    Ok(Fetched { final_url: url, status, content_type, body })
+    Ok(Fetched {
+        final_url: url,
+        status,
+        content_type,
+        body,
+    })
 }
 
 /// Whether the first bytes are those of an archive, a program, an image: of anything but text.
 fn binary(body: &[u8]) -> bool {
     const MAGIC: &[&[u8]] = &[
-        b"PK\x03\x04", b"PK\x05\x06", b"\x7fELF", b"MZ\x90", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"GIF8",
-        b"BM\x00", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"\xd0\xcf\x11\xe0", b"OggS", b"ID3",
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\x7fELF",
+        b"MZ\x90",
+        b"\x1f\x8b",
+        b"\x89PNG",
+        b"\xff\xd8\xff",
+        b"GIF8",
+        b"BM\x00",
+        b"Rar!",
+        b"7z\xbc\xaf",
+        b"BZh",
+        b"\xfd7zXZ",
+        b"\x28\xb5\x2f\xfd",
+        b"\xd0\xcf\x11\xe0",
+        b"OggS",
+        b"ID3",
     ];
     let utf16 = body.starts_with(b"\xff\xfe") || body.starts_with(b"\xfe\xff");
     let head = &body[..body.len().min(1_024)];

@@ -128,7 +128,10 @@ struct Inner {
 
 impl fmt::Debug for Fetcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fetcher").field("allow", &self.0.parts.allow).field("limits", &self.0.parts.limits).finish()
+        f.debug_struct("Fetcher")
+            .field("allow", &self.0.parts.allow)
+            .field("limits", &self.0.parts.limits)
+            .finish()
     }
 }
 
@@ -139,7 +142,12 @@ impl Fetcher {
             None => format!("{AGENT}/1.0"),
         };
         let pace = pace::Pace::new(parts.limits.gap, parts.limits.at_once);
-        Self(Arc::new(Inner { parts, agent, pace, robots: robots::Cache::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            agent,
+            pace,
+            robots: robots::Cache::default(),
+        }))
     }
 
     /// The address that would be fetched for what somebody typed; nothing is sent or looked up.
@@ -154,10 +162,17 @@ impl Fetcher {
         let mut url = self.canonical(input)?;
         for _ in 0..=limits.redirects {
             self.obey_robots(&url, now, &mut budget).await?;
-            let want = http::Want { body: limits.body, truncate: false };
+            let want = http::Want {
+                body: limits.body,
+                truncate: false,
+            };
             match self.request(&url, want, &mut budget).await? {
                 http::Answer::Moved { location } => url = url::hop(&url, &location, &self.0.parts.allow)?,
-                http::Answer::Body { status, content_type, body } => {
+                http::Answer::Body {
+                    status,
+                    content_type,
+                    body,
+                } => {
                     return http::page(url, status, content_type, body);
                 }
             }
@@ -175,7 +190,11 @@ impl Fetcher {
                 rules
             }
         };
-        if rules.allow(page) { Ok(()) } else { Err(FetchError::Robots) }
+        if rules.allow(page) {
+            Ok(())
+        } else {
+            Err(FetchError::Robots)
+        }
     }
 
     /// RFC 9309, 2.3.1: up to five redirects; 4xx or more redirects mean no rules; 5xx means everything is closed.
@@ -185,10 +204,17 @@ impl Fetcher {
         url.set_path("/robots.txt");
         url.set_query(None);
         for _ in 0..=limits.redirects {
-            let want = http::Want { body: limits.robots, truncate: true };
+            let want = http::Want {
+                body: limits.robots,
+                truncate: true,
+            };
             match self.request(&url, want, budget).await? {
                 http::Answer::Moved { location } => url = url::hop(&url, &location, &self.0.parts.allow)?,
-                http::Answer::Body { status: 200..=299, body, .. } => return Ok(robots::Rules::parse(&body, AGENT)),
+                http::Answer::Body {
+                    status: 200..=299,
+                    body,
+                    ..
+                } => return Ok(robots::Rules::parse(&body, AGENT)),
                 http::Answer::Body { status: 500.., .. } => return Err(FetchError::Robots),
                 http::Answer::Body { .. } => return Ok(robots::Rules::default()),
             }

@@ -1,8 +1,15 @@
 //! One connection and one request a second for each host, a few connections in all.
 
-use std::{collections::HashMap, sync::{Arc, Mutex, PoisonError}, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use tokio::{sync::{Mutex as Turn, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore}, time::{Instant, sleep_until}};
+use tokio::{
+    sync::{Mutex as Turn, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    time::{Instant, sleep_until},
+};
 
 /// Hosts that are remembered before the idle ones are dropped.
 const REMEMBERED: usize = 1_000;
@@ -23,13 +30,20 @@ pub(super) struct Held {
 
 impl Pace {
     pub fn new(gap: Duration, at_once: usize) -> Self {
-        Self { gap, all: Arc::new(Semaphore::new(at_once)), hosts: Mutex::default() }
+        Self {
+            gap,
+            all: Arc::new(Semaphore::new(at_once)),
+            hosts: Mutex::default(),
+        }
     }
 
     /// Waits until `host` may be asked again. `spared` hosts are not waited for.
     pub async fn turn(&self, host: &str, spared: bool) -> Held {
         if spared {
-            return Held { _host: None, _all: self.all.clone().acquire_owned().await.ok() };
+            return Held {
+                _host: None,
+                _all: self.all.clone().acquire_owned().await.ok(),
+            };
         }
         let mut last = self.host(host).lock_owned().await;
         if let Some(before) = *last {
@@ -38,7 +52,10 @@ impl Pace {
         // The place among all is taken last, so that nobody holds one while waiting for a slow host.
         let all = self.all.clone().acquire_owned().await.ok();
         *last = Some(Instant::now());
-        Held { _host: Some(last), _all: all }
+        Held {
+            _host: Some(last),
+            _all: all,
+        }
     }
 
     fn host(&self, host: &str) -> Host {
@@ -47,7 +64,9 @@ impl Pace {
             let gap = self.gap;
             hosts.retain(|_, turn| {
                 Arc::strong_count(turn) > 1
-                    || turn.try_lock().map_or(true, |last| last.is_some_and(|last| last.elapsed() < gap))
+                    || turn
+                        .try_lock()
+                        .map_or(true, |last| last.is_some_and(|last| last.elapsed() < gap))
             });
         }
         hosts.entry(host.to_owned()).or_default().clone()

@@ -1,6 +1,9 @@
 //! robots.txt after RFC 9309.
 
-use std::{collections::HashMap, sync::{Arc, Mutex, PoisonError}};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
@@ -33,7 +36,9 @@ impl Rules {
         let (mut names_us, mut names_all, mut head) = (false, false, false);
         for line in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
             let line = line.split(|byte| *byte == b'#').next().unwrap_or_default();
-            let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+            let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+                continue;
+            };
             let (key, value) = (line[..colon].trim_ascii(), line[colon + 1..].trim_ascii());
             if key.eq_ignore_ascii_case(b"user-agent") {
                 // Agents in a row share the group that follows.
@@ -52,7 +57,9 @@ impl Rules {
                 continue;
             }
             head = false;
-            let Some(rule) = Rule::parse(allow, value) else { continue };
+            let Some(rule) = Rule::parse(allow, value) else {
+                continue;
+            };
             match (names_us, &mut ours) {
                 (true, Some(ours)) => ours.push(rule),
                 _ if names_all => everybody.push(rule),
@@ -73,7 +80,9 @@ impl Rules {
         }
         let path = normalised(path.as_bytes(), true);
         let matching = self.0.iter().filter(|rule| rule.matches(&path));
-        matching.max_by_key(|rule| (rule.length, rule.allow)).is_none_or(|rule| rule.allow)
+        matching
+            .max_by_key(|rule| (rule.length, rule.allow))
+            .is_none_or(|rule| rule.allow)
     }
 }
 
@@ -87,21 +96,36 @@ impl Rule {
         let body = normalised(body, false);
         let length = body.len() + usize::from(anchored);
         let pieces = body.split(|byte| *byte == b'*').map(<[u8]>::to_vec).collect();
-        Some(Self { allow, pieces, anchored, length })
+        Some(Self {
+            allow,
+            pieces,
+            anchored,
+            length,
+        })
     }
 
     /// Each piece is taken where it first occurs; with no wildcard but `*`, that finds a match whenever there is one.
     fn matches(&self, path: &[u8]) -> bool {
-        let Some((first, rest)) = self.pieces.split_first() else { return false };
-        let Some(mut tail) = path.strip_prefix(first.as_slice()) else { return false };
-        let Some((last, middle)) = rest.split_last() else { return !self.anchored || tail.is_empty() };
+        let Some((first, rest)) = self.pieces.split_first() else {
+            return false;
+        };
+        let Some(mut tail) = path.strip_prefix(first.as_slice()) else {
+            return false;
+        };
+        let Some((last, middle)) = rest.split_last() else {
+            return !self.anchored || tail.is_empty();
+        };
         for piece in middle {
             match find(tail, piece) {
                 Some(end) => tail = &tail[end..],
                 None => return false,
             }
         }
-        if self.anchored { tail.ends_with(last) } else { find(tail, last).is_some() }
+        if self.anchored {
+            tail.ends_with(last)
+        } else {
+            find(tail, last).is_some()
+        }
     }
 }
 
@@ -110,12 +134,16 @@ fn find(text: &[u8], piece: &[u8]) -> Option<usize> {
     if piece.is_empty() {
         return Some(0);
     }
-    text.windows(piece.len()).position(|window| window == piece).map(|start| start + piece.len())
+    text.windows(piece.len())
+        .position(|window| window == piece)
+        .map(|start| start + piece.len())
 }
 
 /// The product token at the beginning of a `User-agent` value (RFC 9309, 2.2.1).
 fn product(value: &[u8]) -> &[u8] {
-    let end = value.iter().position(|b| !(b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')));
+    let end = value
+        .iter()
+        .position(|b| !(b.is_ascii_alphabetic() || matches!(b, b'-' | b'_')));
     &value[..end.unwrap_or(value.len())]
 }
 
@@ -149,7 +177,9 @@ fn normalised(text: &[u8], address: bool) -> Vec<u8> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 fn encode(byte: u8, out: &mut Vec<u8>) {
@@ -177,7 +207,10 @@ impl Cache {
             hosts.retain(|_, (since, _)| now - *since < KEPT);
         }
         if hosts.len() >= HOSTS {
-            let oldest = hosts.iter().min_by_key(|(_, (since, _))| *since).map(|(origin, _)| origin.clone());
+            let oldest = hosts
+                .iter()
+                .min_by_key(|(_, (since, _))| *since)
+                .map(|(origin, _)| origin.clone());
             oldest.and_then(|origin| hosts.remove(&origin));
         }
         hosts.insert(origin, (now, rules));

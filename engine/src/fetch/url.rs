@@ -37,7 +37,10 @@ impl FromStr for Allow {
             // The same parser that reads addresses later, so that both spell the host alike.
             let url = Url::parse(&format!("http://{host}:{port}/")).map_err(|_| wrong())?;
             let plain = url.path() == "/" && url.username().is_empty() && url.password().is_none();
-            let host = url.host_str().filter(|_| plain && url.query().is_none()).ok_or_else(wrong)?;
+            let host = url
+                .host_str()
+                .filter(|_| plain && url.query().is_none())
+                .ok_or_else(wrong)?;
             open.insert((host.to_owned(), port));
         }
         Ok(Self(open))
@@ -59,10 +62,19 @@ pub fn canonical(input: &str, allow: &Allow) -> Result<Url, FetchError> {
     }
     // Browsers read a backslash as a slash and drop tabs and line ends; an address with them means to deceive.
     if text.chars().any(|c| c.is_control() || c == '\\') {
-        return Err(FetchError::BadAddress("it holds a character that addresses cannot have"));
+        return Err(FetchError::BadAddress(
+            "it holds a character that addresses cannot have",
+        ));
     }
-    let parsed = if lacks_scheme(text) { Url::parse(&format!("https://{text}")) } else { Url::parse(text) };
-    check(parsed.map_err(|_| FetchError::BadAddress("it is not a complete web address"))?, allow)
+    let parsed = if lacks_scheme(text) {
+        Url::parse(&format!("https://{text}"))
+    } else {
+        Url::parse(text)
+    };
+    check(
+        parsed.map_err(|_| FetchError::BadAddress("it is not a complete web address"))?,
+        allow,
+    )
 }
 
 /// The address that a redirect at `from` leads to, checked from scratch.
@@ -98,7 +110,8 @@ fn check(mut url: Url, allow: &Allow) -> Result<Url, FetchError> {
     url.set_fragment(None);
     // `example.com.` and `example.com` are one host; robots.txt and certificates know it without the dot.
     if let Some(name) = url.domain().and_then(|name| name.strip_suffix('.')).map(str::to_owned) {
-        url.set_host(Some(&name)).map_err(|_| FetchError::BadAddress("its host name is not valid"))?;
+        url.set_host(Some(&name))
+            .map_err(|_| FetchError::BadAddress("its host name is not valid"))?;
     }
     let host = url.host().ok_or(FetchError::BadAddress("it names no host"))?.to_owned();
     let name_length = url.host_str().map_or(0, str::len);
@@ -135,7 +148,10 @@ pub(super) fn literal<S>(host: &Host<S>) -> Option<IpAddr> {
 /// Whether public DNS could hold this name: at least two labels, each of 1 to 63 letters, digits, hyphens, underscores.
 fn plausible(name: &str) -> bool {
     let label = |label: &str| {
-        (1..=63).contains(&label.len()) && label.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
     };
     name.contains('.') && name.split('.').all(label)
 }

@@ -7,11 +7,20 @@
 //! and questions about accessibility are no findings.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 #[path = "fair_housing/lists.rs"]
 mod lists;
 
 use lists::{GROUPS, Group};
+
+use super::super::retrieval::index::list::{Phrases, same};
+
+static QUESTION: LazyLock<Phrases<Category>> = LazyLock::new(|| Phrases::new(lists::QUESTION.iter().copied()));
+static ANSWER: LazyLock<Phrases<Category>> = LazyLock::new(|| Phrases::new(lists::ANSWER.iter().copied()));
+static COPY: LazyLock<Phrases<Category>> = LazyLock::new(|| Phrases::new(lists::COPY.iter().copied()));
+static NAMES: LazyLock<Phrases<&'static Group>> =
+    LazyLock::new(|| Phrases::new(GROUPS.iter().map(|group| (group, group.words))));
 
 /// What a text touches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,13 +76,18 @@ pub struct Finding {
 /// Checks what a buyer asks: it is answered with neutral facts and official sources only.
 pub fn question(text: &str) -> Option<Finding> {
     let words = Words::new(text);
-    words.phrases(lists::QUESTION).or_else(|| words.safety()).or_else(|| words.people_question()).or_else(|| words.group_question()).or_else(|| limits(&words))
+    words
+        .phrases(&QUESTION)
+        .or_else(|| words.safety())
+        .or_else(|| words.people_question())
+        .or_else(|| words.group_question())
+        .or_else(|| limits(&words))
 }
 
 /// Checks a sentence of an answer before a buyer sees it.
 pub fn answer(text: &str) -> Option<Finding> {
     let words = Words::new(text);
-    copy_words(&words).or_else(|| words.phrases(lists::ANSWER))
+    copy_words(&words).or_else(|| words.phrases(&ANSWER))
 }
 
 /// Checks what a realtor or a listing wrote for wording that states a preference or a limitation
@@ -84,13 +98,19 @@ pub fn copy(text: &str) -> Option<Finding> {
 
 fn copy_words(words: &Words) -> Option<Finding> {
     // Housing for older persons may say so (42 U.S.C. 3607(b)).
-    let exempt = words.words.iter().any(|w| w == "hopa") || words.phrases(&[(Category::Age, "housing for older person")]).is_some();
+    let exempt = words.words.iter().any(|w| w == "hopa")
+        || words
+            .words
+            .windows(3)
+            .any(|w| w[0] == "for" && w[1] == "older" && w[2] == "persons");
     let found = copy_finding(words);
     found.filter(|f| !(exempt && matches!(f.category, Category::Age | Category::FamilialStatus)))
 }
 
 fn copy_finding(words: &Words) -> Option<Finding> {
-    limits(words).or_else(|| words.phrases(lists::COPY)).or_else(|| words.group_dwelling())
+    limits(words)
+        .or_else(|| words.phrases(&COPY))
+        .or_else(|| words.group_dwelling())
 }
 
 /// "No children", "adults only", "Christians preferred", "perfect for young professionals".
@@ -99,9 +119,13 @@ fn limits(words: &Words) -> Option<Finding> {
         let end = i + group.1;
         let (before, after) = (words.at(i.wrapping_sub(1)), words.at(end));
         let people = group.0.people;
-        let refused = matches!(before, "no" | "not" | "kein" | "keine" | "ningun") && people && !lists::THINGS.contains(&after) && !words.is_negated_fact(i, end);
+        let refused = matches!(before, "no" | "not" | "kein" | "keine" | "ningun")
+            && people
+            && !lists::THINGS.contains(after)
+            && !words.is_negated_fact(i, end);
         let only = (after == "only" || (before == "only" && words.at(i.wrapping_sub(2)) != "the")) && people;
-        let preferred = matches!(after, "preferred" | "wanted" | "prefered" | "need" | "not") && (after != "need" || words.at(end + 1) == "not")
+        let preferred = matches!(after, "preferred" | "wanted" | "prefered" | "need" | "not")
+            && (after != "need" || words.at(end + 1) == "not")
             && (after != "not" || matches!(words.at(end + 1), "allowed" | "welcome" | "accepted" | "permitted"));
         let preference = before == "for" && matches!(words.at(i.wrapping_sub(2)), "preference" | "nur");
         let suited = group.0.suited && words.is_suited(i);
@@ -153,31 +177,39 @@ impl Words {
     }
 
     fn finding(&self, category: Category, from: usize, to: usize) -> Finding {
-        Finding { category, matched: self.words[from.min(self.words.len())..to.min(self.words.len())].join(" ") }
+        Finding {
+            category,
+            matched: self.words[from.min(self.words.len())..to.min(self.words.len())].join(" "),
+        }
     }
 
-    /// `*` stands for up to three words.
-    fn phrases(&self, list: &[(Category, &str)]) -> Option<Finding> {
-        list.iter().find_map(|(category, phrases)| {
-            phrases.split('|').find_map(|phrase| {
-                (0..self.words.len()).find_map(|i| {
-                    let to = self.matches(i, phrase)?;
-                    let thing = lists::THINGS.contains(&self.at(to)) && *category != Category::Safety;
-                    (!thing && !self.is_place(i, to)).then(|| self.finding(*category, i, to))
-                })
-            })
+    /// The first phrase of a list; in one `*` stands for up to three words.
+    fn phrases(&self, list: &Phrases<Category>) -> Option<Finding> {
+        (0..self.words.len()).find_map(|i| {
+            let mut found = None;
+            list.starting(self.at(i), |rest, category| {
+                if found.is_none()
+                    && let Some(to) = self.ends(i, rest)
+                {
+                    let thing = lists::THINGS.contains(self.at(to)) && category != Category::Safety;
+                    found = (!thing && !self.is_place(i, to)).then(|| self.finding(category, i, to));
+                }
+            });
+            found
         })
     }
 
-    fn matches(&self, from: usize, phrase: &str) -> Option<usize> {
-        let mut i = from;
+    /// End of a phrase that begins at word `from` and goes on with `rest`.
+    fn ends(&self, from: usize, rest: &[&str]) -> Option<usize> {
+        let mut i = from + 1;
         let mut gap = 0;
-        for wanted in phrase.split(' ') {
-            if wanted == "*" {
+        for wanted in rest {
+            if *wanted == "*" {
                 gap = 3;
                 continue;
             }
-            let found = (i..=i + gap).take_while(|j| *j == from || !self.starts.get(*j).copied().unwrap_or(true)).find(|j| same(self.at(*j), wanted))?;
+            let open = |j: &usize| !self.starts.get(*j).copied().unwrap_or(true);
+            let found = (i..=i + gap).take_while(open).find(|j| same(self.at(*j), wanted))?;
             i = found + 1;
             gap = 0;
         }
@@ -186,26 +218,33 @@ impl Words {
 
     /// Names of streets, towns and institutions: "White Plains", "Christian Street", "Church Road".
     fn is_place(&self, from: usize, to: usize) -> bool {
-        let named = |i: usize| self.capital.get(i).copied().unwrap_or(false) && lists::PLACES.contains(&self.at(i));
-        (from..to).any(|i| self.capital[i] && named(i + 1) && i + 1 >= to) || (from > 0 && matches!(self.at(from - 1), "st" | "saint" | "san" | "santa" | "mount") && self.capital[from])
+        let named = |i: usize| self.capital.get(i).copied().unwrap_or(false) && lists::PLACES.contains(self.at(i));
+        (from..to).any(|i| self.capital[i] && named(i + 1) && i + 1 >= to)
+            || (from > 0
+                && matches!(self.at(from - 1), "st" | "saint" | "san" | "santa" | "mount")
+                && self.capital[from])
     }
 
     /// Groups of people named in the text: position, group, number of words.
     fn groups(&self) -> impl Iterator<Item = (usize, (&'static Group, usize))> + '_ {
         (0..self.words.len()).filter_map(|i| {
-            let found = GROUPS.iter().filter_map(|group| {
-                let to = group.words.split('|').filter_map(|phrase| self.matches(i, phrase)).max()?;
-                Some((group, to - i))
+            let mut best: Option<(&'static Group, usize)> = None;
+            NAMES.starting(self.at(i), |rest, group| {
+                if let Some(to) = self.ends(i, rest)
+                    && best.is_none_or(|(known, length)| (to - i, group.people) > (length, known.people))
+                {
+                    best = Some((group, to - i));
+                }
             });
-            let best = found.max_by_key(|(group, length)| (*length, group.people))?;
-            let thing = lists::THINGS.contains(&self.at(i + best.1));
-            (!thing && !self.is_place(i, i + best.1)).then_some((i, best))
+            let (group, length) = best?;
+            let thing = lists::THINGS.contains(self.at(i + length));
+            (!thing && !self.is_place(i, i + length)).then_some((i, (group, length)))
         })
     }
 
     /// "No children were …" reports, "no kids under 12 allowed" forbids; "not a family room" is no limit.
     fn is_negated_fact(&self, from: usize, end: usize) -> bool {
-        self.at(from.wrapping_sub(1)) == "not" && self.at(end) == ""
+        self.at(from.wrapping_sub(1)) == "not" && self.at(end).is_empty()
     }
 
     /// "Perfect for", "ideal for", "designed for", "not suitable for" up to four words before.
@@ -215,7 +254,22 @@ impl Words {
             matches!(self.at(j), "for" | "to" | "where")
                 && matches!(
                     self.at(j.wrapping_sub(1)),
-                    "perfect" | "ideal" | "great" | "suited" | "suitable" | "designed" | "best" | "good" | "made" | "excellent" | "wonderful" | "appeal" | "only" | "right" | "tailored" | "catering"
+                    "perfect"
+                        | "ideal"
+                        | "great"
+                        | "suited"
+                        | "suitable"
+                        | "designed"
+                        | "best"
+                        | "good"
+                        | "made"
+                        | "excellent"
+                        | "wonderful"
+                        | "appeal"
+                        | "only"
+                        | "right"
+                        | "tailored"
+                        | "catering"
                 )
                 && (j + 1..i).all(|k| !self.starts[k])
         })
@@ -223,23 +277,45 @@ impl Words {
 
     /// "Is it safe?", "how safe is the area", but not a wall safe or a safe deck.
     fn safety(&self) -> Option<Finding> {
-        let i = (0..self.words.len()).find(|i| matches!(self.at(*i), "safe" | "safer" | "safest" | "unsafe" | "dangerous" | "seguro" | "segura" | "sicher"))?;
-        let thing = self.words.iter().any(|w| lists::SAFE_THINGS.contains(&w.as_str()));
-        let place = self.words.iter().any(|w| lists::AREAS.contains(&w.as_str()) || matches!(w.as_str(), "walk" | "night" | "live" | "here" | "there" | "kids" | "children" | "family" | "place" | "feel"));
+        let i = (0..self.words.len()).find(|i| {
+            matches!(
+                self.at(*i),
+                "safe" | "safer" | "safest" | "unsafe" | "dangerous" | "seguro" | "segura" | "sicher"
+            )
+        })?;
+        let thing = self.words.iter().any(|w| lists::SAFE_THINGS.contains(w.as_str()));
+        let place = self.words.iter().any(|w| {
+            lists::AREAS.contains(w.as_str())
+                || matches!(
+                    w.as_str(),
+                    "walk" | "night" | "live" | "here" | "there" | "kids" | "children" | "family" | "place" | "feel"
+                )
+        });
         let short = self.words.len() <= 5 && matches!(self.at(i.wrapping_sub(1)), "it" | "how" | "this" | "es" | "das");
-        let a_safe = matches!(self.at(i.wrapping_sub(1)), "a" | "wall" | "gun" | "built") && !lists::AREAS.contains(&self.at(i + 1)) && self.at(i + 1) != "place";
-        ((place || short) && !(thing && !place) && !a_safe).then(|| self.finding(Category::Safety, i, i + 1))
+        let a_safe = matches!(self.at(i.wrapping_sub(1)), "a" | "wall" | "gun" | "built")
+            && !lists::AREAS.contains(self.at(i + 1))
+            && self.at(i + 1) != "place";
+        ((place || short && !thing) && !a_safe).then(|| self.finding(Category::Safety, i, i + 1))
     }
 
     /// "What are the neighbours like", "is it a good area".
     fn people_question(&self) -> Option<Finding> {
         for i in 0..self.words.len() {
-            if !lists::AREAS.contains(&self.at(i)) || self.is_place(i, i + 1) {
+            if !lists::AREAS.contains(self.at(i)) || self.is_place(i, i + 1) {
                 continue;
             }
-            let praised = (i.saturating_sub(3)..i).find(|j| lists::PRAISE.contains(&self.at(*j)) && !self.starts[*j + 1]);
-            let praised_after = lists::PRAISE.contains(&self.at(i + 1)) && matches!(self.at(i.wrapping_sub(1)), "the" | "this") && matches!(self.at(0), "is" | "how");
-            let like = (i + 1..i + 4).find(|j| self.at(*j) == "like" && self.at(*j + 1) == "").filter(|_| self.words.iter().any(|w| matches!(w.as_str(), "what" | "whats" | "how" | "describe")));
+            let praised =
+                (i.saturating_sub(3)..i).find(|j| lists::PRAISE.contains(self.at(*j)) && !self.starts[*j + 1]);
+            let praised_after = lists::PRAISE.contains(self.at(i + 1))
+                && matches!(self.at(i.wrapping_sub(1)), "the" | "this")
+                && matches!(self.at(0), "is" | "how");
+            let like = (i + 1..i + 4)
+                .find(|j| self.at(*j) == "like" && self.at(*j + 1).is_empty())
+                .filter(|_| {
+                    self.words
+                        .iter()
+                        .any(|w| matches!(w.as_str(), "what" | "whats" | "how" | "describe"))
+                });
             if let Some(from) = praised {
                 return Some(self.finding(Category::People, from, i + 1));
             }
@@ -257,11 +333,32 @@ impl Words {
                 continue;
             }
             let end = i + length;
-            let around = lists::PEOPLE.contains(&self.at(end)) || lists::AREAS.contains(&self.at(end));
-            let counted = (i.saturating_sub(3)..i).any(|j| matches!(self.at(j), "many" | "mostly" | "predominantly" | "mainly" | "majority" | "any" | "other" | "percent" | "percentage"));
-            let area = self.words.iter().any(|w| lists::AREAS.contains(&w.as_str()) || matches!(w.as_str(), "live" | "lives" | "living" | "neighbors" | "neighbours"));
-            let mostly = (i.saturating_sub(2)..i).any(|j| matches!(self.at(j), "mostly" | "predominantly" | "mainly" | "majority"));
-            if around || mostly || group.people && (counted || area) || (counted && group.category != Category::Disability && self.at(end) == "") {
+            let around = lists::PEOPLE.contains(self.at(end)) || lists::AREAS.contains(self.at(end));
+            let counted = (i.saturating_sub(3)..i).any(|j| {
+                matches!(
+                    self.at(j),
+                    "many"
+                        | "mostly"
+                        | "predominantly"
+                        | "mainly"
+                        | "majority"
+                        | "any"
+                        | "other"
+                        | "percent"
+                        | "percentage"
+                )
+            });
+            let area = self.words.iter().any(|w| {
+                lists::AREAS.contains(w.as_str())
+                    || matches!(w.as_str(), "live" | "lives" | "living" | "neighbors" | "neighbours")
+            });
+            let mostly = (i.saturating_sub(2)..i)
+                .any(|j| matches!(self.at(j), "mostly" | "predominantly" | "mainly" | "majority"));
+            if around
+                || mostly
+                || group.people && (counted || area)
+                || (counted && group.category != Category::Disability && self.at(end).is_empty())
+            {
                 return Some(self.finding(group.category, i, end + usize::from(around)));
             }
         }
@@ -272,20 +369,25 @@ impl Words {
     fn group_dwelling(&self) -> Option<Finding> {
         for (i, (group, length)) in self.groups() {
             let end = i + length;
-            let dwelling = matches!(group.category, Category::Religion | Category::NationalOrigin | Category::Race)
-                && (lists::AREAS.contains(&self.at(end)) || matches!(self.at(end), "family" | "families" | "people" | "professionals" | "residents" | "neighbors") || (group.category == Category::Religion && matches!(self.at(end), "home" | "household")));
-            let center = matches!(self.at(end + 1), "center" | "centre" | "college" | "school" | "association");
+            let dwelling = matches!(
+                group.category,
+                Category::Religion | Category::NationalOrigin | Category::Race
+            ) && (lists::AREAS.contains(self.at(end))
+                || matches!(
+                    self.at(end),
+                    "family" | "families" | "people" | "professionals" | "residents" | "neighbors"
+                )
+                || (group.category == Category::Religion && matches!(self.at(end), "home" | "household")));
+            let center = matches!(
+                self.at(end + 1),
+                "center" | "centre" | "college" | "school" | "association"
+            );
             if dwelling && !center {
                 return Some(self.finding(group.category, i, end + 1));
             }
         }
         None
     }
-}
-
-/// The word or its plural.
-fn same(word: &str, wanted: &str) -> bool {
-    word == wanted || word.strip_suffix('s').is_some_and(|stem| stem == wanted)
 }
 
 #[cfg(test)]

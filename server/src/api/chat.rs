@@ -5,7 +5,7 @@ use std::{convert::Infallible, time::Duration};
 
 use axum::{
     Json,
-    extract::{self, Query},
+    extract::{self, Query, rejection::QueryRejection},
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::{
         IntoResponse, Response,
@@ -84,11 +84,11 @@ pub(super) struct ResumeQuery {
 pub(super) async fn resume(
     extract::State(engine): extract::State<Engine>,
     Names((code, turn)): Names<(String, String)>,
-    query: Option<Query<ResumeQuery>>,
+    query: Result<Query<ResumeQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let asked = query.as_ref().and_then(|Query(query)| query.user_session_id.as_deref());
+    let asked = query.as_ref().ok().and_then(|Query(query)| query.user_session_id.as_deref());
     let session = text(SESSION).or(asked).unwrap_or_default();
     let turn: TurnId = turn.parse().map_err(|_| Fault::not_found("answer"))?;
     let after = text(HeaderName::from_static("last-event-id")).and_then(|id| id.trim().parse().ok()).unwrap_or(0);

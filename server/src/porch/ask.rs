@@ -40,7 +40,9 @@ pub(super) struct Question {
 pub(super) fn form<T>(form: Result<Form<T>, FormRejection>) -> Result<T, ApiError> {
     match form {
         Ok(Form(form)) => Ok(form),
-        Err(FormRejection::InvalidFormContentType(_)) => Err(ApiError::unsupported("application/x-www-form-urlencoded")),
+        Err(FormRejection::InvalidFormContentType(_)) => {
+            Err(ApiError::unsupported("application/x-www-form-urlencoded"))
+        }
         Err(_) => Err(ApiError::invalid("The form could not be read. Send it again.")),
     }
 }
@@ -64,7 +66,10 @@ pub(super) async fn ask(
         Err(error) => {
             let fault = error.into_fault();
             let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let visit = Visit { asked: Some((question.question, fault)), ..visitor.visit(&door) };
+            let visit = Visit {
+                asked: Some((question.question, fault)),
+                ..visitor.visit(&door)
+            };
             return Ok(door.page(status, &visit).await?);
         }
     };
@@ -89,18 +94,28 @@ pub(super) async fn resume(
 ) -> Result<Response, ApiError> {
     let lost = || ApiError::from(Fault::not_found("answer"));
     let turn: TurnId = turn.parse().map_err(|_| lost())?;
-    let door = visitor.open(&engine, &slug, None).await.map_err(|failed| ApiError::from(failed.into_error()))?;
+    let door = visitor
+        .open(&engine, &slug, None)
+        .await
+        .map_err(|failed| ApiError::from(failed.into_error()))?;
     let session = door.session().ok_or_else(lost)?;
     let asked = chat::resume(&door.porch, session, turn).await?;
     let after = visitor.header(HeaderName::from_static("last-event-id"));
-    Ok(events(&engine, &asked, after.and_then(|id| id.trim().parse().ok()).unwrap_or(0)))
+    Ok(events(
+        &engine,
+        &asked,
+        after.and_then(|id| id.trim().parse().ok()).unwrap_or(0),
+    ))
 }
 
 /// The answer as Server-Sent Events: each delta under its own name and id. When the server is about to stop, the stream
 /// ends early and says when to come back with the last event's id.
 pub(super) fn events(engine: &Engine, asked: &Asked, after: u64) -> Response {
     let stopping = engine.stopping().clone();
-    let deltas = asked.deltas(after).map(|(id, delta)| event(id, &delta)).take_until(stopping.clone().cancelled_owned());
+    let deltas = asked
+        .deltas(after)
+        .map(|(id, delta)| event(id, &delta))
+        .take_until(stopping.clone().cancelled_owned());
     let goodbye = stream::once(async move { stopping.is_cancelled() })
         .filter_map(|stopped| async move { stopped.then(|| Event::default().retry(COME_BACK)) });
     let mut response = sse(deltas.chain(goodbye)).into_response();

@@ -46,7 +46,11 @@ pub(super) async fn leave(
         Err(error) => {
             let fault = error.into_fault();
             let status = StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::BAD_REQUEST);
-            let visit = Visit { lead: left.lead, lead_fault: Some(fault), ..visitor.visit(&door) };
+            let visit = Visit {
+                lead: left.lead,
+                lead_fault: Some(fault),
+                ..visitor.visit(&door)
+            };
             Ok(door.page(status, &visit).await?)
         }
     }

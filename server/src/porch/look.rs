@@ -28,7 +28,9 @@ pub(super) async fn scan(
         user_agent: visitor.header(header::USER_AGENT).unwrap_or_default().to_owned(),
         referrer: visitor.header(header::REFERER).map(str::to_owned),
     };
-    let porch = qr::scan(&engine, &code, &visit).await.map_err(|error| visitor.failed(error))?;
+    let porch = qr::scan(&engine, &code, &visit)
+        .await
+        .map_err(|error| visitor.failed(error))?;
     let headers = [(header::LOCATION, porch.as_str()), (header::CACHE_CONTROL, "no-store")];
     Ok((StatusCode::FOUND, headers).into_response())
 }
@@ -42,7 +44,9 @@ pub(super) async fn show(
     let door = visitor.open(&engine, &slug, None).await?;
     let mut visit = visitor.visit(&door);
     visit.lead_sent = visitor.has_sent();
-    door.page(StatusCode::OK, &visit).await.map_err(|error| visitor.failed(error))
+    door.page(StatusCode::OK, &visit)
+        .await
+        .map_err(|error| visitor.failed(error))
 }
 
 /// An organization's logo for its public pages.
@@ -50,7 +54,9 @@ pub(super) async fn logo(
     Shared(engine): Shared<Engine>,
     Names(organization): Names<String>,
 ) -> Result<Response, ApiError> {
-    let logo = porch::logo(&engine, &organization).await?.ok_or_else(|| ApiError::not_found("logo"))?;
+    let logo = porch::logo(&engine, &organization)
+        .await?
+        .ok_or_else(|| ApiError::not_found("logo"))?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
         (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")),

@@ -50,7 +50,10 @@ pub(super) async fn ask(
         Ok(asked) => asked,
         Err(error) if visitor.accepts("text/event-stream") || error.is_internal() => return Err(error.into()),
         Err(error) => {
-            let visit = Visit { asked: Some((question, error.into_fault())), ..visit(&visitor, bot) };
+            let visit = Visit {
+                asked: Some((question, error.into_fault())),
+                ..visit(&visitor, bot)
+            };
             return Ok(html(StatusCode::BAD_REQUEST, pages::page(&porch, &[], &visit)));
         }
     };
@@ -70,5 +73,8 @@ pub(super) async fn ask(
         created_at: asked_at,
         finished_at: Some(engine.clock().now()),
     };
-    Ok(html(StatusCode::OK, pages::page(&porch, &[turn], &visit(&visitor, bot))))
+    Ok(html(
+        StatusCode::OK,
+        pages::page(&porch, &[turn], &visit(&visitor, bot)),
+    ))
 }

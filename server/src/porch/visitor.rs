@@ -35,9 +35,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Visitor {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let nonce = parts.extensions.get::<Nonce>().map(ToString::to_string).unwrap_or_default();
+        let nonce = parts
+            .extensions
+            .get::<Nonce>()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let from = Query::try_from_uri(&parts.uri).map_or_else(|_| Came::default(), |Query(came)| came);
-        Ok(Self { nonce, headers: parts.headers.clone(), from })
+        Ok(Self {
+            nonce,
+            headers: parts.headers.clone(),
+            from,
+        })
     }
 }
 
@@ -45,7 +53,9 @@ impl Visitor {
     /// Opens the porch at an address; `code` is the one a form brought, if it brought any.
     pub(super) async fn open(&self, engine: &Engine, slug: &str, code: Option<&str>) -> Result<Door, Failed> {
         let code = code.or(self.from.c.as_deref()).filter(|code| !code.is_empty());
-        let porch = engine::porch::open(engine, slug, code).await.map_err(|error| self.failed(error))?;
+        let porch = engine::porch::open(engine, slug, code)
+            .await
+            .map_err(|error| self.failed(error))?;
         // Only a code of this very bot is passed on.
         let code = code.filter(|_| porch.code().is_some()).map(str::to_owned);
         let session = self.cookie(&cookie_name(&porch));
@@ -53,7 +63,10 @@ impl Visitor {
     }
 
     pub(super) fn failed(&self, error: engine::Error) -> Failed {
-        Failed { error, nonce: self.nonce.clone() }
+        Failed {
+            error,
+            nonce: self.nonce.clone(),
+        }
     }
 
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
@@ -63,7 +76,9 @@ impl Visitor {
     /// True when the browser asks for this media type by its name.
     pub(super) fn accepts(&self, media: &str) -> bool {
         let accepted = self.header(header::ACCEPT).unwrap_or_default().split(',');
-        accepted.filter_map(|part| part.split(';').next()).any(|part| part.trim().eq_ignore_ascii_case(media))
+        accepted
+            .filter_map(|part| part.split(';').next())
+            .any(|part| part.trim().eq_ignore_ascii_case(media))
     }
 
     /// A message was sent just now.
@@ -73,13 +88,26 @@ impl Visitor {
 
     /// How the page is shown to this visitor.
     pub(super) fn visit(&self, door: &Door) -> pages::Visit {
-        pages::Visit { code: door.code.clone(), nonce: self.nonce.clone(), ..pages::Visit::default() }
+        pages::Visit {
+            code: door.code.clone(),
+            nonce: self.nonce.clone(),
+            ..pages::Visit::default()
+        }
     }
 
     fn cookie(&self, name: &str) -> Option<String> {
-        let lines = self.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned()).filter(|value| value.len() <= 64)
+        let lines = self
+            .headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
+        let mut pairs = lines
+            .flat_map(|line| line.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='));
+        pairs
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.to_owned())
+            .filter(|value| value.len() <= 64)
     }
 }
 
@@ -107,14 +135,26 @@ impl Door {
     /// The page's address with the code in it; `mark` and `anchor` are ours.
     pub(super) fn address(&self, mark: &str, anchor: &str) -> String {
         let code = self.code.as_deref().map(|code| format!("c={code}"));
-        let query: Vec<&str> = code.as_deref().into_iter().chain(Some(mark).filter(|m| !m.is_empty())).collect();
-        let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
+        let query: Vec<&str> = code
+            .as_deref()
+            .into_iter()
+            .chain(Some(mark).filter(|m| !m.is_empty()))
+            .collect();
+        let query = if query.is_empty() {
+            String::new()
+        } else {
+            format!("?{}", query.join("&"))
+        };
         format!("/p/{}{query}#{anchor}", self.porch.bot.slug)
     }
 
     /// Gives the conversation back after a reload. Scripts cannot read it, and it goes to this porch only.
     pub(super) fn cookie(&self, session: &str) -> Option<HeaderValue> {
-        let secure = if self.porch.engine().config().public_url.starts_with("https://") { "; Secure" } else { "" };
+        let secure = if self.porch.engine().config().public_url.starts_with("https://") {
+            "; Secure"
+        } else {
+            ""
+        };
         let (name, slug) = (cookie_name(&self.porch), &self.porch.bot.slug);
         let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={REMEMBERED}; HttpOnly; SameSite=Lax{secure}");
         cookie.parse().ok()

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -14,9 +14,13 @@ pub struct Me {
 
 /// The signed-in person.
 #[server(prefix = "/_fn", endpoint = "auth/me", input = GetUrl)]
-pub async fn me() -> Result<Me, AppError> {
+pub async fn get_me() -> Result<Me, AppError> {
     let call = crate::ssr::call().await?;
     let profile = engine::account::me(&call).await?;
     let balance = engine::ledger::balance(&call).await?;
-    Ok(Me { name: profile.full_name(), organization: profile.organization_name, available: balance.available.to_string() })
+    Ok(Me {
+        name: profile.full_name(),
+        organization: profile.organization_name,
+        available: balance.available.to_string(),
+    })
 }

@@ -12,7 +12,10 @@ pub async fn register(#[server(flatten)] form: Registration) -> Result<(), AppEr
         leptos_axum::redirect("/sign-in?registered=1");
         return Ok(());
     }
-    let credentials = domain::account::Credentials { email: form.email, password: form.password };
+    let credentials = domain::account::Credentials {
+        email: form.email,
+        password: form.password,
+    };
     let who = engine::account::sign_in(&engine, &credentials).await?;
     crate::ssr::enter(who).await?;
     leptos_axum::redirect("/console");

@@ -1,5 +1,5 @@
 use domain::page::Page;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use super::BotRow;
 use crate::error::AppError;

@@ -25,7 +25,6 @@ pub use remove::*;
 
 use super::{
     bot::Choice,
-    conversation::credits,
     property::{PropertyChoice, chosen},
     when::When,
 };

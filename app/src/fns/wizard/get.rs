@@ -1,5 +1,5 @@
 use domain::{bot::BotStatus, listing::PropertyForm};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -44,8 +44,14 @@ pub async fn get_setup(id: String) -> Result<Setup, AppError> {
         tone: bot.conversation.tone.as_str().into(),
         tone_label: bot.conversation.tone.label().into(),
         disclaimer: bot.conversation.disclaimer,
-        property_id: property.as_ref().map(|property| property.id.to_string()).unwrap_or_default(),
-        address: property.as_ref().map(|property| property.full_address()).unwrap_or_default(),
+        property_id: property
+            .as_ref()
+            .map(|property| property.id.to_string())
+            .unwrap_or_default(),
+        address: property
+            .as_ref()
+            .map(|property| property.full_address())
+            .unwrap_or_default(),
         property: property.as_ref().map(PropertyForm::from).unwrap_or_default(),
         porch: format!("/p/{}", bot.slug),
         source_price: prices.source.to_string(),

@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
@@ -21,13 +21,22 @@ pub struct Start {
 #[server(prefix = "/_fn", endpoint = "wizard/start", input = GetUrl)]
 pub async fn start_setup(fresh: bool) -> Result<Start, AppError> {
     let call = crate::ssr::call().await?;
-    let begun = if fresh { None } else { crate::ssr::recall(crate::ssr::SETUP_KEY).await? };
+    let begun = if fresh {
+        None
+    } else {
+        crate::ssr::recall(crate::ssr::SETUP_KEY).await?
+    };
     if let Some(id) = begun.and_then(|id| id.parse().ok())
         && let Ok(bot) = engine::bot::get(&call, id).await
         && bot.status == domain::bot::BotStatus::Draft
     {
         let (bot_id, name, description) = (id.to_string(), bot.name, bot.description);
-        return Ok(Start { bot_id, name, description, ..Start::default() });
+        return Ok(Start {
+            bot_id,
+            name,
+            description,
+            ..Start::default()
+        });
     }
     let balance = engine::ledger::balance(&call).await?;
     let engine = call.engine();

@@ -8,7 +8,10 @@ use crate::{
         dashboard::{DashboardView, QuestionRow, StatView, get_dashboard},
         lead::LeadRow,
     },
-    ui::{Badge, BarChart, Card, EmptyState, Glyph, Icon, Kind, LinkButton, Mood, PageHead, StatCard, TimeText, load, shown},
+    ui::{
+        Badge, BarChart, Card, EmptyState, Glyph, Icon, Kind, LinkButton, Mood, PageHead, StatCard, TimeText, load,
+        shown,
+    },
 };
 
 #[component]

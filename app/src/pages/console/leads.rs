@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::parts::query;
 use crate::{
     fns::lead::{LeadRow, list_leads},
-    ui::{Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
+    ui::{Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 /// All leads, newest first, with their export.
@@ -36,16 +36,21 @@ fn rows(page: Page<LeadRow>, first: bool) -> AnyView {
         .into_any();
     }
     view! {
-        <Table caption="Leads" columns=&["Name", "Reach", "Message", "About", "Left"]>
-            {page.items.into_iter().map(row).collect_view()}
-        </Table>
+        <Card class="list">
+            <Table caption="Leads" columns=&["Name", "Reach", "Message", "About", "Left"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
         <Pagination base="/console/leads" next=page.next first/>
     }
     .into_any()
 }
 
 fn row(lead: LeadRow) -> AnyView {
-    let email = lead.email.map(|email| view! { <a href=format!("mailto:{email}") rel="external">{email}</a> });
+    let email = lead.email.map(|email| {
+        let mail = format!("mailto:{email}");
+        view! { <a href=mail rel="external">{email}</a> }
+    });
     let phone = lead.phone.map(|phone| {
         let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         view! { <a href=format!("tel:{dial}") rel="external">{phone}</a> }

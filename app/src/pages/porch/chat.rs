@@ -14,7 +14,11 @@ use super::{
 /// Greeting, turns so far and suggested questions.
 pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> impl IntoView + use<> {
     let last = turns.len().saturating_sub(1);
-    let said: Vec<_> = turns.iter().enumerate().map(|(i, turn)| shown(turn, view, i == last, visit, base)).collect();
+    let said: Vec<_> = turns
+        .iter()
+        .enumerate()
+        .map(|(i, turn)| shown(turn, view, i == last, visit, base))
+        .collect();
     let greeting = match view.greeting.trim() {
         "" => format!("Ask me anything about {}.", view.subject),
         text => text.to_owned(),
@@ -49,7 +53,10 @@ fn shown(turn: &Turn, view: &View, last: bool, visit: &Visit, base: &str) -> imp
     let pending = turn.outcome.is_none();
     let answer = match (turn.outcome, turn.answer.trim()) {
         (None, _) => "Still being answered.".to_owned(),
-        (Some(_), "") => format!("No answer came. Leave your question and {} will get back to you.", view.realtor),
+        (Some(_), "") => format!(
+            "No answer came. Leave your question and {} will get back to you.",
+            view.realtor
+        ),
         (Some(_), text) => text.to_owned(),
     };
     let citations: Vec<_> = turn.citations.iter().map(cited).collect();
@@ -88,11 +95,18 @@ fn ask_realtor(view: &View) -> impl IntoView + use<> {
 
 /// The rest of the address that keeps the code: `?c=…`.
 pub(super) fn query(visit: &Visit) -> String {
-    visit.code.as_deref().map(|code| format!("?c={code}")).unwrap_or_default()
+    visit
+        .code
+        .as_deref()
+        .map(|code| format!("?c={code}"))
+        .unwrap_or_default()
 }
 
 pub(super) fn code_field(visit: &Visit) -> Option<impl IntoView + use<>> {
-    visit.code.clone().map(|code| view! { <input type="hidden" name="c" value=code/> })
+    visit
+        .code
+        .clone()
+        .map(|code| view! { <input type="hidden" name="c" value=code/> })
 }
 
 fn suggestions(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> Option<impl IntoView + use<>> {

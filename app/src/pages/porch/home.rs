@@ -34,7 +34,10 @@ pub(super) fn hero(view: &View) -> impl IntoView + use<> {
         Some("sold") => Some("Sold"),
         _ => None,
     };
-    let rent = view.fact(FactKey::Offer).is_some_and(|offer| offer == "rent").then_some("For rent");
+    let rent = view
+        .fact(FactKey::Offer)
+        .is_some_and(|offer| offer == "rent")
+        .then_some("For rent");
     let badge = |text: &'static str| view! { <span class="badge">{text}</span> };
     let logo = view.logo.clone().map(|src| {
         let alt = view.organization.clone();
@@ -62,32 +65,51 @@ pub(super) fn facts(view: &View) -> impl IntoView + use<> {
         false => format!("{text} living area"),
     };
     let four = [
-        (icons::BED, view.fact(FactKey::Bedrooms).map(|n| many(&n, "bed", "beds"))),
-        (icons::BATH, view.fact(FactKey::Bathrooms).map(|n| many(&n, "bath", "baths"))),
+        (
+            icons::BED,
+            view.fact(FactKey::Bedrooms).map(|n| many(&n, "bed", "beds")),
+        ),
+        (
+            icons::BATH,
+            view.fact(FactKey::Bathrooms).map(|n| many(&n, "bath", "baths")),
+        ),
         (icons::AREA, view.fact(FactKey::LivingArea).map(area)),
-        (icons::YEAR, view.fact(FactKey::YearBuilt).map(|year| format!("Built {year}"))),
+        (
+            icons::YEAR,
+            view.fact(FactKey::YearBuilt).map(|year| format!("Built {year}")),
+        ),
     ];
-    let four = four.into_iter().filter_map(|(paths, text)| text.map(|text| (paths, text)));
-    let four: Vec<_> = four.map(|(paths, text)| view! { <li>{icon(paths)}<span dir="auto">{text}</span></li> }).collect();
+    let four = four
+        .into_iter()
+        .filter_map(|(paths, text)| text.map(|text| (paths, text)));
+    let four: Vec<_> = four
+        .map(|(paths, text)| view! { <li>{icon(paths)}<span dir="auto">{text}</span></li> })
+        .collect();
     let headline = (!four.is_empty()).then(|| view! { <ul class="four" aria-label="At a glance">{four}</ul> });
     view! { {headline}{more(view)} }
 }
 
 fn more(view: &View) -> Option<impl IntoView + use<>> {
-    let about = view.facts.iter().find(|stored| stored.fact.key == FactKey::Description).map(|stored| {
-        view! { <p class="about" dir="auto">{stored.fact.display()}</p> }
-    });
+    let about = view
+        .facts
+        .iter()
+        .find(|stored| stored.fact.key == FactKey::Description)
+        .map(|stored| {
+            view! { <p class="about" dir="auto">{stored.fact.display()}</p> }
+        });
     let listed = view.facts.iter().filter(|stored| !ELSEWHERE.contains(&stored.fact.key));
     let rows: Vec<_> = listed.map(|stored| row(stored, &view.realtor)).collect();
     if rows.is_empty() && about.is_none() {
         return None;
     }
-    let table = (!rows.is_empty()).then(|| view! {
-        <table>
-            <caption class="sr">"What is on record about this home"</caption>
-            <thead class="sr"><tr><th scope="col">"Fact"</th><th scope="col">"Value and source"</th></tr></thead>
-            <tbody>{rows}</tbody>
-        </table>
+    let table = (!rows.is_empty()).then(|| {
+        view! {
+            <table>
+                <caption class="sr">"What is on record about this home"</caption>
+                <thead class="sr"><tr><th scope="col">"Fact"</th><th scope="col">"Value and source"</th></tr></thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
     });
     Some(view! { <details class="more"><summary>"All facts and their sources"</summary>{about}{table}</details> })
 }
@@ -95,7 +117,10 @@ fn more(view: &View) -> Option<impl IntoView + use<>> {
 fn row(stored: &StoredFact, realtor: &str) -> impl IntoView + use<> {
     let value = match (&stored.fact.key, &stored.fact.value) {
         (_, FactValue::List { items }) => {
-            let items = items.iter().map(|item| view! { <li dir="auto">{item.clone()}</li> }).collect::<Vec<_>>();
+            let items = items
+                .iter()
+                .map(|item| view! { <li dir="auto">{item.clone()}</li> })
+                .collect::<Vec<_>>();
             view! { <ul>{items}</ul> }.into_any()
         }
         (FactKey::Status | FactKey::Offer, FactValue::Text { text }) => {
@@ -117,7 +142,10 @@ fn row(stored: &StoredFact, realtor: &str) -> impl IntoView + use<> {
 
 /// The realtor's name, brokerage and licence: always in the open.
 pub(super) fn identity(view: &View) -> impl IntoView + use<> {
-    let license = view.license.clone().map(|text| view! { <span dir="auto">{text}</span> });
+    let license = view
+        .license
+        .clone()
+        .map(|text| view! { <span dir="auto">{text}</span> });
     view! {
         <footer class="identity">
             <strong dir="auto">{view.realtor.clone()}</strong>

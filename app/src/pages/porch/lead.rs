@@ -21,7 +21,9 @@ fn open_question(turns: &[Turn]) -> Option<&str> {
 }
 
 pub(super) fn section(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> impl IntoView + use<> {
-    let unanswered = turns.last().is_some_and(|turn| matches!(turn.outcome, Some(Outcome::Unknown | Outcome::Unavailable)));
+    let unanswered = turns
+        .last()
+        .is_some_and(|turn| matches!(turn.outcome, Some(Outcome::Unknown | Outcome::Unavailable)));
     let open = visit.lead_fault.is_some() || (!visit.lead_sent && (unanswered || !view.answers));
     let thanks = visit.lead_sent.then(|| view! {
         <p class="thanks" id="thanks" role="status">
@@ -44,7 +46,13 @@ pub(super) fn section(view: &View, turns: &[Turn], visit: &Visit, base: &str) ->
 
 fn form(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> impl IntoView + use<> {
     let typed = &visit.lead;
-    let wrong = |name: &str| visit.lead_fault.as_ref().and_then(|fault| fault.for_field(name)).map(str::to_owned);
+    let wrong = |name: &str| {
+        visit
+            .lead_fault
+            .as_ref()
+            .and_then(|fault| fault.for_field(name))
+            .map(str::to_owned)
+    };
     let summary = visit.lead_fault.as_ref().map(|fault| match fault.fields.as_slice() {
         [] => fault.message.clone(),
         [_] => "One field needs a change. Nothing you typed was lost.".into(),
@@ -58,7 +66,9 @@ fn form(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> impl IntoView
     let told = wrong_message.is_some().then_some("lead-message-error");
     let send = match visit.preview {
         true => view! { <p class="hint">"In the preview no message is sent."</p> }.into_any(),
-        false => view! { <button class="primary">"Send to "<bdi>{view.first_name().to_owned()}</bdi></button> }.into_any(),
+        false => {
+            view! { <button class="primary">"Send to "<bdi>{view.first_name().to_owned()}</bdi></button> }.into_any()
+        }
     };
     view! {
         <form method="post" action=format!("{base}/lead") data-lead-form>

@@ -46,7 +46,11 @@ pub fn page(porch: &Porch, turns: &[Turn], visit: &Visit) -> String {
 
 /// The page of a view that was made by hand or of an open porch.
 pub fn render(view: &View, turns: &[Turn], visit: &Visit) -> String {
-    let base = if visit.base.is_empty() { format!("/p/{}", view.slug) } else { visit.base.clone() };
+    let base = if visit.base.is_empty() {
+        format!("/p/{}", view.slug)
+    } else {
+        visit.base.clone()
+    };
     let body = view! {
         {shell::ribbon(visit.preview)}
         <main class="page">

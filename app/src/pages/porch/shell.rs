@@ -2,7 +2,10 @@
 
 use leptos::{prelude::*, tachys::html::attribute::custom::custom_attribute};
 
-use super::{Visit, view::{View, on_dark, on_light}};
+use super::{
+    Visit,
+    view::{View, on_dark, on_light},
+};
 
 /// What text in the brand's colour stands on at worst: `--raised` in `porch.css`, and `--wash` where the device asks
 /// for dark.
@@ -33,7 +36,10 @@ impl Head {
         );
         Self {
             title: format!("{} · {}", view.subject, view.realtor),
-            description: format!("Ask anything about {}. Answers with their source, from {}.", view.subject, view.realtor),
+            description: format!(
+                "Ask anything about {}. Answers with their source, from {}.",
+                view.subject, view.realtor
+            ),
             nonce: visit.nonce.clone(),
             icon: view.logo.clone().unwrap_or_else(|| ICON.into()),
             colours,

@@ -33,7 +33,13 @@ const QUESTIONS: &[(FactKey, &str)] = &[
 
 /// Up to three questions whose fact is on record and that were not asked yet.
 pub(super) fn questions(view: &View, turns: &[Turn]) -> Vec<&'static str> {
-    let asked = |question: &str| turns.iter().any(|turn| turn.question.trim().eq_ignore_ascii_case(question));
-    let fits = QUESTIONS.iter().filter(|(key, question)| view.has(*key) && !asked(question));
+    let asked = |question: &str| {
+        turns
+            .iter()
+            .any(|turn| turn.question.trim().eq_ignore_ascii_case(question))
+    };
+    let fits = QUESTIONS
+        .iter()
+        .filter(|(key, question)| view.has(*key) && !asked(question));
     fits.map(|(_, question)| *question).take(OFFERED).collect()
 }

@@ -10,9 +10,23 @@ use super::*;
 const HOSTILE: &str = "\"'><script>steal()</script><img src=x onerror=steal()></textarea></title></style>&amp;";
 
 fn stored(key: FactKey, value: FactValue) -> StoredFact {
-    let span = Span { quote: value.display_for(key), locator: "table".into() };
-    let fact = Fact { key, label: None, value, method: FactMethod::Table, span };
-    StoredFact { id: id(), source_id: None, property_id: None, fact }
+    let span = Span {
+        quote: value.display_for(key),
+        locator: "table".into(),
+    };
+    let fact = Fact {
+        key,
+        label: None,
+        value,
+        method: FactMethod::Table,
+        span,
+    };
+    StoredFact {
+        id: id(),
+        source_id: None,
+        property_id: None,
+        fact,
+    }
 }
 
 /// Any id will do.
@@ -100,7 +114,12 @@ fn nothing_that_was_typed_becomes_markup() {
         stored(FactKey::Price, FactValue::text(HOSTILE)),
         stored(FactKey::Bedrooms, FactValue::text(HOSTILE)),
         stored(FactKey::Description, FactValue::text(HOSTILE)),
-        stored(FactKey::Features, FactValue::List { items: vec![HOSTILE.into()] }),
+        stored(
+            FactKey::Features,
+            FactValue::List {
+                items: vec![HOSTILE.into()],
+            },
+        ),
     ];
     let mut other = stored(FactKey::Other, FactValue::text(HOSTILE));
     other.fact.label = Some(HOSTILE.into());
@@ -114,7 +133,12 @@ fn nothing_that_was_typed_becomes_markup() {
         fact_id: None,
         passage_id: None,
     }];
-    let lead = LeadForm { name: HOSTILE.into(), email: HOSTILE.into(), phone: HOSTILE.into(), message: HOSTILE.into() };
+    let lead = LeadForm {
+        name: HOSTILE.into(),
+        email: HOSTILE.into(),
+        phone: HOSTILE.into(),
+        message: HOSTILE.into(),
+    };
     let fault = Fault::field("email", HOSTILE);
     let visit = Visit {
         asked: Some((HOSTILE.into(), Fault::field("message_text", HOSTILE))),
@@ -128,7 +152,10 @@ fn nothing_that_was_typed_becomes_markup() {
     assert!(html.contains("steal()"), "the texts are on the page");
     let count = |name: &str| elements(&html).into_iter().filter(|element| *element == name).count();
     // One script, one style and the two boxes for text, all ours; no picture.
-    assert_eq!(["script", "style", "textarea", "title", "img"].map(count), [1, 1, 2, 1, 0]);
+    assert_eq!(
+        ["script", "style", "textarea", "title", "img"].map(count),
+        [1, 1, 2, 1, 0]
+    );
 }
 
 #[test]
@@ -143,7 +170,10 @@ fn suggested_questions_rest_on_facts_and_are_not_asked_twice() {
         stored(FactKey::Heating, FactValue::text("Gas")),
         stored(FactKey::Roof, FactValue::text(" ")),
     ];
-    assert_eq!(suggest::questions(&known, &[]), ["How is it heated?", "When was it built?"]);
+    assert_eq!(
+        suggest::questions(&known, &[]),
+        ["How is it heated?", "When was it built?"]
+    );
     let asked = [turn("when was it built? ", "In 1972.", Some(Outcome::Answered))];
     assert_eq!(suggest::questions(&known, &asked), ["How is it heated?"]);
     known.facts.extend([
@@ -177,7 +207,10 @@ fn who_answers_is_said_at_every_point() {
     // In the greeting, at the answer and above the composer.
     assert_eq!(html.matches("AI assistant of").count(), 3);
     assert!(html.contains("IL licence 475.1"));
-    let paused = View { answers: false, ..view() };
+    let paused = View {
+        answers: false,
+        ..view()
+    };
     let html = render(&paused, &[], &Visit::default());
     assert!(html.contains("AI assistant of"));
     assert!(!html.contains("name=\"question\""), "a paused bot takes no questions");
@@ -186,27 +219,45 @@ fn who_answers_is_said_at_every_point() {
 
 #[test]
 fn an_unanswered_question_is_ready_to_be_left() {
-    let turns = [turn("Is there a ghost?", "I don't have that on record.", Some(Outcome::Unknown))];
+    let turns = [turn(
+        "Is there a ghost?",
+        "I don't have that on record.",
+        Some(Outcome::Unknown),
+    )];
     let html = render(&view(), &turns, &Visit::default());
     assert!(html.contains(">Is there a ghost?</textarea>"), "{html}");
     assert!(html.contains("<details open"));
-    let sent = Visit { lead_sent: true, ..Visit::default() };
+    let sent = Visit {
+        lead_sent: true,
+        ..Visit::default()
+    };
     let html = render(&view(), &turns, &sent);
     assert!(html.contains("id=\"thanks\"") && !html.contains("<details open"));
 }
 
 #[test]
 fn what_was_typed_comes_back_with_its_faults() {
-    let lead = LeadForm { name: "Sam".into(), email: "sam@".into(), ..LeadForm::default() };
+    let lead = LeadForm {
+        name: "Sam".into(),
+        email: "sam@".into(),
+        ..LeadForm::default()
+    };
     let fault = lead.check().unwrap_err();
     let told = fault.for_field("email").unwrap().to_owned();
-    let visit = Visit { lead, lead_fault: Some(fault), ..Visit::default() };
+    let visit = Visit {
+        lead,
+        lead_fault: Some(fault),
+        ..Visit::default()
+    };
     let html = render(&view(), &[], &visit);
     assert!(html.contains("value=\"Sam\"") && html.contains("value=\"sam@\""));
     assert!(html.contains(&told) && html.contains("aria-invalid"));
 
     let fault = Fault::field("message_text", "At most 2000 characters.");
-    let visit = Visit { asked: Some(("A long story".into(), fault)), ..Visit::default() };
+    let visit = Visit {
+        asked: Some(("A long story".into(), fault)),
+        ..Visit::default()
+    };
     let html = render(&view(), &[], &visit);
     assert!(html.contains(">A long story</textarea>") && html.contains("At most 2000 characters."));
 }
@@ -215,15 +266,30 @@ fn what_was_typed_comes_back_with_its_faults() {
 fn a_turn_under_way_can_be_taken_up() {
     let html = render(&view(), &[turn("Still there?", "", None)], &Visit::default());
     assert!(html.contains("data-pending") && html.contains("<noscript>"));
-    let html = render(&view(), &[turn("Still there?", "", Some(Outcome::Unavailable))], &Visit::default());
+    let html = render(
+        &view(),
+        &[turn("Still there?", "", Some(Outcome::Unavailable))],
+        &Visit::default(),
+    );
     assert!(!html.contains("data-pending") && html.contains("Dana Reyes will get back to you"));
 }
 
 #[test]
 fn no_attribute_breaks_a_strict_policy() {
-    let visit = Visit { nonce: "n0nce".into(), code: Some("abc".into()), ..Visit::default() };
+    let visit = Visit {
+        nonce: "n0nce".into(),
+        code: Some("abc".into()),
+        ..Visit::default()
+    };
     for html in [render(&view(), &[], &visit), lost("n0nce")] {
-        for forbidden in [" style=", " onclick=", " onsubmit=", "javascript:", "src=\"http", "href=\"http"] {
+        for forbidden in [
+            " style=",
+            " onclick=",
+            " onsubmit=",
+            "javascript:",
+            "src=\"http",
+            "href=\"http",
+        ] {
             assert!(!html.contains(forbidden), "{forbidden}");
         }
         assert!(html.starts_with("<!DOCTYPE html>"));
@@ -231,17 +297,29 @@ fn no_attribute_breaks_a_strict_policy() {
     }
     let html = render(&view(), &[], &visit);
     assert!(html.contains("action=\"/p/elm-street/ask\"") && html.contains("name=\"c\" value=\"abc\""));
-    let preview = Visit { preview: true, base: "/console/preview/1".into(), ..Visit::default() };
+    let preview = Visit {
+        preview: true,
+        base: "/console/preview/1".into(),
+        ..Visit::default()
+    };
     let html = render(&view(), &[], &preview);
     assert!(html.contains("class=\"ribbon\"") && html.contains("action=\"/console/preview/1/ask\""));
 }
 
 #[test]
 fn text_in_any_brand_colour_can_be_read_on_light_and_dark() {
-    for colour in ["#000000", "#ffffff", "#1f5f5b", "#0000ff", "#7a0019", "#f2c14e", "#808080"] {
+    for colour in [
+        "#000000", "#ffffff", "#1f5f5b", "#0000ff", "#7a0019", "#f2c14e", "#808080",
+    ] {
         let palette = brand::palette(&colour.parse().unwrap());
         let contrast = |text: String, surface| brand::contrast(brand::rgb(&text.parse().unwrap()), surface);
-        assert!(contrast(view::on_light(&palette, shell::RAISED), shell::RAISED) >= 4.5, "{colour} on light");
-        assert!(contrast(view::on_dark(&palette, shell::DARK), shell::DARK) >= 4.5, "{colour} on dark");
+        assert!(
+            contrast(view::on_light(&palette, shell::RAISED), shell::RAISED) >= 4.5,
+            "{colour} on light"
+        );
+        assert!(
+            contrast(view::on_dark(&palette, shell::DARK), shell::DARK) >= 4.5,
+            "{colour} on dark"
+        );
     }
 }

@@ -38,7 +38,9 @@ impl View {
             Some(property) => (property.address.clone(), property.full_address()),
             None => (porch.bot.name.clone(), String::new()),
         };
-        let place = place.strip_prefix(street.as_str()).map(|rest| rest.trim_start_matches(", ").to_owned());
+        let place = place
+            .strip_prefix(street.as_str())
+            .map(|rest| rest.trim_start_matches(", ").to_owned());
         Self {
             slug: porch.bot.slug.clone(),
             bot_name: porch.bot.name.clone(),
@@ -90,12 +92,17 @@ pub(super) fn on_light(palette: &Palette, surface: [u8; 3]) -> String {
 
 /// The brand's colour as text on a dark surface, lightened until it reads at 4.5:1.
 pub(super) fn on_dark(palette: &Palette, surface: [u8; 3]) -> String {
-    readable(palette, surface, |channel| channel.saturating_add((255 - channel) / 12 + 1))
+    readable(palette, surface, |channel| {
+        channel.saturating_add((255 - channel) / 12 + 1)
+    })
 }
 
 /// Takes steps from the brand's fill until it reads; `step` must end at black or white.
 fn readable(palette: &Palette, surface: [u8; 3], step: fn(u8) -> u8) -> String {
-    let mut colour = palette.fill.parse::<HexColour>().map_or([128; 3], |fill| brand::rgb(&fill));
+    let mut colour = palette
+        .fill
+        .parse::<HexColour>()
+        .map_or([128; 3], |fill| brand::rgb(&fill));
     while brand::contrast(colour, surface) < 4.5 {
         colour = colour.map(step);
     }

@@ -53,11 +53,26 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for row in self.questions.iter().filter(|row| row.verdict != Verdict::Right) {
-            let word = if row.verdict == Verdict::Wrong { "wrong" } else { "don't know" };
+            let word = if row.verdict == Verdict::Wrong {
+                "wrong"
+            } else {
+                "don't know"
+            };
             let expected = row.expected.as_deref().unwrap_or("no answer");
-            writeln!(f, "{word}: {}: {} expected {expected}, said: {}", row.page, row.question, row.got)?;
+            writeln!(
+                f,
+                "{word}: {}: {} expected {expected}, said: {}",
+                row.page, row.question, row.got
+            )?;
         }
-        write!(f, "{} questions: {} right, {} don't know, {} wrong", self.questions.len(), self.right, self.dont_know, self.wrong)
+        write!(
+            f,
+            "{} questions: {} right, {} don't know, {} wrong",
+            self.questions.len(),
+            self.right,
+            self.dont_know,
+            self.wrong
+        )
     }
 }
 
@@ -73,19 +88,30 @@ pub fn run(dir: &Path, extract: fn(&Path) -> Result<Extracted, String>) -> Resul
 ///
 /// # Errors
 /// As [`run`].
-pub fn run_with(questions: &Path, pages: &Path, extract: fn(&Path) -> Result<Extracted, String>) -> Result<Report, String> {
-    let text = std::fs::read_to_string(questions).map_err(|error| format!("{} cannot be read: {error}.", questions.display()))?;
+pub fn run_with(
+    questions: &Path,
+    pages: &Path,
+    extract: fn(&Path) -> Result<Extracted, String>,
+) -> Result<Report, String> {
+    let text = std::fs::read_to_string(questions)
+        .map_err(|error| format!("{} cannot be read: {error}.", questions.display()))?;
     let mut known: BTreeMap<PathBuf, (Extracted, Index)> = BTreeMap::new();
     let mut report = Report::default();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        let line: Line = serde_json::from_str(line).map_err(|error| format!("{} line {}: {error}.", questions.display(), number + 1))?;
+        let line: Line = serde_json::from_str(line)
+            .map_err(|error| format!("{} line {}: {error}.", questions.display(), number + 1))?;
         let page = pages.join(&line.page);
         if !known.contains_key(&page) {
             let extracted = extract(&page)?;
-            let index = Index::build(extracted.1.iter().map(|(heading, text)| Doc { title: heading.as_deref(), text }));
+            let index = Index::build(extracted.1.iter().map(|(heading, text)| Doc {
+                title: heading.as_deref(),
+                text,
+            }));
             known.insert(page.clone(), (extracted, index));
         }
-        let Some((extracted, index)) = known.get(&page) else { continue };
+        let Some((extracted, index)) = known.get(&page) else {
+            continue;
+        };
         let (got, outcome) = ask(&line.question, extracted, index);
         let verdict = judge(line.answer.as_deref(), &got, outcome);
         match verdict {
@@ -93,7 +119,13 @@ pub fn run_with(questions: &Path, pages: &Path, extract: fn(&Path) -> Result<Ext
             Verdict::DontKnow => report.dont_know += 1,
             Verdict::Wrong => report.wrong += 1,
         }
-        report.questions.push(Row { page: line.page, question: line.question, expected: line.answer, got, verdict });
+        report.questions.push(Row {
+            page: line.page,
+            question: line.question,
+            expected: line.answer,
+            got,
+            verdict,
+        });
     }
     if report.questions.is_empty() {
         return Err(format!("{} holds no question.", questions.display()));
@@ -108,10 +140,21 @@ fn ask(question: &str, (facts, passages): &Extracted, index: &Index) -> (String,
         .into_iter()
         .map(|hit| {
             let (heading, text) = &passages[hit.doc as usize];
-            PassageRef { id: hit.doc, heading: heading.as_deref(), text, score: hit.score }
+            PassageRef {
+                id: hit.doc,
+                heading: heading.as_deref(),
+                text,
+                score: hit.score,
+            }
         })
         .collect();
-    let answer = answer(&Ask { question, property_name: None, realtor: None, facts: &facts, passages: &found });
+    let answer = answer(&Ask {
+        question,
+        property_name: None,
+        realtor: None,
+        facts: &facts,
+        passages: &found,
+    });
     (answer.text, answer.outcome)
 }
 
@@ -137,8 +180,13 @@ fn contains(said: &str, wanted: &str) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
     let words = || {
         let said = text::stems(said);
-        let units = ["usd", "eur", "gbp", "zar", "inr", "sq", "ft", "sqft", "m2", "acr", "per", "month", "year"];
-        text::stems(wanted).into_iter().filter(|w| !w.starts_with(|c: char| c.is_ascii_digit()) && !units.contains(&w.as_str())).all(|w| said.contains(&w))
+        let units = [
+            "usd", "eur", "gbp", "zar", "inr", "sq", "ft", "sqft", "m2", "acr", "per", "month", "year",
+        ];
+        text::stems(wanted)
+            .into_iter()
+            .filter(|w| !w.starts_with(|c: char| c.is_ascii_digit()) && !units.contains(&w.as_str()))
+            .all(|w| said.contains(&w))
     };
     !wanted_numbers.is_empty() && wanted_numbers.iter().all(|n| numbers.iter().any(|m| near(*m, *n))) && words()
 }
@@ -162,11 +210,20 @@ mod tests {
         assert_eq!(said(Some("489000"), "The asking price is $498,000."), Verdict::Wrong);
         assert_eq!(said(Some("Freehold"), "The tenure is freehold."), Verdict::Right);
         assert_eq!(said(Some("3"), "It has 13 bedrooms."), Verdict::Wrong);
-        assert_eq!(said(Some("gas|electric"), "Heating is listed as “Gas”."), Verdict::Right);
+        assert_eq!(
+            said(Some("gas|electric"), "Heating is listed as “Gas”."),
+            Verdict::Right
+        );
         assert_eq!(said(None, "It has a pool."), Verdict::Wrong);
         assert_eq!(judge(None, "I don't have that.", Outcome::Unknown), Verdict::Right);
-        assert_eq!(judge(Some("3"), "I don't have that.", Outcome::Unknown), Verdict::DontKnow);
-        assert_eq!(judge(None, "Neutral.", Outcome::Refused(super::super::Refusal::FairHousing)), Verdict::Right);
+        assert_eq!(
+            judge(Some("3"), "I don't have that.", Outcome::Unknown),
+            Verdict::DontKnow
+        );
+        assert_eq!(
+            judge(None, "Neutral.", Outcome::Refused(super::super::Refusal::FairHousing)),
+            Verdict::Right
+        );
     }
 
     #[test]

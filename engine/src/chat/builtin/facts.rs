@@ -1,6 +1,7 @@
 //! Answers from the record: one field, or several that were asked for together.
 
 use super::intent::Intent;
+use super::list::{WordSet, set};
 use super::question::{Question, Wants};
 use super::{Answer, Ask, Cite, FactRef, Outcome, say, text};
 
@@ -8,10 +9,17 @@ use super::{Answer, Ask, Cite, FactRef, Outcome, say, text};
 /// question holds words that the fields do not cover: "is the price negotiable" asks for more than
 /// a price.
 pub fn answer(question: &Question, ask: &Ask<'_>) -> (Option<Answer>, Vec<Intent>) {
-    if question.intents.is_empty() || question.asks_price_per_area() || question.has_any("why|how come|por que|warum|pourquoi") {
+    if question.intents.is_empty()
+        || question.asks_price_per_area()
+        || question.has_any("why|how come|por que|warum|pourquoi")
+    {
         return (None, Vec::new());
     }
-    let found: Vec<(Intent, Vec<FactRef<'_>>)> = question.intents.iter().map(|intent| (*intent, fields(*intent, question, ask))).collect();
+    let found: Vec<(Intent, Vec<FactRef<'_>>)> = question
+        .intents
+        .iter()
+        .map(|intent| (*intent, fields(*intent, question, ask)))
+        .collect();
     if !covers(question, &found, ask) {
         return (None, Vec::new());
     }
@@ -29,7 +37,15 @@ pub fn answer(question: &Question, ask: &Ask<'_>) -> (Option<Answer>, Vec<Intent
 /// States fields as they are.
 pub fn state(ask: &Ask<'_>, intents: &[Intent]) -> Option<Answer> {
     let question = Question::new("");
-    let said: Option<Vec<_>> = intents.iter().map(|intent| Some((*intent, say::sentence(*intent, &fields(*intent, &question, ask), &question)?))).collect();
+    let said: Option<Vec<_>> = intents
+        .iter()
+        .map(|intent| {
+            Some((
+                *intent,
+                say::sentence(*intent, &fields(*intent, &question, ask), &question)?,
+            ))
+        })
+        .collect();
     join(said?)
 }
 
@@ -52,12 +68,21 @@ fn join(parts: Vec<(Intent, say::Said)>) -> Option<Answer> {
         }
     }
     sentences.dedup();
-    (!sentences.is_empty()).then(|| Answer { text: sentences.join(" "), citations, outcome: Outcome::Answered })
+    (!sentences.is_empty()).then(|| Answer {
+        text: sentences.join(" "),
+        citations,
+        outcome: Outcome::Answered,
+    })
 }
 
 /// The facts that can answer an intent, the most trusted first.
 fn fields<'a>(intent: Intent, question: &Question, ask: &Ask<'a>) -> Vec<FactRef<'a>> {
-    let mut facts: Vec<FactRef<'a>> = ask.facts.iter().filter(|f| intent.keys().contains(&f.fact.key)).copied().collect();
+    let mut facts: Vec<FactRef<'a>> = ask
+        .facts
+        .iter()
+        .filter(|f| intent.keys().contains(&f.fact.key))
+        .copied()
+        .collect();
     facts.sort_by_key(|f| (intent.keys().iter().position(|key| *key == f.fact.key), f.fact.method));
     match intent {
         // A number of spaces says nothing about a garage.
@@ -94,7 +119,11 @@ fn covers(question: &Question, found: &[(Intent, Vec<FactRef<'_>>)], ask: &Ask<'
         known.extend(text::stems(fact.fact.name()));
     }
     // An address may be named to say which house is meant.
-    for fact in ask.facts.iter().filter(|f| matches!(f.fact.key, domain::fact::FactKey::Address | domain::fact::FactKey::City)) {
+    for fact in ask
+        .facts
+        .iter()
+        .filter(|f| matches!(f.fact.key, domain::fact::FactKey::Address | domain::fact::FactKey::City))
+    {
         known.extend(text::stems(&fact.fact.display()));
     }
     let stemmer = text::stemmer();
@@ -106,16 +135,36 @@ fn covers(question: &Question, found: &[(Intent, Vec<FactRef<'_>>)], ask: &Ask<'
 
 fn is_number(word: &str) -> bool {
     word.starts_with(|c: char| c.is_ascii_digit())
-        || matches!(word, "two" | "three" | "four" | "five" | "six" | "seven" | "eight" | "nine" | "ten" | "more" | "than" | "least" | "over" | "under")
+        || matches!(
+            word,
+            "two"
+                | "three"
+                | "four"
+                | "five"
+                | "six"
+                | "seven"
+                | "eight"
+                | "nine"
+                | "ten"
+                | "more"
+                | "than"
+                | "least"
+                | "over"
+                | "under"
+        )
 }
 
 /// Words that praise or say when, and change nothing about what is asked.
 fn is_adjective(word: &str) -> bool {
-    matches!(
-        word,
-        "beautiful" | "lovely" | "nice" | "gorgeous" | "great" | "cute" | "charming" | "good" | "overall" | "altogether" | "originally" | "original" | "approximate" | "precise"
-            | "correct" | "actual" | "final" | "latest" | "present" | "mentioned" | "stated" | "given" | "advertised" | "listed" | "shown" | "sir" | "madam" | "dear" | "friend" | "family"
-            | "curious" | "remind" | "basic" | "quickly" | "briefly" | "short" | "private" | "residential" | "real" | "estate" | "sq" | "ft" | "feet" | "meters" | "metres" | "foot"
-            | "homes" | "houses" | "properties" | "thats" | "itll" | "hear" | "learn" | "share" | "confirm" | "clarify" | "specify" | "mention" | "tells" | "says" | "according" | "record"
-    )
+    ADJECTIVES.contains(word)
 }
+
+static ADJECTIVES: WordSet = WordSet::new(|| {
+    set(
+        "beautiful lovely nice gorgeous great cute charming good overall altogether originally original \
+    approximate precise correct actual final latest present mentioned stated given advertised listed shown \
+    sir madam dear friend family curious remind basic quickly briefly short private residential real estate \
+    sq ft feet meters metres foot homes houses properties thats itll hear learn share confirm clarify \
+    specify mention tells says according record",
+    )
+});

@@ -1,7 +1,10 @@
 //! What buyers ask, and the words they use for it.
 
+use std::sync::LazyLock;
+
 use domain::fact::FactKey;
 
+use super::list::{Phrases, WordSet, same, set};
 use super::question::Wants;
 
 macro_rules! intents {
@@ -80,20 +83,36 @@ impl Intent {
     /// Intents that take a size or an age only for themselves: "how big is the lot" does not ask
     /// for the living area too.
     fn gives_way(self) -> bool {
-        matches!(self, Self::LivingArea | Self::YearBuilt | Self::Price | Self::Address | Self::Status | Self::Features | Self::Description | Self::PropertyType | Self::Roof)
+        matches!(
+            self,
+            Self::LivingArea
+                | Self::YearBuilt
+                | Self::Price
+                | Self::Address
+                | Self::Status
+                | Self::Features
+                | Self::Description
+                | Self::PropertyType
+                | Self::Roof
+        )
     }
 }
 
 /// Phrases that only say what kind of answer is wanted, or too little by themselves. An intent
 /// found by nothing else gives way to another.
-const WEAK: &[&str] = &[
-    "how big", "how large", "size", "area", "how old", "age", "how much", "cost", "costs", "where", "wo", "donde", "kostet", "what kind", "what type", "available",
-    "included", "come with", "comes with", "built", "build", "price", "worth", "located", "location", "street", "still", "asking", "buy", "special", "wie alt", "wie gross", "liegt",
-    "made of", "material", "rating", "certificate", "allowed", "policy", "fees", "how much is the", "how much is it", "square feet", "square meter", "m2", "sq ft", "sqft", "square foot", "rent",
-    "completed", "construction", "car", "cars", "park", "district", "state", "active", "vale", "cuesta", "id", "special", "what year", "condo", "apartment", "flat", "villa", "town", "more info", "more information", "more details",
-    "tell me about", "tell me more", "about the house", "about the home", "about the property", "about this", "about it", "details about", "know about", "more about", "what can you tell",
-    "marketing", "office is listing", "selling", "footage", "square footage", "for sale", "for rent", "on the market", "gross", "surface", "elementary", "extras", "bad", "land", "status", "duplex", "bungalow", "company",
-];
+static WEAK: WordSet = WordSet::new(|| {
+    set(
+        "how big|how large|size|area|how old|age|how much|cost|costs|where|wo|donde|kostet|what kind|what type|\
+    available|included|come with|comes with|built|build|price|worth|located|location|street|still|asking|buy|\
+    special|wie alt|wie gross|liegt|made of|material|rating|certificate|allowed|policy|fees|how much is the|\
+    how much is it|square feet|square meter|m2|sq ft|sqft|square foot|rent|completed|construction|car|cars|\
+    park|district|state|active|vale|cuesta|id|what year|condo|apartment|flat|villa|town|more info|\
+    more information|more details|tell me about|tell me more|about the house|about the home|\
+    about the property|about this|about it|details about|know about|more about|what can you tell|marketing|\
+    office is listing|selling|footage|square footage|for sale|for rent|on the market|gross|surface|\
+    elementary|extras|bad|land|status|duplex|bungalow|company",
+    )
+});
 
 /// An intent and the words that named it.
 pub struct Hit {
@@ -106,16 +125,16 @@ pub struct Hit {
 /// named for something else.
 pub fn find(words: &[String], wants: &[Wants]) -> (Vec<Hit>, Vec<Hit>) {
     let mut found: Vec<(Intent, usize, usize, bool)> = Vec::new();
-    for row in TABLE {
-        for phrase in row.phrases.split('|') {
-            for i in 0..words.len() {
-                // "Thanks a lot" is about no land.
-                let idle = phrase == "lot" && i > 0 && (words[i - 1] == "a" && words.get(i + 1).is_none_or(|next| next == "of" || next == "for") || words[i] == "lots");
-                if let Some(to) = matches(words, i, phrase).filter(|_| !idle) {
-                    found.push((row.intent, i, to, !WEAK.contains(&phrase)));
-                }
+    for i in 0..words.len() {
+        PHRASES.starting(&words[i], |rest, (intent, strong)| {
+            let Some(to) = ends(words, i + 1, rest) else { return };
+            // "Thanks a lot" is about no land.
+            let of = words.get(to).is_none_or(|next| next == "of" || next == "for");
+            let idle = to == i + 1 && (words[i] == "lots" || words[i] == "lot" && i > 0 && words[i - 1] == "a" && of);
+            if !idle {
+                found.push((intent, i, to, strong));
             }
-        }
+        });
     }
     // A phrase inside a longer one of another intent does not count: "pool" in "swimming pool" is
     // the same, "floor" in "floor area" is not.
@@ -129,7 +148,11 @@ pub fn find(words: &[String], wants: &[Wants]) -> (Vec<Hit>, Vec<Hit>) {
                 hit.spans.push((from, to));
                 hit.strong |= strong;
             }
-            None => hits.push(Hit { intent, spans: vec![(from, to)], strong }),
+            None => hits.push(Hit {
+                intent,
+                spans: vec![(from, to)],
+                strong,
+            }),
         }
     }
     settle(hits, wants)
@@ -140,7 +163,9 @@ fn settle(hits: Vec<Hit>, wants: &[Wants]) -> (Vec<Hit>, Vec<Hit>) {
     let any_strong = hits.iter().any(|hit| hit.strong);
     let (mut kept, mut given, mut beyond): (Vec<Hit>, Vec<Hit>, Vec<Hit>) = (Vec::new(), Vec::new(), Vec::new());
     for hit in hits {
-        let fits = wants.iter().any(|wants| hit.intent.row().wants.contains(wants) || hit.strong && *wants == Wants::Anything);
+        let fits = wants
+            .iter()
+            .any(|wants| hit.intent.row().wants.contains(wants) || hit.strong && *wants == Wants::Anything);
         if any_strong && !hit.strong {
             given.push(hit);
         } else if fits {
@@ -155,7 +180,10 @@ fn settle(hits: Vec<Hit>, wants: &[Wants]) -> (Vec<Hit>, Vec<Hit>) {
     }
     if !any_strong && kept.len() > 1 {
         // Only weak words: the kind of answer decides.
-        let best = kept.iter().position(|hit| hit.intent.row().wants.first() == wants.first()).unwrap_or(0);
+        let best = kept
+            .iter()
+            .position(|hit| hit.intent.row().wants.first() == wants.first())
+            .unwrap_or(0);
         kept.swap(0, best);
         for hit in kept.drain(1..).collect::<Vec<_>>() {
             given.push(hit);
@@ -167,34 +195,46 @@ fn settle(hits: Vec<Hit>, wants: &[Wants]) -> (Vec<Hit>, Vec<Hit>) {
     (kept, beyond)
 }
 
-/// End of a phrase that begins at word `from`; plurals count, `*` is any one word.
-pub fn matches(words: &[String], from: usize, phrase: &str) -> Option<usize> {
-    let mut i = from;
-    for wanted in phrase.split(' ') {
-        let word = words.get(i)?;
-        let same = wanted == "*" || word == wanted || word.strip_suffix('s') == Some(wanted) || word.strip_suffix("es") == Some(wanted) && wanted.len() > 2;
-        if !same {
-            return None;
-        }
-        i += 1;
-    }
-    Some(i)
+/// Every phrase with its intent, and whether it is telling by itself.
+static PHRASES: LazyLock<Phrases<(Intent, bool)>> = LazyLock::new(|| {
+    let rows = TABLE
+        .iter()
+        .flat_map(|row| row.phrases.split('|').map(|phrase| (row.intent, phrase)));
+    Phrases::new(rows.map(|(intent, phrase)| ((intent, !WEAK.contains(phrase)), phrase)))
+});
+
+/// End of a phrase that goes on with `rest` from word `i`; `*` is any one word.
+pub fn ends(words: &[String], i: usize, rest: &[&str]) -> Option<usize> {
+    let goes_on = rest.iter().enumerate().all(|(k, wanted)| {
+        words
+            .get(i + k)
+            .is_some_and(|word| *wanted == "*" || same(word, wanted))
+    });
+    goes_on.then_some(i + rest.len())
 }
 
 /// Words that ask without saying what for, in the languages that are understood.
 pub fn is_filler(word: &str) -> bool {
-    const FILLERS: &[&str] = &[
-        "also", "anything", "approx", "approximately", "ask", "asking", "buyer", "call", "come", "comes", "current", "currently", "detail", "details", "else", "ever", "exact",
-        "exactly", "find", "get", "give", "got", "home", "hello", "hey", "hi", "house", "info", "information", "interested", "just", "kind", "know", "like", "list", "listing", "fit", "fits", "take", "takes",
-        "long", "looking", "lot's", "make", "many", "much", "need", "new", "number", "numbers", "now", "offer", "ok", "old", "one", "overall", "people", "place", "property",
-        "provide", "really", "right", "roughly", "say", "see", "show", "sort", "tell", "thanks", "thank", "thing", "think", "today", "total", "totally", "type", "u", "want", "wondering", "way", "direction",
-        "year", "yet", "big", "large", "small", "exist", "exists", "present", "each", "every", "other", "both", "actually", "building", "unit", "condo", "apartment", "flat", "residence",
-        "use", "used", "using", "feature", "features", "include", "includes", "included", "available", "there's", "theres", "isnt", "doesnt", "arent", "im", "id", "ive", "monthly", "annual", "annually", "yearly",
-        "per", "month", "mind", "wanna", "gonna", "let", "lets", "again", "hows", "wheres", "whos", "whens", "still", "full", "fully", "stated", "official", "registered", "amount", "count", "value", "level", "system",
-        "space", "spaces", "made", "inside", "situated", "own", "live", "sit", "sits", "first", "answer", "question", "quick", "main", "bit", "only", "going", "go", "charge", "charges", "charged", "pay", "paid", "due",
-        "el", "la", "los", "las", "de", "del", "en", "un", "una", "que", "cual", "cuantos", "cuantas", "cuanto", "cuando", "donde", "como", "se", "y", "o", "su", "es", "esta", "este", "tiene", "hay", "casa", "piso", "vivienda", "inmueble", "fue", "con", "por", "para", "al", "tienen", "son", "permiten", "admiten", "aceptan",
-        "wie", "viele", "viel", "wieviel", "wieviele", "hat", "ist", "das", "die", "der", "den", "dem", "ein", "eine", "einen", "gibt", "wo", "wann", "was", "welche", "welches", "welcher", "und", "mit", "im", "wurde", "wird", "haus", "wohnung", "immobilie", "sind", "erlaubt", "fur", "zu", "gross", "hoch", "kosten", "es",
-        "quel", "quelle", "quels", "combien", "est", "le", "les", "ce", "cette", "il", "elle", "du", "des", "une", "quand", "comment", "et", "maison", "appartement", "bien", "y", "sont", "sur", "pour", "avec", "dans", "ou", "autorises", "acceptes",
-    ];
-    word.len() < 2 && !word.starts_with(|c: char| c.is_ascii_digit()) || FILLERS.contains(&word)
+    word.len() < 2 && !word.starts_with(|c: char| c.is_ascii_digit()) || FILLERS.contains(word)
 }
+
+static FILLERS: WordSet = WordSet::new(|| {
+    set(
+        "also anything approx approximately ask asking buyer call come comes current currently detail details \
+    else ever exact exactly find get give got home hello hey hi house info information interested just kind \
+    know like list listing fit fits take takes long looking lot's make many much need new number numbers now \
+    offer ok old one overall people place property provide really right roughly say see show sort tell \
+    thanks thank thing think today total totally type u want wondering way direction year yet big large \
+    small exist exists present each every other both actually building unit condo apartment flat residence \
+    use used using feature features include includes included available there's theres isnt doesnt arent im \
+    id ive monthly annual annually yearly per month mind wanna gonna let lets again hows wheres whos whens \
+    still full fully stated official registered amount count value level system space spaces made inside \
+    situated own live sit sits first answer question quick main bit only going go charge charges charged pay \
+    paid due el la los las de del en un una que cual cuantos cuantas cuanto cuando donde como se y o su es \
+    esta este tiene hay casa piso vivienda inmueble fue con por para al tienen son permiten admiten aceptan \
+    wie viele viel wieviel wieviele hat ist das die der den dem ein eine einen gibt wo wann was welche \
+    welches welcher und mit wurde wird haus wohnung immobilie sind erlaubt fur zu gross hoch kosten quel \
+    quelle quels combien est le les ce cette il elle du des une quand comment et maison appartement bien \
+    sont sur pour avec dans ou autorises acceptes",
+    )
+});

@@ -4,6 +4,7 @@
 //! answers, and says that it does not know when neither does. Questions are understood in English,
 //! the common ones in Spanish, German and French too; answers are English.
 
+mod alike;
 pub mod eval;
 mod facts;
 mod intent;
@@ -11,12 +12,13 @@ mod question;
 mod quote;
 mod say;
 mod small_talk;
+mod stretch;
 
 use domain::fact::Fact;
 
-use super::super::guard::fair_housing;
 use super::super::guard::fact_lock;
-use super::super::retrieval::index::words as text;
+use super::super::guard::fair_housing;
+use super::super::retrieval::index::{list, words as text};
 use question::Question;
 
 /// A question and what may be used to answer it.
@@ -61,7 +63,10 @@ pub struct Answer {
 pub enum Cite {
     Fact(u32),
     /// `quote` stands in the passage word for word.
-    Passage { id: u32, quote: String },
+    Passage {
+        id: u32,
+        quote: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +85,11 @@ pub enum Refusal {
 
 impl Answer {
     fn said(text: impl Into<String>, outcome: Outcome) -> Self {
-        Self { text: text.into(), citations: Vec::new(), outcome }
+        Self {
+            text: text.into(),
+            citations: Vec::new(),
+            outcome,
+        }
     }
 }
 
@@ -107,7 +116,9 @@ pub fn answer(ask: &Ask<'_>) -> Answer {
                     answer.text = format!("{} {}", answer.text, rest.text);
                     answer.citations.extend(rest.citations);
                 }
-                None if question.beyond.is_empty() => answer.text = format!("{} {}", answer.text, unknown_part(&missing)),
+                None if question.beyond.is_empty() => {
+                    answer.text = format!("{} {}", answer.text, unknown_part(&missing))
+                }
                 None => answer.text.push_str(" I don't have the rest on record."),
             }
             answer

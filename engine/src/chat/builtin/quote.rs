@@ -3,41 +3,35 @@
 
 use domain::fact::{FactKey, FactValue};
 
+use super::alike::{Found, Wanted};
 use super::intent::Intent;
 use super::question::{Question, Wants};
-use super::{Answer, Ask, Cite, Outcome, fact_lock, say, text};
+use super::stretch::{Stretch, is_value, stretches};
+use super::{Answer, Ask, Cite, FactRef, Outcome, fact_lock, say, text};
 
 /// Of the words of a question that mean something, this part must stand in the sentence.
 const BAR: f32 = 0.7;
 
-/// Other words for the same thing. A word of a group stands for every other; stems.
-const SAME: &[&str] = &[
-    "park garag", "park carport", "park driveway", "garden yard backyard lawn", "lift elev elevat ascensor", "internet broadband fiber fibr wifi", "laundri washer", "laundri dryer", "washer wash",
-    "train rail railway", "metro subway", "transport bus", "transport train", "transport metro", "transit bus", "transit train", "transit metro", "shop store mall supermarket market", "supermarket groceri",
-    "remodel renov updat refurbish upgrad redon", "replac new redon instal", "paint repaint", "cool ac air", "heat furnac", "heat boiler", "close near nearest nearbi far distanc walk away minut mile",
-    "cover includ pay maintain care", "pet dog", "pet cat", "pet anim", "fireplac chimney", "secur alarm", "furnish furnitur", "terrac patio", "bath bathroom", "bed bedroom", "bedroom suit",
-    "floor stori storey level", "school elementari", "vacant possess", "rent leas", "util electr", "util water", "util gas", "electr power", "window glaze pane", "view overlook", "sewer septic", "hospit clinic medic",
-    "counter countertop", "oven stove cooktop rang hob", "restaur cafe dine", "downtown center centr", "highway freeway motorway", "smoke smoker", "orient face south north east west",
-    "size big larg measur", "doorman concierg porter", "solar photovolta panel", "basement cellar", "attic loft", "offic studi", "open hous", "hoa associ due", "primari master main", "sold sale sell",
-];
-
 /// A stretch of text that may answer.
 struct Candidate<'a> {
-    /// What is said: the stretch itself, or a label and its value.
-    said: String,
-    /// Words that count, the label or heading among them.
-    words: String,
-    cite: Cite,
-    kind: Kind<'a>,
+    stretch: Stretch<'a>,
+    /// The heading or the name of the field it stands under; its words count.
+    under: &'a str,
+    source: Source,
+    kind: Kind,
     rank: usize,
-    label: Option<String>,
-    short: bool,
-    before_value: bool,
 }
 
-enum Kind<'a> {
+#[derive(Clone, Copy)]
+enum Source {
+    Fact(u32),
+    Passage(u32),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
     Item,
-    Labelled(&'a str),
+    Labelled,
     Prose,
 }
 
@@ -47,35 +41,55 @@ pub fn answer(question: &Question, ask: &Ask<'_>) -> Option<Answer> {
     if wanted.is_empty() && question.wants != Wants::Phone {
         return None;
     }
+    let shown: Vec<(FactRef<'_>, String)> = ask.facts.iter().map(|f| (*f, f.fact.display())).collect();
     let mut best: Option<(f32, Candidate<'_>)> = None;
-    for candidate in candidates(ask) {
-        let Some(score) = score(question, &wanted, &candidate) else { continue };
+    for candidate in candidates(ask, &shown) {
+        let Some(score) = score(question, &wanted, &candidate) else {
+            continue;
+        };
         if best.as_ref().is_none_or(|(highest, _)| score > *highest) {
             best = Some((score, candidate));
         }
     }
     let (_, candidate) = best?;
-    Some(Answer { text: phrase(question, &candidate), citations: vec![candidate.cite], outcome: Outcome::Answered })
+    let cite = match candidate.source {
+        Source::Fact(id) => Cite::Fact(id),
+        Source::Passage(id) => Cite::Passage {
+            id,
+            quote: candidate.stretch.text.to_owned(),
+        },
+    };
+    Some(Answer {
+        text: phrase(question, &candidate),
+        citations: vec![cite],
+        outcome: Outcome::Answered,
+    })
 }
 
 fn phrase(question: &Question, candidate: &Candidate<'_>) -> String {
-    let said = candidate.said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = candidate.stretch.said();
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = said.trim_end_matches(['.', ' ', ',', ';']);
     match candidate.kind {
-        Kind::Item if question.wants == Wants::YesNo && !say::is_no(said) => format!("Yes, the features on record include “{said}”."),
+        Kind::Item if question.wants == Wants::YesNo && !say::is_no(said) => {
+            format!("Yes, the features on record include “{said}”.")
+        }
         Kind::Item => format!("The features on record include “{said}”."),
-        Kind::Labelled(label) => format!("{label} is listed as “{said}”."),
+        Kind::Labelled => format!("{} is listed as “{said}”.", candidate.under),
         Kind::Prose => format!("The listing says: “{said}.”"),
     }
 }
 
 /// Stems of the question that a source must carry.
-fn wanted(question: &Question, ask: &Ask<'_>) -> Vec<String> {
+fn wanted(question: &Question, ask: &Ask<'_>) -> Vec<Wanted> {
     let named: Vec<String> = ask.property_name.map(text::stems).unwrap_or_default();
-    let mut out = Vec::new();
+    let mut out: Vec<Wanted> = Vec::new();
     for stem in question.content.iter().flat_map(|word| text::stems(word)) {
-        if !named.contains(&stem) && !is_measure_word(&stem) && !out.contains(&stem) {
-            out.push(stem);
+        // "Air conditioning" is one thing, and its first word is what listings write.
+        let paired = stem == "condit" && out.iter().any(|before| before.stem == "air");
+        let known = out.iter().any(|before| before.stem == stem) || named.contains(&stem);
+        if !paired && !known && !is_measure_word(&stem) {
+            out.push(Wanted::new(stem));
         }
     }
     out
@@ -83,190 +97,164 @@ fn wanted(question: &Question, ask: &Ask<'_>) -> Vec<String> {
 
 /// Words that say what kind of answer is wanted, which `fits` checks by itself.
 fn is_measure_word(stem: &str) -> bool {
-    matches!(stem, "cost" | "price" | "fee" | "time" | "date" | "day" | "far" | "size" | "phone" | "email" | "squar" | "feet" | "age" | "last" | "soon" | "recent" | "recommend" | "abl" | "describ")
+    const WORDS: &str =
+        " cost price fee time date day far size phone email squar feet age last soon recent recommend abl describ ";
+    WORDS.split(' ').any(|word| word == stem)
 }
 
-/// Everything that can be quoted, best passages first.
-fn candidates<'a>(ask: &Ask<'a>) -> Vec<Candidate<'a>> {
+/// Everything that can be quoted, facts first, then the best passages.
+fn candidates<'a>(ask: &Ask<'a>, shown: &'a [(FactRef<'a>, String)]) -> Vec<Candidate<'a>> {
     let mut out = Vec::new();
-    for f in ask.facts {
-        let name = f.fact.name();
-        let shown = f.fact.display();
-        let cite = || Cite::Fact(f.id);
+    for (f, shown) in shown {
+        let mut add = |stretch: Stretch<'a>, under: &'a str, kind: Kind, rank: usize| {
+            out.push(Candidate {
+                stretch,
+                under,
+                source: Source::Fact(f.id),
+                kind,
+                rank,
+            });
+        };
         match (f.fact.key, &f.fact.value) {
-            _ if say::is_silent(&shown) || matches!(f.fact.key, FactKey::Offer | FactKey::Status | FactKey::AgentName | FactKey::AgentCompany) => {}
+            _ if say::is_silent(shown) => {}
+            (FactKey::Offer | FactKey::Status | FactKey::AgentName | FactKey::AgentCompany, _) => {}
             (FactKey::Features, FactValue::List { items }) => {
-                out.extend(items.iter().map(|item| Candidate { said: item.clone(), words: item.clone(), cite: cite(), kind: Kind::Item, rank: 0, label: None, short: false, before_value: false }));
+                items
+                    .iter()
+                    .for_each(|item| add(Stretch::whole(item), "", Kind::Item, 0));
             }
             (FactKey::Description | FactKey::Features | FactKey::Title, _) => {
-                out.extend(stretches(&shown).iter().map(|stretch| prose(stretch, stretch.text.to_owned(), cite(), 1)));
+                stretches(shown)
+                    .into_iter()
+                    .for_each(|stretch| add(stretch, "", Kind::Prose, 1));
             }
             (_, FactValue::Text { .. } | FactValue::List { .. }) | (FactKey::Other, _) => {
-                out.push(Candidate { words: format!("{name} {shown}"), said: shown, cite: cite(), kind: Kind::Labelled(name), rank: 0, label: None, short: false, before_value: false });
+                add(Stretch::whole(shown), f.fact.name(), Kind::Labelled, 0);
             }
             _ => {}
         }
     }
     for (rank, passage) in ask.passages.iter().enumerate() {
-        for stretch in stretches(passage.text) {
-            let heading = passage.heading.unwrap_or("");
-            let cite = Cite::Passage { id: passage.id, quote: stretch.text.to_owned() };
-            out.push(prose(&stretch, format!("{} \n {heading}", stretch.text), cite, rank + 1));
-        }
+        let under = passage.heading.unwrap_or("");
+        let source = Source::Passage(passage.id);
+        let all = stretches(passage.text).into_iter();
+        out.extend(all.map(|stretch| Candidate {
+            stretch,
+            under,
+            source,
+            kind: Kind::Prose,
+            rank: rank + 1,
+        }));
     }
     out
-}
-
-fn prose<'a>(stretch: &Stretch<'_>, words: String, cite: Cite, rank: usize) -> Candidate<'a> {
-    let said = match stretch.label {
-        Some(label) => {
-            let value = stretch.text[label.len()..].trim();
-            format!("{}: {value}", label.trim_end_matches([':', ' ']))
-        }
-        None => stretch.text.to_owned(),
-    };
-    Candidate { said, words, cite, kind: Kind::Prose, rank, label: stretch.label.map(str::to_owned), short: stretch.short, before_value: stretch.before_value }
-}
-
-/// A stretch of a passage, as it stands there.
-struct Stretch<'t> {
-    text: &'t str,
-    /// The line that names what the next one says: `Heating type` over `Fuel oil`.
-    label: Option<&'t str>,
-    /// A short line by itself; it may be an item of a list or a label without its value.
-    short: bool,
-    /// The line under a short one is a bare value.
-    before_value: bool,
-}
-
-/// Sentences, short lines, and short lines with the line under them.
-fn stretches(text: &str) -> Vec<Stretch<'_>> {
-    let mut lines: Vec<&str> = Vec::new();
-    let mut cuts = fact_lock::Sentences::default();
-    let pieces: Vec<String> = cuts.push(text).chain(fact_lock::Sentences::default().finish()).collect();
-    let rest = cuts.finish();
-    let mut at = 0;
-    for piece in pieces.iter().chain(rest.iter()) {
-        lines.push(text[at..at + piece.len()].trim());
-        at += piece.len();
-    }
-    lines.retain(|line| !line.is_empty());
-    let is_short = |line: &str| line.split_whitespace().count() <= 6 && !line.ends_with(['.', '!']);
-    let mut out = Vec::new();
-    for (i, line) in lines.iter().enumerate() {
-        let next = lines.get(i + 1).copied().filter(|next| next.split_whitespace().count() <= 14);
-        let short = is_short(line);
-        if short && let Some(next) = next.filter(|next| !next.ends_with(':') && !say::is_silent(next)) {
-            let from = line.as_ptr() as usize - text.as_ptr() as usize;
-            let to = next.as_ptr() as usize - text.as_ptr() as usize + next.len();
-            out.push(Stretch { text: &text[from..to], label: Some(line), short: true, before_value: false });
-        }
-        if !line.ends_with(['?', ':']) && line.len() <= 700 {
-            out.push(Stretch { text: line, label: None, short, before_value: lines.get(i + 1).is_some_and(|next| is_value(next)) });
-        }
-    }
-    out
-}
-
-/// "Yes", "No", "Not specified", "1837": means nothing without its label.
-fn is_value(line: &str) -> bool {
-    let line = line.trim();
-    let first = line.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
-    line.split_whitespace().count() <= 3
-        && (say::is_silent(line) || matches!(first.as_str(), "yes" | "no" | "none" | "not" | "si" | "ja" | "nein") || line.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '$' | '€' | '£')))
 }
 
 /// How well a stretch answers; `None` below the bar or when it holds no answer of the wanted kind.
-fn score(question: &Question, wanted: &[String], candidate: &Candidate<'_>) -> Option<f32> {
-    let stems = text::stems(&candidate.words);
-    let direct = |stem: &String| stems.contains(stem);
-    let alike = |stem: &String| stems.iter().any(|known| same_group(stem, known));
-    let (mut found, mut exact) = (0, 0);
-    for stem in wanted {
-        if direct(stem) {
-            found += 1;
-            exact += 1;
-        } else if alike(stem) {
-            found += 1;
-        }
-    }
-    if candidate.short && !is_whole(question, wanted, candidate) {
+fn score(question: &Question, wanted: &[Wanted], candidate: &Candidate<'_>) -> Option<f32> {
+    let mut found = Found::default();
+    found.look(candidate.stretch.text, wanted);
+    found.look(candidate.under, wanted);
+    let count = wanted.len().max(1) as f32;
+    let coverage = if wanted.is_empty() {
+        1.0
+    } else {
+        found.any.count_ones() as f32 / count
+    };
+    let enough = if wanted.len() <= 2 {
+        coverage == 1.0
+    } else {
+        coverage >= BAR
+    };
+    if !enough || found.exact == 0 && wanted.len() > 1 {
         return None;
     }
-    let coverage = if wanted.is_empty() { 1.0 } else { found as f32 / wanted.len() as f32 };
-    let enough = if wanted.len() <= 2 { found == wanted.len() } else { coverage >= BAR };
-    if !enough || exact == 0 && wanted.len() > 1 || !fits(question, wanted, candidate) {
+    if candidate.stretch.short && !is_whole(question, wanted, &candidate.stretch) || !fits(question, wanted, candidate)
+    {
         return None;
     }
-    let closeness = exact as f32 / wanted.len().max(1) as f32;
-    let length = stems.len().min(60) as f32 / 600.0;
+    let closeness = found.exact.count_ones() as f32 / count;
+    let length = found.words.min(60) as f32 / 600.0;
     // "Furnishing: Furnished" says more than the label alone.
-    let value = candidate.label.as_ref().and_then(|_| candidate.said.split_once(": ")).map_or(0.0, |(_, value)| {
-        let named = text::stems(value).iter().any(|stem| wanted.contains(stem));
-        if named { 0.1 } else { 0.0 }
-    });
+    let mut value = Found::default();
+    if candidate.stretch.label.is_some() {
+        value.look(candidate.stretch.value(), wanted);
+    }
+    let value = if value.exact == 0 { 0.0 } else { 0.1 };
     Some(coverage + value + 0.5 * closeness - length - candidate.rank as f32 * 0.02)
 }
 
 /// A short line answers when it says more than was asked, or states a thing that a yes or no asks
 /// for; a label answers only together with its value, and only when the label is what was asked.
-fn is_whole(question: &Question, wanted: &[String], candidate: &Candidate<'_>) -> bool {
+fn is_whole(question: &Question, wanted: &[Wanted], stretch: &Stretch<'_>) -> bool {
     let adds = |line: &str| {
         let mut any = false;
         text::words(line, |word| {
-            let stem = text::stemmer().stem(word).into_owned();
-            any |= !text::is_stop(word) && !super::intent::is_filler(word) && !wanted.iter().any(|w| *w == stem || same_group(w, &stem));
+            let plain = text::is_stop(word) || super::intent::is_filler(word);
+            any |= !plain && !wanted.iter().any(|w| w.is(&text::stemmer().stem(word)));
         });
         any
     };
-    match &candidate.label {
+    match stretch.label {
         Some(label) => {
-            let value = candidate.said.split_once(": ").map_or("", |(_, value)| value);
-            let named = text::stems(label).iter().any(|stem| wanted.iter().any(|w| w == stem || same_group(w, stem)));
-            named && (label.ends_with(':') || is_value(value) || !adds(label))
+            let mut named = Found::default();
+            named.look(label, wanted);
+            named.any != 0 && (label.ends_with(':') || is_value(stretch.value()) || !adds(label))
         }
-        None if candidate.before_value => false,
-        None => question.wants == Wants::YesNo || adds(&candidate.said),
+        None if stretch.before_value => false,
+        None => question.wants == Wants::YesNo || adds(stretch.text),
     }
-}
-
-fn same_group(a: &str, b: &str) -> bool {
-    SAME.iter().any(|group| group.split(' ').any(|w| w == a) && group.split(' ').any(|w| w == b))
 }
 
 /// The stretch holds an answer of the kind that was asked for.
-fn fits(question: &Question, wanted: &[String], candidate: &Candidate<'_>) -> bool {
-    let numbers = fact_lock::numbers(&candidate.said);
-    let said = candidate.said.to_lowercase();
-    if question.has_any("why|how come|por que|warum|pourquoi") && !["because", "due to", "reason", "since"].iter().any(|word| said.contains(word)) {
+fn fits(question: &Question, wanted: &[Wanted], candidate: &Candidate<'_>) -> bool {
+    let said = candidate.stretch.said();
+    let numbers = fact_lock::numbers(&said);
+    let lower = said.to_lowercase();
+    if question.has_any("why|how come|por que|warum|pourquoi")
+        && !["because", "due to", "reason", "since"]
+            .iter()
+            .any(|word| lower.contains(word))
+    {
         return false;
     }
-    let labelled = matches!(candidate.kind, Kind::Labelled(_));
+    let labelled = candidate.kind == Kind::Labelled;
     match question.wants {
-        Wants::Money => numbers.money || labelled && numbers.any || question.has_any("pay|who pays") && !question.has("how much"),
+        Wants::Money => {
+            numbers.money
+                || labelled && numbers.any
+                || question.has_any("pay|who pays") && !question.has_any("how much")
+        }
         Wants::Date => numbers.date,
         Wants::Age => numbers.date || numbers.duration,
-        Wants::Size => numbers.area || numbers.length,
-        Wants::Count => numbers.any && wanted.iter().any(|stem| beside_number(&candidate.said, stem)),
-        Wants::Phone => numbers.phone || candidate.said.contains('@') && question.has_any("email|e mail"),
-        Wants::Person => candidate.said.split_whitespace().skip(1).any(|w| w.starts_with(char::is_uppercase)),
+        Wants::Size => {
+            (numbers.area || numbers.length)
+                && (wanted.is_empty() || wanted.iter().any(|stem| beside_number(&said, stem, 7)))
+        }
+        Wants::Count => numbers.any && wanted.iter().any(|stem| beside_number(&said, stem, 3)),
+        Wants::Phone => numbers.phone || said.contains('@') && question.has_any("email|e mail"),
+        Wants::Person => said
+            .split_whitespace()
+            .skip(1)
+            .any(|w| w.starts_with(char::is_uppercase)),
         Wants::Place => !question.has_any("how far|how close") || numbers.length || numbers.duration,
         // A word alone in a long text proves little; a yes or no needs the thing itself.
         Wants::YesNo | Wants::Anything => !question.intents.contains(&Intent::Price) || numbers.money,
     }
 }
 
-/// The thing that is counted stands within three words of a number.
-fn beside_number(said: &str, stem: &str) -> bool {
+/// The thing that is counted or measured stands within some words of a number.
+fn beside_number(said: &str, wanted: &Wanted, within: usize) -> bool {
     let mut words = Vec::new();
     text::words(said, |word| words.push(word.to_owned()));
     let stemmer = text::stemmer();
-    let same = |word: &str| {
-        let own = stemmer.stem(word);
-        own == *stem || same_group(stem, &own)
-    };
+    let same = |word: &str| wanted.is(&stemmer.stem(word));
     (0..words.len()).any(|i| {
-        let number = words[i].starts_with(|c: char| c.is_ascii_digit()) || matches!(words[i].as_str(), "one" | "two" | "three" | "four" | "five" | "six" | "single" | "double");
-        number && (i.saturating_sub(3)..(i + 4).min(words.len())).any(|j| j != i && same(&words[j]))
+        let number = words[i].starts_with(|c: char| c.is_ascii_digit())
+            || within <= 3
+                && matches!(
+                    words[i].as_str(),
+                    "one" | "two" | "three" | "four" | "five" | "six" | "single" | "double"
+                );
+        number && (i.saturating_sub(within)..(i + within + 1).min(words.len())).any(|j| j != i && same(&words[j]))
     })
 }

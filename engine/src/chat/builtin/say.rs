@@ -30,7 +30,9 @@ pub fn sentence(intent: Intent, facts: &[FactRef<'_>], question: &Question) -> O
         Intent::Agent | Intent::AgentCompany => return agent(intent, facts),
         Intent::Status => status(facts, &mut used)?,
         Intent::Description => format!("The listing says: “{}.”", opening(&shown)),
-        Intent::Price if matches!(&fact.value, FactValue::Money { period: Some(_), .. }) => format!("The rent is {shown}."),
+        Intent::Price if matches!(&fact.value, FactValue::Money { period: Some(_), .. }) => {
+            format!("The rent is {shown}.")
+        }
         Intent::Price => format!("The asking price is {shown}."),
         Intent::Bedrooms => counted(fact, "bedroom", "bedrooms"),
         Intent::Bathrooms => counted(fact, "bathroom", "bathrooms"),
@@ -39,7 +41,13 @@ pub fn sentence(intent: Intent, facts: &[FactRef<'_>], question: &Question) -> O
         Intent::LivingArea => format!("The living area is {shown}."),
         Intent::LotArea => format!("The lot size is {shown}."),
         Intent::YearBuilt => format!("It was built in {shown}."),
-        Intent::HoaFee => if is_zero(fact) { "There is no HOA fee.".to_owned() } else { format!("The HOA fee is {shown}.") },
+        Intent::HoaFee => {
+            if is_zero(fact) {
+                "There is no HOA fee.".to_owned()
+            } else {
+                format!("The HOA fee is {shown}.")
+            }
+        }
         Intent::Taxes => format!("The property taxes are {shown}."),
         Intent::Parking | Intent::Garage => parking(fact, &shown),
         Intent::Pets => pets(fact, &shown),
@@ -62,7 +70,7 @@ pub fn sentence(intent: Intent, facts: &[FactRef<'_>], question: &Question) -> O
 fn counted(fact: &Fact, one: &str, many: &str) -> String {
     let shown = fact.display();
     match fact.value {
-        FactValue::Number { number, .. } if number == 0.0 => format!("It has no {many}."),
+        FactValue::Number { number: 0.0, .. } => format!("It has no {many}."),
         FactValue::Number { number, .. } => format!("It has {shown} {}.", if number == 1.0 { one } else { many }),
         _ => format!("The number of {many} is listed as {}.", quoted(&shown)),
     }
@@ -73,7 +81,10 @@ fn parking(fact: &Fact, shown: &str) -> String {
         FactValue::Number { number, .. } if *number == 0.0 => "It has no parking.".to_owned(),
         FactValue::Number { number, .. } => {
             let count = domain::fact::group_number(*number, 0);
-            format!("It has {count} parking {}.", if *number == 1.0 { "space" } else { "spaces" })
+            format!(
+                "It has {count} parking {}.",
+                if *number == 1.0 { "space" } else { "spaces" }
+            )
         }
         FactValue::Flag { flag: true } => "Yes, it has parking.".to_owned(),
         FactValue::Flag { flag: false } => "No, it has no parking.".to_owned(),
@@ -83,15 +94,21 @@ fn parking(fact: &Fact, shown: &str) -> String {
 }
 
 fn pets(fact: &Fact, shown: &str) -> String {
-    let first = shown.split(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    let first = shown
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("")
+        .to_lowercase();
     match &fact.value {
         FactValue::Flag { flag: true } => "Yes, pets are allowed.".to_owned(),
         FactValue::Flag { flag: false } => "No, pets are not allowed.".to_owned(),
         _ if is_no(shown) => "No, pets are not allowed.".to_owned(),
-        _ if matches!(first.as_str(), "yes" | "allowed" | "permitted" | "welcome") => match shown.split_whitespace().count() {
-            1 => "Yes, pets are allowed.".to_owned(),
-            _ => format!("Yes, pets are allowed: “{}”.", quoted(shown)),
-        },
+        _ if matches!(first.as_str(), "yes" | "allowed" | "permitted" | "welcome") => {
+            match shown.split_whitespace().count() {
+                1 => "Yes, pets are allowed.".to_owned(),
+                _ => format!("Yes, pets are allowed: “{}”.", quoted(shown)),
+            }
+        }
         _ => format!("On pets, the record says “{}”.", quoted(shown)),
     }
 }
@@ -112,12 +129,19 @@ fn having(fact: &Fact, shown: &str, noun: &str, one: &str) -> String {
 }
 
 fn status(facts: &[FactRef<'_>], used: &mut Vec<u32>) -> Option<String> {
-    let text = |key: FactKey| facts.iter().find(|f| f.fact.key == key).map(|f| (f.id, f.fact.display()));
+    let text = |key: FactKey| {
+        facts
+            .iter()
+            .find(|f| f.fact.key == key)
+            .map(|f| (f.id, f.fact.display()))
+    };
     let offer = text(FactKey::Offer);
     let state = text(FactKey::Status);
     used.clear();
     used.extend(state.iter().chain(&offer).map(|(id, _)| *id));
-    let offered = offer.as_ref().map(|(_, offer)| if offer == "rent" { "for rent" } else { "for sale" });
+    let offered = offer
+        .as_ref()
+        .map(|(_, offer)| if offer == "rent" { "for rent" } else { "for sale" });
     Some(match (state.as_ref().map(|(_, s)| s.as_str()), offered) {
         (Some("active"), Some(offered)) => format!("It is still available and {offered}."),
         (Some("active"), None) => "It is still available.".to_owned(),
@@ -154,13 +178,20 @@ fn address(facts: &[FactRef<'_>]) -> Option<Said> {
         text.push_str(&shown);
     }
     let whole = keys.contains(&FactKey::Address);
-    let text = if whole { format!("The address is {text}.") } else { format!("It is in {text}.") };
+    let text = if whole {
+        format!("The address is {text}.")
+    } else {
+        format!("It is in {text}.")
+    };
     Some(Said { text, facts: used })
 }
 
 fn city(facts: &[FactRef<'_>], question: &Question) -> Option<Said> {
     let region_only = question.has_any("state|region|county|province") && !question.has_any("city|town|village");
-    let wanted: Vec<&FactRef<'_>> = facts.iter().filter(|f| !region_only || f.fact.key == FactKey::Region).collect();
+    let wanted: Vec<&FactRef<'_>> = facts
+        .iter()
+        .filter(|f| !region_only || f.fact.key == FactKey::Region)
+        .collect();
     let city = wanted.iter().find(|f| f.fact.key == FactKey::City);
     let region = wanted.iter().find(|f| f.fact.key == FactKey::Region);
     let both: Vec<&&&FactRef<'_>> = [city.as_ref(), region.as_ref()].into_iter().flatten().collect();
@@ -168,26 +199,48 @@ fn city(facts: &[FactRef<'_>], question: &Question) -> Option<Said> {
         return None;
     }
     let names: Vec<String> = both.iter().map(|f| f.fact.display()).collect();
-    Some(Said { text: format!("It is in {}.", names.join(", ")), facts: both.iter().map(|f| f.id).collect() })
+    Some(Said {
+        text: format!("It is in {}.", names.join(", ")),
+        facts: both.iter().map(|f| f.id).collect(),
+    })
 }
 
 fn coordinates(facts: &[FactRef<'_>]) -> Option<Said> {
     let of = |key: FactKey| facts.iter().find(|f| f.fact.key == key);
     let (latitude, longitude) = (of(FactKey::Latitude)?, of(FactKey::Longitude)?);
-    let text = format!("The latitude is {} and the longitude is {}.", latitude.fact.display(), longitude.fact.display());
-    Some(Said { text, facts: vec![latitude.id, longitude.id] })
+    let text = format!(
+        "The latitude is {} and the longitude is {}.",
+        latitude.fact.display(),
+        longitude.fact.display()
+    );
+    Some(Said {
+        text,
+        facts: vec![latitude.id, longitude.id],
+    })
 }
 
 fn agent(intent: Intent, facts: &[FactRef<'_>]) -> Option<Said> {
     let of = |key: FactKey| facts.iter().find(|f| f.fact.key == key);
     let (name, company) = (of(FactKey::AgentName), of(FactKey::AgentCompany));
     Some(match (name, company) {
-        (Some(name), Some(company)) if intent == Intent::Agent && name.fact.display() != company.fact.display() => Said {
-            text: format!("The listing agent is {} of {}.", name.fact.display(), company.fact.display()),
-            facts: vec![name.id, company.id],
+        (Some(name), Some(company)) if intent == Intent::Agent && name.fact.display() != company.fact.display() => {
+            Said {
+                text: format!(
+                    "The listing agent is {} of {}.",
+                    name.fact.display(),
+                    company.fact.display()
+                ),
+                facts: vec![name.id, company.id],
+            }
+        }
+        (Some(name), _) if intent == Intent::Agent => Said {
+            text: format!("The listing agent is {}.", name.fact.display()),
+            facts: vec![name.id],
         },
-        (Some(name), _) if intent == Intent::Agent => Said { text: format!("The listing agent is {}.", name.fact.display()), facts: vec![name.id] },
-        (_, Some(company)) => Said { text: format!("The listing agency is {}.", company.fact.display()), facts: vec![company.id] },
+        (_, Some(company)) => Said {
+            text: format!("The listing agency is {}.", company.fact.display()),
+            facts: vec![company.id],
+        },
         _ => return None,
     })
 }
@@ -211,15 +264,25 @@ fn list(intent: Intent, facts: &[FactRef<'_>]) -> Option<Said> {
     }
     used.dedup();
     let names = items.iter().map(|item| quoted(item)).collect::<Vec<_>>().join("; ");
-    let lead = if intent == Intent::School { "The schools on record are" } else { "The features on record are" };
-    (!items.is_empty()).then(|| Said { text: format!("{lead}: {names}."), facts: used })
+    let lead = if intent == Intent::School {
+        "The schools on record are"
+    } else {
+        "The features on record are"
+    };
+    (!items.is_empty()).then(|| Said {
+        text: format!("{lead}: {names}."),
+        facts: used,
+    })
 }
 
 /// The first sentences of a description, about 300 characters.
 fn opening(text: &str) -> String {
     let mut out = String::new();
     let mut sentences = super::fact_lock::Sentences::default();
-    for sentence in sentences.push(text).chain(super::fact_lock::Sentences::default().finish()) {
+    for sentence in sentences
+        .push(text)
+        .chain(super::fact_lock::Sentences::default().finish())
+    {
         if !out.is_empty() && out.len() + sentence.len() > 300 {
             break;
         }
@@ -256,18 +319,35 @@ fn humane(text: &str) -> String {
 }
 
 fn is_zero(fact: &Fact) -> bool {
-    matches!(fact.value, FactValue::Money { minor: 0, .. }) || matches!(fact.value, FactValue::Number { number, .. } if number == 0.0)
+    matches!(fact.value, FactValue::Money { minor: 0, .. })
+        || matches!(fact.value, FactValue::Number { number, .. } if number == 0.0)
 }
 
 /// "No", "None", "Not allowed".
 pub fn is_no(text: &str) -> bool {
-    let first = text.trim().split(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    let first = text
+        .trim()
+        .split(|c: char| !c.is_alphanumeric())
+        .next()
+        .unwrap_or("")
+        .to_lowercase();
     matches!(first.as_str(), "no" | "none" | "not" | "false" | "without") && !is_silent(text)
 }
 
 /// The source itself has nothing to say.
 pub fn is_silent(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    matches!(text.as_str(), "" | "-" | "n/a" | "na" | "unknown" | "other" | "tbd" | "see remarks" | "?")
-        || ["not specified", "not known", "not stated", "not provided", "not available", "ask "].iter().any(|start| text.starts_with(start))
+    matches!(
+        text.as_str(),
+        "" | "-" | "n/a" | "na" | "unknown" | "other" | "tbd" | "see remarks" | "?"
+    ) || [
+        "not specified",
+        "not known",
+        "not stated",
+        "not provided",
+        "not available",
+        "ask ",
+    ]
+    .iter()
+    .any(|start| text.starts_with(start))
 }

@@ -4,16 +4,34 @@ use super::fact_lock::{FactLock, Sentences};
 use super::*;
 
 fn fact(key: FactKey, value: FactValue) -> Fact {
-    Fact { key, label: None, value, method: FactMethod::JsonLd, span: Span::default() }
+    Fact {
+        key,
+        label: None,
+        value,
+        method: FactMethod::JsonLd,
+        span: Span::default(),
+    }
 }
 
 fn labelled(label: &str, value: &str) -> Fact {
-    Fact { label: Some(label.into()), ..fact(FactKey::Other, FactValue::text(value)) }
+    Fact {
+        label: Some(label.into()),
+        ..fact(FactKey::Other, FactValue::text(value))
+    }
 }
 
 fn record() -> Vec<Fact> {
     let text = |key, words: &str| fact(key, FactValue::text(words));
-    let money = |key, whole: i64, period| fact(key, FactValue::Money { minor: whole * 100, currency: Some("USD".into()), period });
+    let money = |key, whole: i64, period| {
+        fact(
+            key,
+            FactValue::Money {
+                minor: whole * 100,
+                currency: Some("USD".into()),
+                period,
+            },
+        )
+    };
     vec![
         money(FactKey::Price, 489_000, None),
         text(FactKey::Offer, "sale"),
@@ -39,14 +57,27 @@ fn record() -> Vec<Fact> {
         fact(FactKey::Basement, FactValue::Flag { flag: false }),
         fact(FactKey::Pool, FactValue::Flag { flag: true }),
         fact(FactKey::Pets, FactValue::Flag { flag: true }),
-        fact(FactKey::School, FactValue::List { items: vec!["Beresford Elementary".into(), "Hillsdale High".into()] }),
+        fact(
+            FactKey::School,
+            FactValue::List {
+                items: vec!["Beresford Elementary".into(), "Hillsdale High".into()],
+            },
+        ),
         text(FactKey::EnergyRating, "C"),
         text(FactKey::Tenure, "FREEHOLD"),
         text(FactKey::Reference, "ML81643266"),
-        fact(FactKey::Features, FactValue::List { items: vec!["Gas fireplace".into(), "Walk-in closet".into(), "Solar panels".into()] }),
+        fact(
+            FactKey::Features,
+            FactValue::List {
+                items: vec!["Gas fireplace".into(), "Walk-in closet".into(), "Solar panels".into()],
+            },
+        ),
         text(FactKey::AgentName, "Dana Whitfield"),
         text(FactKey::AgentCompany, "Bay Homes"),
-        text(FactKey::Description, "A bright home near the park. The kitchen was remodeled in 2018 with granite counters."),
+        text(
+            FactKey::Description,
+            "A bright home near the park. The kitchen was remodeled in 2018 with granite counters.",
+        ),
         labelled("Internet", "Fiber"),
     ]
 }
@@ -60,9 +91,23 @@ const PASSAGES: &[&str] = &[
 fn answered(question: &str) -> Answer {
     let facts = record();
     let refs: Vec<FactRef<'_>> = facts.iter().zip(0..).map(|(fact, id)| FactRef { id, fact }).collect();
-    let passages: Vec<PassageRef<'_>> =
-        PASSAGES.iter().zip(100..).map(|(text, id)| PassageRef { id, heading: None, text, score: 1.0 }).collect();
-    answer(&Ask { question, property_name: Some("1547 Larkspur Ct, San Mateo"), realtor: Some("Dana Whitfield"), facts: &refs, passages: &passages })
+    let passages: Vec<PassageRef<'_>> = PASSAGES
+        .iter()
+        .zip(100..)
+        .map(|(text, id)| PassageRef {
+            id,
+            heading: None,
+            text,
+            score: 1.0,
+        })
+        .collect();
+    answer(&Ask {
+        question,
+        property_name: Some("1547 Larkspur Ct, San Mateo"),
+        realtor: Some("Dana Whitfield"),
+        facts: &refs,
+        passages: &passages,
+    })
 }
 
 /// Question, and words that the answer must hold.
@@ -73,8 +118,14 @@ const KNOWN: &[(&str, &str)] = &[
     ("What are they asking for it?", "$489,000"),
     ("price?", "$489,000"),
     ("How many bedrooms does it have?", "It has 3 bedrooms."),
-    ("How many beds and baths and what year?", "It has 3 bedrooms and 2.5 bathrooms. It was built in 1972."),
-    ("How many bedrooms and bathrooms are there?", "It has 3 bedrooms and 2.5 bathrooms."),
+    (
+        "How many beds and baths and what year?",
+        "It has 3 bedrooms and 2.5 bathrooms. It was built in 1972.",
+    ),
+    (
+        "How many bedrooms and bathrooms are there?",
+        "It has 3 bedrooms and 2.5 bathrooms.",
+    ),
     ("Is it a 3 bedroom?", "3 bedrooms"),
     ("How big is it?", "1,176 sq ft"),
     ("What's the square footage?", "1,176 sq ft"),
@@ -116,7 +167,10 @@ const KNOWN: &[(&str, &str)] = &[
     ("What is the MLS number?", "ML81643266"),
     ("Who is the listing agent?", "Dana Whitfield of Bay Homes"),
     ("What features does it have?", "Gas fireplace"),
-    ("Is there a fireplace?", "Yes, the features on record include “Gas fireplace”."),
+    (
+        "Is there a fireplace?",
+        "Yes, the features on record include “Gas fireplace”.",
+    ),
     ("Does it have solar panels?", "Solar panels"),
     ("Tell me about the house", "A bright home near the park"),
     ("When was the roof replaced?", "The roof was replaced in 2019"),
@@ -196,7 +250,13 @@ fn what_is_not_on_record_is_not_guessed() {
             bad.push(format!("{question} -> {:?}: {}", got.outcome, got.text));
         }
     }
-    assert!(bad.is_empty(), "{} of {}:\n{}", bad.len(), UNKNOWN.len(), bad.join("\n"));
+    assert!(
+        bad.is_empty(),
+        "{} of {}:\n{}",
+        bad.len(),
+        UNKNOWN.len(),
+        bad.join("\n")
+    );
 }
 
 #[test]
@@ -204,9 +264,19 @@ fn every_sentence_of_its_own_passes_the_fact_lock() {
     let facts = record();
     let refs: Vec<&Fact> = facts.iter().collect();
     let mut bad = Vec::new();
-    let asked = KNOWN.iter().map(|(q, _)| *q).chain(UNKNOWN.iter().copied()).chain(["Hi", "Is it safe?", "Are you human?", "Thanks", "Can I see it on Monday?", "Any photos?"]);
+    let asked = KNOWN.iter().map(|(q, _)| *q).chain(UNKNOWN.iter().copied()).chain([
+        "Hi",
+        "Is it safe?",
+        "Are you human?",
+        "Thanks",
+        "Can I see it on Monday?",
+        "Any photos?",
+    ]);
     for question in asked {
-        let lock = FactLock::new(&refs, PASSAGES).asked(question).knowing("Dana Whitfield").knowing("1547 Larkspur Ct, San Mateo");
+        let lock = FactLock::new(&refs, PASSAGES)
+            .asked(question)
+            .knowing("Dana Whitfield")
+            .knowing("1547 Larkspur Ct, San Mateo");
         let text = answered(question).text;
         let mut cut = Sentences::default();
         let sentences: Vec<String> = cut.push(&text).chain(Sentences::default().finish()).collect();
@@ -233,10 +303,31 @@ fn quotations_stand_in_their_passage_word_for_word() {
 
 #[test]
 fn people_are_not_described_and_courtesy_needs_no_source() {
-    assert_eq!(answered("Is it a safe neighborhood?").outcome, Outcome::Refused(Refusal::FairHousing));
-    assert_eq!(answered("Who lives around here?").outcome, Outcome::Refused(Refusal::FairHousing));
-    for question in ["Hi", "Hello there!", "Thanks a lot", "Thank you, that helps", "Good morning", "Hola", "Can I schedule a showing?", "I'd like to talk to the agent", "Do you have photos?"] {
-        assert_eq!(answered(question).outcome, Outcome::SmallTalk, "{question}: {}", answered(question).text);
+    assert_eq!(
+        answered("Is it a safe neighborhood?").outcome,
+        Outcome::Refused(Refusal::FairHousing)
+    );
+    assert_eq!(
+        answered("Who lives around here?").outcome,
+        Outcome::Refused(Refusal::FairHousing)
+    );
+    for question in [
+        "Hi",
+        "Hello there!",
+        "Thanks a lot",
+        "Thank you, that helps",
+        "Good morning",
+        "Hola",
+        "Can I schedule a showing?",
+        "I'd like to talk to the agent",
+        "Do you have photos?",
+    ] {
+        assert_eq!(
+            answered(question).outcome,
+            Outcome::SmallTalk,
+            "{question}: {}",
+            answered(question).text
+        );
     }
 }
 
@@ -244,32 +335,136 @@ fn people_are_not_described_and_courtesy_needs_no_source() {
 #[test]
 fn it_always_says_that_it_is_no_person() {
     let english = [
-        "are you human", "are you a human", "are you a real person", "are you real", "are you a bot", "are you a robot", "are you an AI", "are you AI", "are you a machine", "are you a computer",
-        "are you ChatGPT", "are you an actual person", "are you a live agent", "are you automated", "is this a bot", "is this a real person", "is this an AI", "is this a chatbot", "is this automated", "is this a human",
-        "am I talking to a human", "am I talking to a robot", "am I speaking to a person", "am I chatting with a real person", "who am I talking to", "who are you", "what are you", "human or bot", "are you a person or a machine", "you're a bot right",
-        "are you the agent", "are you the realtor", "are you the owner", "is this ChatGPT", "is this a live person", "are you a human being", "are you really a person", "you are human, aren't you", "you're not a bot are you", "be honest, are you an AI",
-        "tell me, are you a human", "am I talking with AI", "is anyone real there", "you human", "you a bot", "are you artificial intelligence", "am I speaking with a person", "are you actually a human", "is this a machine", "is this a computer",
+        "are you human",
+        "are you a human",
+        "are you a real person",
+        "are you real",
+        "are you a bot",
+        "are you a robot",
+        "are you an AI",
+        "are you AI",
+        "are you a machine",
+        "are you a computer",
+        "are you ChatGPT",
+        "are you an actual person",
+        "are you a live agent",
+        "are you automated",
+        "is this a bot",
+        "is this a real person",
+        "is this an AI",
+        "is this a chatbot",
+        "is this automated",
+        "is this a human",
+        "am I talking to a human",
+        "am I talking to a robot",
+        "am I speaking to a person",
+        "am I chatting with a real person",
+        "who am I talking to",
+        "who are you",
+        "what are you",
+        "human or bot",
+        "are you a person or a machine",
+        "you're a bot right",
+        "are you the agent",
+        "are you the realtor",
+        "are you the owner",
+        "is this ChatGPT",
+        "is this a live person",
+        "are you a human being",
+        "are you really a person",
+        "you are human, aren't you",
+        "you're not a bot are you",
+        "be honest, are you an AI",
+        "tell me, are you a human",
+        "am I talking with AI",
+        "is anyone real there",
+        "you human",
+        "you a bot",
+        "are you artificial intelligence",
+        "am I speaking with a person",
+        "are you actually a human",
+        "is this a machine",
+        "is this a computer",
     ];
     let spanish = [
-        "¿eres humano?", "¿eres humana?", "¿eres un bot?", "¿eres un robot?", "¿eres una persona?", "¿eres una persona real?", "¿eres una máquina?", "¿eres real?", "¿eres una IA?", "¿eres una inteligencia artificial?",
-        "¿es usted humano?", "¿es usted una persona?", "¿es usted un robot?", "¿hablo con un humano?", "¿hablo con una persona?", "¿estoy hablando con un robot?", "¿estoy hablando con una persona?", "¿quién eres?", "¿qué eres?", "¿quién es usted?",
+        "¿eres humano?",
+        "¿eres humana?",
+        "¿eres un bot?",
+        "¿eres un robot?",
+        "¿eres una persona?",
+        "¿eres una persona real?",
+        "¿eres una máquina?",
+        "¿eres real?",
+        "¿eres una IA?",
+        "¿eres una inteligencia artificial?",
+        "¿es usted humano?",
+        "¿es usted una persona?",
+        "¿es usted un robot?",
+        "¿hablo con un humano?",
+        "¿hablo con una persona?",
+        "¿estoy hablando con un robot?",
+        "¿estoy hablando con una persona?",
+        "¿quién eres?",
+        "¿qué eres?",
+        "¿quién es usted?",
     ];
     let german = [
-        "Bist du ein Mensch?", "Bist du ein Bot?", "Bist du ein Roboter?", "Bist du eine KI?", "Bist du eine Maschine?", "Bist du echt?", "Sind Sie ein Mensch?", "Sind Sie eine echte Person?", "Sind Sie ein Bot?", "Sind Sie eine KI?",
-        "Spreche ich mit einem Menschen?", "Rede ich mit einem Roboter?", "Schreibe ich mit einer Person?", "Wer bist du?", "Was bist du?", "Wer sind Sie?", "Mensch oder Maschine?", "Bist du ein echter Mensch?", "Chatte ich mit einer KI?", "Bist du menschlich?",
+        "Bist du ein Mensch?",
+        "Bist du ein Bot?",
+        "Bist du ein Roboter?",
+        "Bist du eine KI?",
+        "Bist du eine Maschine?",
+        "Bist du echt?",
+        "Sind Sie ein Mensch?",
+        "Sind Sie eine echte Person?",
+        "Sind Sie ein Bot?",
+        "Sind Sie eine KI?",
+        "Spreche ich mit einem Menschen?",
+        "Rede ich mit einem Roboter?",
+        "Schreibe ich mit einer Person?",
+        "Wer bist du?",
+        "Was bist du?",
+        "Wer sind Sie?",
+        "Mensch oder Maschine?",
+        "Bist du ein echter Mensch?",
+        "Chatte ich mit einer KI?",
+        "Bist du menschlich?",
     ];
     for asked in english.iter().chain(&spanish).chain(&german) {
-        for message in [(*asked).to_owned(), format!("Nice house. {asked} And what is the price?"), format!("hello, {asked}")] {
+        for message in [
+            (*asked).to_owned(),
+            format!("Nice house. {asked} And what is the price?"),
+            format!("hello, {asked}"),
+        ] {
             let got = answered(&message);
-            assert!(got.outcome == Outcome::SmallTalk && got.text.contains("I am an AI assistant"), "{message}: {got:?}");
+            assert!(
+                got.outcome == Outcome::SmallTalk && got.text.contains("I am an AI assistant"),
+                "{message}: {got:?}"
+            );
         }
     }
 }
 
 #[test]
 fn without_anything_on_record_it_knows_nothing() {
-    let got = answer(&Ask { question: "What is the price?", property_name: None, realtor: None, facts: &[], passages: &[] });
+    let got = answer(&Ask {
+        question: "What is the price?",
+        property_name: None,
+        realtor: None,
+        facts: &[],
+        passages: &[],
+    });
     assert_eq!((got.outcome, got.citations.is_empty()), (Outcome::Unknown, true));
     assert!(got.text.contains("I can pass your question to the agent."));
-    assert_eq!(answer(&Ask { question: "", property_name: None, realtor: None, facts: &[], passages: &[] }).outcome, Outcome::SmallTalk);
+    assert_eq!(
+        answer(&Ask {
+            question: "",
+            property_name: None,
+            realtor: None,
+            facts: &[],
+            passages: &[]
+        })
+        .outcome,
+        Outcome::SmallTalk
+    );
 }

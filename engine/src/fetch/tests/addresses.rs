@@ -1,7 +1,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::address::{CLOSED_V4, CLOSED_V6};
-use crate::fetch::is_public;
+use super::super::is_public;
 
 /// The closed part of IPv4 as ranges, typed from the registries and merged by hand; independent of the product's table.
 const CLOSED: &[(&str, &str)] = &[
@@ -61,7 +61,12 @@ fn every_ipv4_address_agrees_with_the_registries() {
     let mut edges = vec![0_u32];
     for &(base, length) in CLOSED_V4 {
         let size = 1_u64 << (32 - length);
-        assert_eq!(u64::from(base) % size, 0, "{} is not aligned to /{length}", Ipv4Addr::from(base));
+        assert_eq!(
+            u64::from(base) % size,
+            0,
+            "{} is not aligned to /{length}",
+            Ipv4Addr::from(base)
+        );
         edges.push(base);
         edges.extend(u32::try_from(u64::from(base) + size));
     }
@@ -131,9 +136,20 @@ fn agree(bits: u128) {
 #[test]
 fn ipv6_at_every_edge_and_at_random() {
     let special = [
-        (0_u128, 96), (0xffff << 32, 96), (0xffff << 48, 96), (0x64_ff9b << 96, 96), (0x64_ff9b_0001 << 80, 48),
-        (0x100 << 112, 64), (0x2000 << 112, 3), (0x2001 << 112, 32), (0x2002 << 112, 16), (0x5f00 << 112, 16),
-        (0xfc00 << 112, 7), (0xfe80 << 112, 10), (0xfec0 << 112, 10), (0xff00 << 112, 8),
+        (0_u128, 96),
+        (0xffff << 32, 96),
+        (0xffff << 48, 96),
+        (0x64_ff9b << 96, 96),
+        (0x64_ff9b_0001 << 80, 48),
+        (0x100 << 112, 64),
+        (0x2000 << 112, 3),
+        (0x2001 << 112, 32),
+        (0x2002 << 112, 16),
+        (0x5f00 << 112, 16),
+        (0xfc00 << 112, 7),
+        (0xfe80 << 112, 10),
+        (0xfec0 << 112, 10),
+        (0xff00 << 112, 8),
     ];
     for (base, length) in special.into_iter().chain(CLOSED_V6.iter().copied()) {
         let last = base | (u128::MAX >> length);
@@ -146,7 +162,10 @@ fn ipv6_at_every_edge_and_at_random() {
     }
     // Every wrapper around every edge of IPv4.
     for (from, to) in CLOSED {
-        for edge in [v4(from), v4(to)].into_iter().flat_map(|edge| [edge.wrapping_sub(1), edge, edge.wrapping_add(1)]) {
+        for edge in [v4(from), v4(to)]
+            .into_iter()
+            .flat_map(|edge| [edge.wrapping_sub(1), edge, edge.wrapping_add(1)])
+        {
             let bits = u128::from(edge);
             let mapped = is_public(IpAddr::V6(Ipv6Addr::from(0xffff << 32 | bits)));
             assert_eq!(mapped, public(edge));
@@ -178,13 +197,39 @@ fn ipv6_at_every_edge_and_at_random() {
 
 #[test]
 fn well_known_addresses() {
-    for open in ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::8.8.8.8", "::ffff:8.8.8.8", "2002:808:808::1"] {
+    for open in [
+        "1.1.1.1",
+        "93.184.216.34",
+        "2606:4700::1111",
+        "64:ff9b::8.8.8.8",
+        "::ffff:8.8.8.8",
+        "2002:808:808::1",
+    ] {
         assert!(is_public(open.parse().expect("an address")), "{open}");
     }
     for closed in [
-        "127.0.0.1", "169.254.169.254", "168.63.129.16", "100.100.100.200", "192.0.0.192", "224.0.0.1", "::", "::1",
-        "::127.0.0.1", "::ffff:10.0.0.1", "::ffff:0:10.0.0.1", "64:ff9b::127.0.0.1", "64:ff9b:1::8.8.8.8", "2002:a00:1::",
-        "2001:0:7f00:1::", "fd00:ec2::254", "fec0::1", "fe80::1", "ff02::1", "2001:db8::1", "3fff::1", "100::1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "168.63.129.16",
+        "100.100.100.200",
+        "192.0.0.192",
+        "224.0.0.1",
+        "::",
+        "::1",
+        "::127.0.0.1",
+        "::ffff:10.0.0.1",
+        "::ffff:0:10.0.0.1",
+        "64:ff9b::127.0.0.1",
+        "64:ff9b:1::8.8.8.8",
+        "2002:a00:1::",
+        "2001:0:7f00:1::",
+        "fd00:ec2::254",
+        "fec0::1",
+        "fe80::1",
+        "ff02::1",
+        "2001:db8::1",
+        "3fff::1",
+        "100::1",
     ] {
         assert!(!is_public(closed.parse().expect("an address")), "{closed}");
     }

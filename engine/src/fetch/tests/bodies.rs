@@ -1,6 +1,9 @@
 use std::io::Write;
 
-use flate2::{Compression, write::{DeflateEncoder, GzEncoder, ZlibEncoder}};
+use flate2::{
+    Compression,
+    write::{DeflateEncoder, GzEncoder, ZlibEncoder},
+};
 
 use super::super::body::{Full, Reader};
 
@@ -11,7 +14,9 @@ fn text() -> Vec<u8> {
     let mut seed = 7_u32;
     let word = |seed: &mut u32| {
         *seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        ["house ", "roof ", "three ", "bed ", "sale ", "porch ", "garden ", "light "][(*seed >> 24) as usize % 8]
+        [
+            "house ", "roof ", "three ", "bed ", "sale ", "porch ", "garden ", "light ",
+        ][(*seed >> 24) as usize % 8]
     };
     (0..20_000).map(|_| word(&mut seed)).collect::<String>().into_bytes()
 }
@@ -43,7 +48,13 @@ fn packed(coding: &str, data: &[u8]) -> Vec<u8> {
     }
 }
 
-const CODINGS: [(&str, &str); 5] = [("", ""), ("gzip", "gzip"), ("zlib", "deflate"), ("deflate", "deflate"), ("br", "br")];
+const CODINGS: [(&str, &str); 5] = [
+    ("", ""),
+    ("gzip", "gzip"),
+    ("zlib", "deflate"),
+    ("deflate", "deflate"),
+    ("br", "br"),
+];
 
 fn unpack(coding: &str, data: &[u8], chunk: usize, limit: usize) -> Result<Vec<u8>, Full> {
     let mut reader = Reader::new(coding, limit, 100).expect("a known coding");
@@ -59,7 +70,11 @@ fn every_coding_is_unpacked_however_it_is_cut() {
     for (how, coding) in CODINGS {
         let data = packed(how, &text);
         for chunk in [1, 2, 7, 4_096, usize::MAX] {
-            assert_eq!(unpack(coding, &data, chunk, LIMIT).as_ref(), Ok(&text), "{how} in pieces of {chunk}");
+            assert_eq!(
+                unpack(coding, &data, chunk, LIMIT).as_ref(),
+                Ok(&text),
+                "{how} in pieces of {chunk}"
+            );
         }
         assert_eq!(unpack(coding, b"", 1, LIMIT), Ok(Vec::new()), "{how} without a body");
     }
@@ -80,7 +95,10 @@ fn a_packed_body_that_breaks_off_is_broken() {
         let half = &data[..data.len() / 2];
         assert_eq!(unpack(coding, half, 4_096, LIMIT), Err(Full::Broken), "{how}");
     }
-    assert_eq!(unpack("gzip", b"this is no archive at all", 4_096, LIMIT), Err(Full::Broken));
+    assert_eq!(
+        unpack("gzip", b"this is no archive at all", 4_096, LIMIT),
+        Err(Full::Broken)
+    );
     assert_eq!(unpack("deflate", b"x", 4_096, LIMIT), Err(Full::Broken));
 }
 
@@ -116,4 +134,17 @@ fn a_hundred_for_one_is_the_most() {
     }
     // A short page of one repeated line is no bomb.
     assert!(unpack("gzip", &packed("gzip", &zeros[..60_000]), 512, LIMIT).is_ok());
+}
+
+#[test]
+fn brotli_with_a_giant_window_is_refused() {
+    let mut packed = Vec::new();
+    let parameters = brotli::enc::BrotliEncoderParams {
+        large_window: true,
+        lgwin: 30,
+        ..Default::default()
+    };
+    brotli::BrotliCompress(&mut text().as_slice(), &mut packed, &parameters).expect("packed");
+    assert_eq!(packed[0] & 0x7f, 0x11, "this is what such a stream begins with");
+    assert_eq!(unpack("br", &packed, 4_096, LIMIT), Err(Full::Broken));
 }

@@ -2,12 +2,12 @@ use std::time::{Duration, Instant};
 
 use flate2::{Compression, write::GzEncoder};
 
+use super::super::{FetchError, Limits};
 use super::rig::{Play, Rig, head, html, noon, quick};
-use crate::fetch::{FetchError, Limits};
 
 const URL: &str = "http://home.test/";
 
-async fn outcome(play: Play, limits: Limits) -> (Result<crate::fetch::Fetched, FetchError>, Duration) {
+async fn outcome(play: Play, limits: Limits) -> (Result<super::super::Fetched, FetchError>, Duration) {
     let rig = Rig::start().await;
     rig.name("home.test", &[&["93.184.216.34"]]).play(URL, play);
     let started = Instant::now();
@@ -21,16 +21,32 @@ async fn error(play: Play) -> FetchError {
 
 #[tokio::test]
 async fn slow_servers_are_left() {
-    let limits = Limits { first_byte: Duration::from_millis(200), total: Duration::from_millis(400), ..quick() };
+    let limits = Limits {
+        first_byte: Duration::from_millis(200),
+        total: Duration::from_millis(400),
+        ..quick()
+    };
     for (what, play) in [
         ("says nothing", Play::Hang(Vec::new())),
-        ("stops inside of its head", Play::Hang(b"HTTP/1.1 200 OK\r\ncontent-ty".to_vec())),
+        (
+            "stops inside of its head",
+            Play::Hang(b"HTTP/1.1 200 OK\r\ncontent-ty".to_vec()),
+        ),
         ("drips its head", Play::Drip(b"HTTP/1.1 200 OK\r\nx: ".to_vec())),
-        ("stops inside of its body", Play::Hang(head("content-type: text/html\r\ncontent-length: 900"))),
-        ("drips its body", Play::Drip(head("content-type: text/html\r\ncontent-length: 90000"))),
+        (
+            "stops inside of its body",
+            Play::Hang(head("content-type: text/html\r\ncontent-length: 900")),
+        ),
+        (
+            "drips its body",
+            Play::Drip(head("content-type: text/html\r\ncontent-length: 90000")),
+        ),
     ] {
         let (result, took) = outcome(play, limits.clone()).await;
-        assert!(matches!(result, Err(FetchError::Unreachable { .. })), "{what}: {result:?}");
+        assert!(
+            matches!(result, Err(FetchError::Unreachable { .. })),
+            "{what}: {result:?}"
+        );
         assert!(took >= Duration::from_millis(190), "{what}: {took:?}");
         assert!(took < Duration::from_secs(3), "{what}: {took:?}");
     }
@@ -40,14 +56,20 @@ async fn slow_servers_are_left() {
 async fn a_machine_that_never_answers_a_dial_is_left() {
     let rig = Rig::start().await;
     rig.name("home.test", &[&["93.184.216.34"]]).silence("93.184.216.34");
-    let limits = Limits { connect: Duration::from_millis(50), ..quick() };
+    let limits = Limits {
+        connect: Duration::from_millis(50),
+        ..quick()
+    };
     let result = rig.fetcher(limits, "").fetch(URL, noon()).await;
     assert!(result.is_err_and(|error| error.detail().contains("no connection in time")));
 }
 
 #[tokio::test]
 async fn heads_are_bounded() {
-    let endless = Play::Endless(b"HTTP/1.1 200 OK\r\n".to_vec(), b"x-filler: aaaaaaaaaaaaaaaaaaaaaaaa\r\n".to_vec());
+    let endless = Play::Endless(
+        b"HTTP/1.1 200 OK\r\n".to_vec(),
+        b"x-filler: aaaaaaaaaaaaaaaaaaaaaaaa\r\n".to_vec(),
+    );
     let one_line = Play::Endless(b"HTTP/1.1 200 OK\r\nx: ".to_vec(), vec![b'a'; 1_024]);
     let informed = Play::Endless(Vec::new(), b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".to_vec());
     for play in [endless, one_line, informed] {
@@ -57,7 +79,11 @@ async fn heads_are_bounded() {
 
 #[tokio::test]
 async fn bodies_are_bounded() {
-    let limits = Limits { body: 100_000, total: Duration::from_secs(5), ..quick() };
+    let limits = Limits {
+        body: 100_000,
+        total: Duration::from_secs(5),
+        ..quick()
+    };
     let chunk = [b"800\r\n".as_slice(), &[b'a'; 0x800], b"\r\n"].concat();
     let chunked = Play::Endless(head("content-type: text/html\r\ntransfer-encoding: chunked"), chunk);
     let to_the_end = Play::Endless(head("content-type: text/html"), vec![b'a'; 4_096]);
@@ -66,7 +92,10 @@ async fn bodies_are_bounded() {
         let (result, _) = outcome(play, limits.clone()).await;
         assert!(matches!(result, Err(FetchError::TooLarge { .. })), "{result:?}");
     }
-    let just = outcome(html(&"a".repeat(100_000)), limits.clone()).await.0.expect("exactly at the limit");
+    let just = outcome(html(&"a".repeat(100_000)), limits.clone())
+        .await
+        .0
+        .expect("exactly at the limit");
     assert_eq!(just.body.len(), 100_000);
     let (over, _) = outcome(html(&"a".repeat(100_001)), limits).await;
     assert!(matches!(over, Err(FetchError::TooLarge { .. })));
@@ -76,13 +105,27 @@ async fn bodies_are_bounded() {
 async fn a_wrong_length_is_noticed() {
     let short = [head("content-type: text/html\r\ncontent-length: 900"), b"<p>".to_vec()].concat();
     assert!(matches!(error(Play::Send(short)).await, FetchError::CutOff { .. }));
-    let chunk = [head("content-type: text/html\r\ntransfer-encoding: chunked"), b"8\r\n<p>".to_vec()].concat();
+    let chunk = [
+        head("content-type: text/html\r\ntransfer-encoding: chunked"),
+        b"8\r\n<p>".to_vec(),
+    ]
+    .concat();
     assert!(matches!(error(Play::Send(chunk)).await, FetchError::CutOff { .. }));
     let two = head("content-type: text/html\r\ncontent-length: 3\r\ncontent-length: 9");
-    assert!(matches!(error(Play::Send([two, b"<p>abcdef".to_vec()].concat())).await, FetchError::Unreachable { .. }));
+    assert!(matches!(
+        error(Play::Send([two, b"<p>abcdef".to_vec()].concat())).await,
+        FetchError::Unreachable { .. }
+    ));
     // More than announced: the rest is not read.
-    let long = [head("content-type: text/html\r\ncontent-length: 3"), b"<p>abcdef".to_vec()].concat();
-    assert_eq!(outcome(Play::Send(long), quick()).await.0.expect("a page").body, "<p>".as_bytes());
+    let long = [
+        head("content-type: text/html\r\ncontent-length: 3"),
+        b"<p>abcdef".to_vec(),
+    ]
+    .concat();
+    assert_eq!(
+        outcome(Play::Send(long), quick()).await.0.expect("a page").body,
+        "<p>".as_bytes()
+    );
 }
 
 #[tokio::test]
@@ -100,9 +143,18 @@ async fn a_bomb_over_the_wire_is_stopped() {
 
 #[tokio::test]
 async fn packed_once_only_and_by_means_that_we_know() {
-    for coding in ["gzip, gzip", "gzip\r\ncontent-encoding: br", "zstd", "compress", "gzip, identity, br"] {
+    for coding in [
+        "gzip, gzip",
+        "gzip\r\ncontent-encoding: br",
+        "zstd",
+        "compress",
+        "gzip, identity, br",
+    ] {
         let play = head(&format!("content-type: text/html\r\ncontent-encoding: {coding}"));
-        assert!(matches!(error(Play::Send(play)).await, FetchError::NotAPage { .. }), "{coding}");
+        assert!(
+            matches!(error(Play::Send(play)).await, FetchError::NotAPage { .. }),
+            "{coding}"
+        );
     }
 }
 
@@ -111,17 +163,36 @@ async fn statuses_become_reasons() {
     let status = |line: &str| Play::Send(format!("HTTP/1.1 {line}\r\ncontent-length: 0\r\n\r\n").into_bytes());
     assert_eq!(error(status("404 Not Found")).await, FetchError::NotFound);
     assert_eq!(error(status("410 Gone")).await, FetchError::NotFound);
-    assert_eq!(error(status("403 Forbidden")).await, FetchError::Refused { status: 403 });
-    assert_eq!(error(status("429 Too Many Requests")).await, FetchError::Refused { status: 429 });
-    assert_eq!(error(status("503 Unavailable")).await, FetchError::SiteFault { status: 503 });
-    assert!(matches!(error(Play::Send(b"SSH-2.0-x\r\n".to_vec())).await, FetchError::Unreachable { .. }));
-    assert!(matches!(error(Play::Send(Vec::new())).await, FetchError::Unreachable { .. }));
+    assert_eq!(
+        error(status("403 Forbidden")).await,
+        FetchError::Refused { status: 403 }
+    );
+    assert_eq!(
+        error(status("429 Too Many Requests")).await,
+        FetchError::Refused { status: 429 }
+    );
+    assert_eq!(
+        error(status("503 Unavailable")).await,
+        FetchError::SiteFault { status: 503 }
+    );
+    assert!(matches!(
+        error(Play::Send(b"SSH-2.0-x\r\n".to_vec())).await,
+        FetchError::Unreachable { .. }
+    ));
+    assert!(matches!(
+        error(Play::Send(Vec::new())).await,
+        FetchError::Unreachable { .. }
+    ));
 }
 
 #[tokio::test]
 async fn only_pages_are_pages() {
     let page = |kind: &str, body: &[u8]| {
-        let kind = if kind.is_empty() { String::new() } else { format!("content-type: {kind}\r\n") };
+        let kind = if kind.is_empty() {
+            String::new()
+        } else {
+            format!("content-type: {kind}\r\n")
+        };
         Play::Send([head(&format!("{kind}content-length: {}", body.len())), body.to_vec()].concat())
     };
     for (kind, body) in [
@@ -139,7 +210,10 @@ async fn only_pages_are_pages() {
         ("text/html", b""),
     ] {
         let error = error(page(kind, body)).await;
-        assert!(matches!(error, FetchError::NotAPage { .. }), "{kind} {body:?}: {error:?}");
+        assert!(
+            matches!(error, FetchError::NotAPage { .. }),
+            "{kind} {body:?}: {error:?}"
+        );
     }
     for (kind, body) in [
         ("text/html; charset=UTF-8", b"<p>hello".as_slice()),
@@ -156,7 +230,7 @@ async fn only_pages_are_pages() {
 
 #[tokio::test(start_paused = true)]
 async fn one_request_a_second_for_each_host() {
-    let pace = crate::fetch::pace::Pace::new(Duration::from_secs(1), 2);
+    let pace = super::super::pace::Pace::new(Duration::from_secs(1), 2);
     let started = tokio::time::Instant::now();
     for turn in 0..4 {
         let held = pace.turn("a.test", false).await;

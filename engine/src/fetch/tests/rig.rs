@@ -16,7 +16,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use crate::fetch::{Allow, Dial, Dialed, FetchError, Fetched, Fetcher, Limits, Parts, Resolver};
+use super::super::{Allow, Dial, Dialed, FetchError, Fetched, Fetcher, Limits, Parts, Resolver};
 
 /// What the server does once it has read a request's head.
 #[derive(Clone)]
@@ -94,7 +94,9 @@ impl Rig {
         let issuer = rcgen::Issuer::new(ca, ca_key);
         let key = rcgen::KeyPair::generate().expect("a key");
         let names = vec!["home.test".to_owned(), "*.home.test".to_owned()];
-        let leaf = rcgen::CertificateParams::new(names).and_then(|leaf| leaf.signed_by(&key, &issuer)).expect("a leaf");
+        let leaf = rcgen::CertificateParams::new(names)
+            .and_then(|leaf| leaf.signed_by(&key, &issuer))
+            .expect("a leaf");
 
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut roots = rustls::RootCertStore::empty();
@@ -117,13 +119,20 @@ impl Rig {
         let state = Arc::new(Mutex::new(State::default()));
         let plain = listen("http", None, state.clone()).await;
         let secure = listen("https", Some(TlsAcceptor::from(Arc::new(server))), state.clone()).await;
-        Self { state, plain, secure, client: Arc::new(client) }
+        Self {
+            state,
+            plain,
+            secure,
+            client: Arc::new(client),
+        }
     }
 
     /// Each look-up of `name` takes the next set of addresses; the last one stays.
     pub fn name(&self, name: &str, answers: &[&[&str]]) -> &Self {
-        let answers =
-            answers.iter().map(|set| set.iter().map(|ip| ip.parse().expect("an address")).collect()).collect();
+        let answers = answers
+            .iter()
+            .map(|set| set.iter().map(|ip| ip.parse().expect("an address")).collect())
+            .collect();
         self.state.lock().unwrap().names.insert(name.to_owned(), answers);
         self
     }
@@ -164,7 +173,10 @@ impl Rig {
 
     /// Requests other than for robots.txt.
     pub fn pages(&self) -> Vec<Seen> {
-        self.seen().into_iter().filter(|seen| !seen.url.ends_with("/robots.txt")).collect()
+        self.seen()
+            .into_iter()
+            .filter(|seen| !seen.url.ends_with("/robots.txt"))
+            .collect()
     }
 
     pub fn seen(&self) -> Vec<Seen> {
@@ -182,8 +194,15 @@ impl Resolver for Rig {
     async fn resolve(&self, name: &str) -> io::Result<Vec<IpAddr>> {
         let mut state = self.state.lock().unwrap();
         state.lookups.push(name.to_owned());
-        let answers = state.names.get_mut(name).ok_or_else(|| io::Error::other("no such name"))?;
-        let next = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        let answers = state
+            .names
+            .get_mut(name)
+            .ok_or_else(|| io::Error::other("no such name"))?;
+        let next = if answers.len() > 1 {
+            answers.pop_front()
+        } else {
+            answers.front().cloned()
+        };
         next.ok_or_else(|| io::Error::other("no answer"))
     }
 }
@@ -232,11 +251,17 @@ async fn answer(scheme: &str, mut stream: impl Dialed, state: Arc<Mutex<State>>)
     }
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default();
-    let host = head.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
+    let host = head
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .unwrap_or_default();
     let url = format!("{scheme}://{host}{path}");
     let play = {
         let mut state = state.lock().unwrap();
-        state.seen.push(Seen { url: url.clone(), head: head.clone() });
+        state.seen.push(Seen {
+            url: url.clone(),
+            head: head.clone(),
+        });
         state.plays.get(&url).cloned()
     };
     match play.unwrap_or_else(|| Play::Send(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_vec())) {

@@ -2,8 +2,14 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
-use super::{super::{AGENT, robots::{Cache, Rules}}, rig::{Play, Rig, head, html, moved, noon, quick}};
-use crate::fetch::FetchError;
+use super::super::FetchError;
+use super::{
+    super::{
+        AGENT,
+        robots::{Cache, Rules},
+    },
+    rig::{Play, Rig, head, html, moved, noon, quick},
+};
 
 fn allows(text: impl AsRef<[u8]>, path: &str) -> bool {
     let url = format!("https://home.test{path}").parse().expect("an address");
@@ -71,22 +77,30 @@ fn groups() {
     assert!(allows(longer_name, "/a"));
     let together = "User-agent: other\nUser-agent: PorchlightBot\nDisallow: /a\nUser-agent: third\nDisallow: /b";
     assert!(!allows(together, "/a") && allows(together, "/b"));
-    let twice = "User-agent: PorchlightBot\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: PorchlightBot\nDisallow: /b";
+    let twice =
+        "User-agent: PorchlightBot\nDisallow: /a\nUser-agent: x\nDisallow: /\nUser-agent: PorchlightBot\nDisallow: /b";
     assert!(!allows(twice, "/a") && !allows(twice, "/b") && allows(twice, "/c"));
     let free = "User-agent: *\nDisallow: /\nUser-agent: PorchlightBot\nAllow: /";
     assert!(allows(free, "/a"));
     assert!(allows("Disallow: /", "/a"), "a rule of no group");
-    assert!(!allows("\u{feff}User-agent: *\r\nDisallow: /a\r\n", "/a"), "byte order mark and CRLF");
+    assert!(
+        !allows("\u{feff}User-agent: *\r\nDisallow: /a\r\n", "/a"),
+        "byte order mark and CRLF"
+    );
     assert!(!allows("User-agent: *\rDisallow: /a", "/a"), "lone carriage returns");
     assert!(allows(b"\xff\xfe\0U\0s\0\0\x01".as_slice(), "/a"), "not text");
-    let long = format!("User-agent: *\n{}Disallow: /late", "# filler filler filler\n".repeat(23_000));
+    let long = format!(
+        "User-agent: *\n{}Disallow: /late",
+        "# filler filler filler\n".repeat(23_000)
+    );
     assert!(long.len() > 500 * 1024 && !allows(long, "/late"));
 }
 
-async fn with(robots: Play) -> (Rig, Result<crate::fetch::Fetched, FetchError>) {
+async fn with(robots: Play) -> (Rig, Result<super::super::Fetched, FetchError>) {
     let rig = Rig::start().await;
     rig.name("home.test", &[&["93.184.216.34"]]);
-    rig.play("http://home.test/robots.txt", robots).play("http://home.test/a", html("<p>hello"));
+    rig.play("http://home.test/robots.txt", robots)
+        .play("http://home.test/a", html("<p>hello"));
     let result = rig.fetch("http://home.test/a").await;
     (rig, result)
 }
@@ -99,7 +113,13 @@ fn status(line: &str) -> Play {
 async fn what_the_host_answers_decides() {
     let text = |text: &str| {
         let length = text.len();
-        Play::Send([head(&format!("content-type: text/plain\r\ncontent-length: {length}")), text.into()].concat())
+        Play::Send(
+            [
+                head(&format!("content-type: text/plain\r\ncontent-length: {length}")),
+                text.into(),
+            ]
+            .concat(),
+        )
     };
     for (robots, allowed) in [
         (text("User-agent: *\nDisallow: /b"), true),
@@ -120,7 +140,11 @@ async fn what_the_host_answers_decides() {
 
 #[tokio::test]
 async fn a_host_that_cannot_be_asked_is_not_fetched_from() {
-    for robots in [Play::Hang(Vec::new()), Play::Send(Vec::new()), moved("http://10.0.0.7/robots.txt")] {
+    for robots in [
+        Play::Hang(Vec::new()),
+        Play::Send(Vec::new()),
+        moved("http://10.0.0.7/robots.txt"),
+    ] {
         let (rig, result) = with(robots).await;
         assert!(matches!(result, Err(FetchError::Unreachable { .. })), "{result:?}");
         assert_eq!(rig.pages().len(), 0);
@@ -130,24 +154,46 @@ async fn a_host_that_cannot_be_asked_is_not_fetched_from() {
 #[tokio::test]
 async fn robots_txt_may_move_five_times() {
     let rig = Rig::start().await;
-    rig.name("home.test", &[&["93.184.216.34"]]).play("http://home.test/a", html("<p>hello"));
+    rig.name("home.test", &[&["93.184.216.34"]])
+        .play("http://home.test/a", html("<p>hello"));
     for hop in 0..6 {
         rig.play(&format!("http://home.test/r{hop}"), moved(&format!("/r{}", hop + 1)));
     }
-    rig.play("http://home.test/r6", Play::Send([head("content-length: 24"), b"User-agent: *\nDisallow:/".to_vec()].concat()));
+    rig.play(
+        "http://home.test/r6",
+        Play::Send([head("content-length: 24"), b"User-agent: *\nDisallow:/".to_vec()].concat()),
+    );
     rig.play("http://home.test/robots.txt", moved("/r2"));
-    assert_eq!(rig.fetch("http://home.test/a").await.err(), Some(FetchError::Robots), "five redirects are followed");
+    assert_eq!(
+        rig.fetch("http://home.test/a").await.err(),
+        Some(FetchError::Robots),
+        "five redirects are followed"
+    );
     rig.play("http://home.test/robots.txt", moved("/r1"));
-    assert!(rig.fetch("http://home.test/a").await.is_ok(), "after six there are no rules");
+    assert!(
+        rig.fetch("http://home.test/a").await.is_ok(),
+        "after six there are no rules"
+    );
 }
 
 #[tokio::test]
 async fn a_longer_robots_txt_is_read_as_far_as_it_goes() {
-    let limits = crate::fetch::Limits { total: std::time::Duration::from_secs(5), ..quick() };
+    let limits = super::super::Limits {
+        total: std::time::Duration::from_secs(5),
+        ..quick()
+    };
     let rig = Rig::start().await;
-    rig.name("home.test", &[&["93.184.216.34"]]).play("http://home.test/a", html("<p>hello"));
-    let first = [head("content-type: text/plain"), b"User-agent: *\nDisallow: /a\n".to_vec()].concat();
-    rig.play("http://home.test/robots.txt", Play::Endless(first, b"# filler filler filler\n".repeat(50)));
+    rig.name("home.test", &[&["93.184.216.34"]])
+        .play("http://home.test/a", html("<p>hello"));
+    let first = [
+        head("content-type: text/plain"),
+        b"User-agent: *\nDisallow: /a\n".to_vec(),
+    ]
+    .concat();
+    rig.play(
+        "http://home.test/robots.txt",
+        Play::Endless(first, b"# filler filler filler\n".repeat(50)),
+    );
     let result = rig.fetcher(limits, "").fetch("http://home.test/a", noon()).await;
     assert_eq!(result.err(), Some(FetchError::Robots));
 }
@@ -155,14 +201,20 @@ async fn a_longer_robots_txt_is_read_as_far_as_it_goes() {
 #[tokio::test]
 async fn rules_are_kept_for_a_day_and_failures_are_not() {
     let rig = Rig::start().await;
-    rig.name("home.test", &[&["93.184.216.34"]]).play("http://home.test/a", html("<p>hello"));
+    rig.name("home.test", &[&["93.184.216.34"]])
+        .play("http://home.test/a", html("<p>hello"));
     let fetcher = rig.fetcher(quick(), "");
     let asked = || rig.seen().len() - rig.pages().len();
     rig.play("http://home.test/robots.txt", status("500 Oops"));
     assert!(fetcher.fetch("http://home.test/a", noon()).await.is_err());
     rig.play("http://home.test/robots.txt", status("404 Not Found"));
     for (hours, times) in [(0, 2), (1, 2), (23, 2), (24, 3), (25, 3)] {
-        assert!(fetcher.fetch("http://home.test/a", noon() + TimeDelta::hours(hours)).await.is_ok());
+        assert!(
+            fetcher
+                .fetch("http://home.test/a", noon() + TimeDelta::hours(hours))
+                .await
+                .is_ok()
+        );
         assert_eq!(asked(), times, "after {hours} hours");
     }
 }
@@ -171,10 +223,16 @@ async fn rules_are_kept_for_a_day_and_failures_are_not() {
 fn the_cache_stays_small() {
     let cache = Cache::default();
     for host in 0..1_500 {
-        cache.put(format!("https://h{host}.test"), noon() + TimeDelta::seconds(host), Arc::default());
+        cache.put(
+            format!("https://h{host}.test"),
+            noon() + TimeDelta::seconds(host),
+            Arc::default(),
+        );
     }
     let later = noon() + TimeDelta::seconds(1_500);
-    let kept = (0..1_500).filter(|host| cache.get(&format!("https://h{host}.test"), later).is_some()).count();
+    let kept = (0..1_500)
+        .filter(|host| cache.get(&format!("https://h{host}.test"), later).is_some())
+        .count();
     assert_eq!(kept, 1_000);
     assert!(cache.get("https://h1499.test", later).is_some() && cache.get("https://h0.test", later).is_none());
 }

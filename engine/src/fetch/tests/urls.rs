@@ -1,4 +1,4 @@
-use crate::fetch::{Allow, FetchError, canonical};
+use super::super::{Allow, FetchError, canonical};
 
 /// What becomes of an address.
 enum Is {
@@ -11,7 +11,10 @@ enum Is {
 use Is::{Bad, Fetched, Inside};
 
 const FORMS: &[(&str, Is)] = &[
-    ("https://example.com/home?id=7", Fetched("https://example.com/home?id=7")),
+    (
+        "https://example.com/home?id=7",
+        Fetched("https://example.com/home?id=7"),
+    ),
     ("http://example.com", Fetched("http://example.com/")),
     ("  https://example.com/  ", Fetched("https://example.com/")),
     ("HTTPS://EXAMPLE.com/A", Fetched("https://example.com/A")),
@@ -35,8 +38,14 @@ const FORMS: &[(&str, Is)] = &[
     ("http://[2606:4700::1111]/", Fetched("http://[2606:4700::1111]/")),
     ("http://[::ffff:93.184.216.34]/", Fetched("http://[::ffff:5db8:d822]/")),
     ("http://1572395042/", Fetched("http://93.184.216.34/")),
-    ("https://example.com?x=http://10.0.0.1/", Fetched("https://example.com/?x=http://10.0.0.1/")),
-    ("https://example.com/@10.0.0.1", Fetched("https://example.com/@10.0.0.1")),
+    (
+        "https://example.com?x=http://10.0.0.1/",
+        Fetched("https://example.com/?x=http://10.0.0.1/"),
+    ),
+    (
+        "https://example.com/@10.0.0.1",
+        Fetched("https://example.com/@10.0.0.1"),
+    ),
     ("", Bad),
     ("   ", Bad),
     ("home", Bad),
@@ -121,7 +130,11 @@ fn each_form_is_canonical_or_refused() {
 fn a_canonical_address_stays_as_it_is() {
     for (input, _) in FORMS {
         if let Ok(url) = canonical(input, &Allow::default()) {
-            assert_eq!(canonical(url.as_str(), &Allow::default()).as_ref(), Ok(&url), "{input:?}");
+            assert_eq!(
+                canonical(url.as_str(), &Allow::default()).as_ref(),
+                Ok(&url),
+                "{input:?}"
+            );
         }
     }
 }
@@ -131,7 +144,10 @@ fn lengths_are_bounded_before_and_after_encoding() {
     let path = |length: usize, filler: &str| format!("https://example.com/{}", filler.repeat(length));
     assert!(canonical(&path(2_028, "a"), &Allow::default()).is_ok());
     assert!(canonical(&path(2_029, "a"), &Allow::default()).is_err());
-    assert!(canonical(&path(700, "ü"), &Allow::default()).is_err(), "encoded it is longer than allowed");
+    assert!(
+        canonical(&path(700, "ü"), &Allow::default()).is_err(),
+        "encoded it is longer than allowed"
+    );
     let host = |labels: usize| format!("https://{}com/", "abcdefghi.".repeat(labels));
     assert!(canonical(&host(25), &Allow::default()).is_ok());
     assert!(canonical(&host(26), &Allow::default()).is_err());
@@ -141,7 +157,12 @@ fn lengths_are_bounded_before_and_after_encoding() {
 #[test]
 fn the_allow_list_opens_exactly_a_host_with_its_port() {
     let allow: Allow = "127.0.0.1:3999, localhost:4000,[::1]:80,".parse().expect("a list");
-    for open in ["http://127.0.0.1:3999/x", "http://0x7f.1:3999/", "http://localhost:4000/", "http://[::1]/"] {
+    for open in [
+        "http://127.0.0.1:3999/x",
+        "http://0x7f.1:3999/",
+        "http://localhost:4000/",
+        "http://[::1]/",
+    ] {
         assert!(canonical(open, &allow).is_ok(), "{open}");
     }
     for closed in [
@@ -158,7 +179,16 @@ fn the_allow_list_opens_exactly_a_host_with_its_port() {
         assert!(canonical(closed, &allow).is_err(), "{closed}");
     }
     assert_eq!("".parse(), Ok(Allow::default()));
-    for wrong in ["127.0.0.1", "localhost:", "localhost:0", "localhost:70000", "a/b:80", "a@b:80", ":80", "a?b:80"] {
+    for wrong in [
+        "127.0.0.1",
+        "localhost:",
+        "localhost:0",
+        "localhost:70000",
+        "a/b:80",
+        "a@b:80",
+        ":80",
+        "a?b:80",
+    ] {
         assert!(wrong.parse::<Allow>().is_err(), "{wrong}");
     }
 }

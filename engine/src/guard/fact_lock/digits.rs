@@ -1,26 +1,44 @@
 //! Reads what begins with a digit: numbers in several notations, dates, times, telephone numbers.
 
 use super::token::{Day, Num};
+use super::{WordSet, set};
 
 /// Appends a letter in lower case without its accent.
 pub use super::super::super::retrieval::index::words::fold;
 
 /// Units and nouns that are written without a space after a number: `489k`, `3bd`, `1176sqft`.
 pub fn is_suffix(word: &str) -> bool {
-    matches!(
-        word,
-        "k" | "m" | "mm" | "mio" | "mil" | "b" | "bn" | "lakh" | "lakhs" | "cr" | "br" | "brs" | "bd" | "bds" | "bdr"
-            | "bdrm" | "bdrms" | "bed" | "beds" | "bedroom" | "bedrooms" | "ba" | "bas" | "bath" | "baths" | "bathroom"
-            | "bathrooms" | "bhk" | "sqft" | "sf" | "sqm" | "sqyd" | "m2" | "m²" | "ft" | "ft2" | "ft²" | "ha" | "ac"
-            | "acre" | "acres" | "am" | "pm" | "a" | "p" | "s" | "car" | "cars" | "yr" | "yrs" | "min" | "mins" | "mi"
-            | "km" | "cm" | "mo" | "x" | "qm" | "eur" | "usd" | "gbp" | "kwh" | "h" | "hr" | "hrs" | "in"
-    )
+    SUFFIXES.contains(word)
 }
+
+static SUFFIXES: WordSet = WordSet::new(|| {
+    set(
+        "k m mm mio mil b bn lakh lakhs cr br brs bd bds bdr bdrm bdrms bed beds bedroom bedrooms ba bas bath \
+    baths bathroom bathrooms bhk sqft sf sqm sqyd m2 m² ft ft2 ft² ha ac acre acres am pm a p s car cars yr \
+    yrs min mins mi km cm mo x qm eur usd gbp kwh h hr hrs in",
+    )
+});
 
 /// A currency written in letters right before its number.
 pub fn is_currency_code(word: &str) -> bool {
-    matches!(word, "R" | "Rs" | "EUR" | "USD" | "GBP" | "ZAR" | "INR" | "CHF" | "AED" | "CAD" | "AUD" | "NZD" | "US" | "A" | "C" | "Fr")
-        && word.chars().all(|c| c.is_ascii_alphabetic())
+    matches!(
+        word,
+        "R" | "Rs"
+            | "EUR"
+            | "USD"
+            | "GBP"
+            | "ZAR"
+            | "INR"
+            | "CHF"
+            | "AED"
+            | "CAD"
+            | "AUD"
+            | "NZD"
+            | "US"
+            | "A"
+            | "C"
+            | "Fr"
+    ) && word.chars().all(|c| c.is_ascii_alphabetic())
         && !matches!(word, "A" | "C" | "US")
 }
 
@@ -41,22 +59,47 @@ pub fn vulgar(c: char) -> Option<f64> {
 pub fn number(text: &str) -> Option<(Num, usize)> {
     let first = text.chars().next()?;
     if let Some(value) = vulgar(first) {
-        return Some((Num { value, grouped: None, plain: false, digits: 1 }, first.len_utf8()));
+        return Some((
+            Num {
+                value,
+                grouped: None,
+                plain: false,
+                digits: 1,
+            },
+            first.len_utf8(),
+        ));
     }
     let (mut num, mut length) = separated(text)?;
     // "1/4", "2 1/2", "2½", "2 ½"
     if num.plain {
         if let Some((value, taken)) = fraction(text) {
-            return Some((Num { value, grouped: None, plain: false, digits: 2 }, taken));
+            return Some((
+                Num {
+                    value,
+                    grouped: None,
+                    plain: false,
+                    digits: 2,
+                },
+                taken,
+            ));
         }
         let tail = &text[length..];
         let gap = tail.len() - tail.trim_start_matches(' ').len();
         let part = &tail[gap..];
-        let added = part.chars().next().and_then(|c| Some((vulgar(c)?, c.len_utf8()))).or_else(|| fraction(part).filter(|_| gap == 1));
+        let added = part
+            .chars()
+            .next()
+            .and_then(|c| Some((vulgar(c)?, c.len_utf8())))
+            .or_else(|| fraction(part).filter(|_| gap == 1));
         if let Some((value, taken)) = added
             && gap <= 1
         {
-            num = Num { value: num.value + value, grouped: None, plain: false, digits: num.digits };
+            num = Num {
+                value: num.value + value,
+                grouped: None,
+                plain: false,
+                digits: num.digits,
+            };
             length += gap + taken;
         }
     }
@@ -71,7 +114,8 @@ fn fraction(text: &str) -> Option<(f64, usize)> {
     let length = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let below: u32 = rest[..length].parse().ok()?;
     let next = rest[length..].chars().next().unwrap_or(' ');
-    (length <= 2 && above > 0 && above < below && below <= 16 && next != '/').then(|| (f64::from(above) / f64::from(below), 1 + gap + length))
+    (length <= 2 && above > 0 && above < below && below <= 16 && next != '/')
+        .then(|| (f64::from(above) / f64::from(below), 1 + gap + length))
 }
 
 /// Digits with the separators of any country: `1,176`, `1.250.000,50`, `1 395 000`, `1'250'000`.
@@ -104,7 +148,8 @@ fn separated(text: &str) -> Option<(Num, usize)> {
     if groups[0].is_empty() {
         return None;
     }
-    let thousands = |groups: &[&str]| groups[1..].iter().all(|g| g.len() == 3) && groups[0].len() <= 3 && groups[0] != "0";
+    let thousands =
+        |groups: &[&str]| groups[1..].iter().all(|g| g.len() == 3) && groups[0].len() <= 3 && groups[0] != "0";
     let whole = groups.concat();
     let last = marks.last().copied();
     let (value, grouped) = match last {
@@ -126,20 +171,39 @@ fn separated(text: &str) -> Option<(Num, usize)> {
             }
         }
     };
-    Some((Num { value, grouped, plain: marks.is_empty(), digits }, at))
+    Some((
+        Num {
+            value,
+            grouped,
+            plain: marks.is_empty(),
+            digits,
+        },
+        at,
+    ))
 }
 
 fn three_more(text: &str) -> bool {
     let mut chars = text.chars();
     let group = chars.next() == Some(' ') && chars.by_ref().take(3).filter(char::is_ascii_digit).count() == 3;
     // "R 450 000": the end or a unit may follow the second group as well.
-    group || text.trim_start().starts_with(['€', '$', '£']) || text.trim_start().starts_with("m²") || text.trim_start().starts_with("EUR")
+    group
+        || text.trim_start().starts_with(['€', '$', '£'])
+        || text.trim_start().starts_with("m²")
+        || text.trim_start().starts_with("EUR")
 }
 
 /// `5,200,31`: no notation has this, so only the first group is a number.
 fn first_only(text: &str, group: &str) -> Option<(Num, usize)> {
     let value = text[..group.len()].parse().ok()?;
-    Some((Num { value, grouped: None, plain: true, digits: group.len().min(255) as u8 }, group.len()))
+    Some((
+        Num {
+            value,
+            grouped: None,
+            plain: true,
+            digits: group.len().min(255) as u8,
+        },
+        group.len(),
+    ))
 }
 
 /// `2021-05-03`, `05/03/2021`, `3.5.2021`.
@@ -166,7 +230,12 @@ pub fn date(text: &str) -> Option<(Day, usize)> {
         at += width;
     }
     let in_range = |month: i32, day: i32| (1..=12).contains(&month) && (1..=31).contains(&day);
-    let day = |year: i32, month: i32, day: i32, swappable: bool| Day { year: Some(year), month: Some(month as u8), day: Some(day as u8), swappable };
+    let day = |year: i32, month: i32, day: i32, swappable: bool| Day {
+        year: Some(year),
+        month: Some(month as u8),
+        day: Some(day as u8),
+        swappable,
+    };
     let [a, b, c] = parts;
     let found = match widths {
         [4, 1..=2, 1..=2] if in_range(b, c) => day(a, b, c, false),
@@ -184,7 +253,8 @@ pub fn clock(text: &str) -> Option<(u16, usize)> {
     let rest = text[hour_length..].strip_prefix(':')?;
     let minute_length = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (hour, minute): (u16, u16) = (text[..hour_length].parse().ok()?, rest[..minute_length].parse().ok()?);
-    (minute_length == 2 && hour_length <= 2 && hour < 24 && minute < 60).then_some((hour * 60 + minute, hour_length + 3))
+    (minute_length == 2 && hour_length <= 2 && hour < 24 && minute < 60)
+        .then_some((hour * 60 + minute, hour_length + 3))
 }
 
 /// Bytes of a telephone number at the start of a text: an international prefix, brackets around an
@@ -218,11 +288,24 @@ pub fn phone(text: &str) -> Option<usize> {
     let first = text.chars().next()?;
     let marked = matches!(first, '+' | '(');
     if marked {
-        return (7..=15).contains(&digits).then_some(end).filter(|_| first == '+' || groups.first().is_some_and(|g| (2..=5).contains(g)));
+        return (7..=15)
+            .contains(&digits)
+            .then_some(end)
+            .filter(|_| first == '+' || groups.first().is_some_and(|g| (2..=5).contains(g)));
     }
     // Without a mark only a well-known shape counts, and what follows it is not part of it.
-    for (shape, total) in [(&[1_usize, 3, 3, 4][..], 4), (&[3, 3, 4][..], 3), (&[5, 6][..], 2), (&[5, 3, 3][..], 3), (&[3, 4][..], 2)] {
-        if groups.len() >= total && &groups[..total] == shape && (shape[0] != 5 || first == '0') && (shape[0] != 1 || first == '1') {
+    for (shape, total) in [
+        (&[1_usize, 3, 3, 4][..], 4),
+        (&[3, 3, 4][..], 3),
+        (&[5, 6][..], 2),
+        (&[5, 3, 3][..], 3),
+        (&[3, 4][..], 2),
+    ] {
+        if groups.len() >= total
+            && &groups[..total] == shape
+            && (shape[0] != 5 || first == '0')
+            && (shape[0] != 1 || first == '1')
+        {
             if shape == [3, 4] && !text[3..].starts_with('-') {
                 continue;
             }
@@ -233,7 +316,10 @@ pub fn phone(text: &str) -> Option<usize> {
 }
 
 fn nth_digit_end(text: &str, digits: usize) -> Option<usize> {
-    text.char_indices().filter(|(_, c)| c.is_ascii_digit()).nth(digits - 1).map(|(i, _)| i + 1)
+    text.char_indices()
+        .filter(|(_, c)| c.is_ascii_digit())
+        .nth(digits - 1)
+        .map(|(i, _)| i + 1)
 }
 
 #[cfg(test)]
@@ -273,7 +359,15 @@ mod tests {
 
     #[test]
     fn dates_times_and_telephones() {
-        assert_eq!(date("2021-05-03 x").unwrap().0, Day { year: Some(2021), month: Some(5), day: Some(3), swappable: false });
+        assert_eq!(
+            date("2021-05-03 x").unwrap().0,
+            Day {
+                year: Some(2021),
+                month: Some(5),
+                day: Some(3),
+                swappable: false
+            }
+        );
         assert!(date("05/03/2021").unwrap().0.swappable);
         assert_eq!(date("3.5.2021").unwrap().0.month, Some(5));
         assert_eq!(date("37.3.1"), None);

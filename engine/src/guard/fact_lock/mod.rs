@@ -8,15 +8,22 @@
 //! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with units
 //! (`quantity`), subjects (`topic`, `claim`), what is asserted or denied (`stance`).
 
+mod bare;
 mod claim;
 mod digits;
-mod evidence;
+mod mention;
+mod moment;
 mod names;
+mod numbers;
 mod quantity;
+mod reading;
+mod record;
 mod sentences;
 mod stance;
+mod support;
 mod token;
 mod topic;
+mod view;
 mod words;
 
 use std::cell::OnceCell;
@@ -24,13 +31,15 @@ use std::cell::OnceCell;
 use domain::fact::Fact;
 
 use claim::Claim;
-use evidence::Reading;
+pub use numbers::{Numbers, numbers, values};
 use quantity::Value;
+use reading::Reading;
 pub use sentences::Sentences;
 use stance::Stance;
 use token::Kind;
 use topic::{Topic, Topics};
 
+use super::super::retrieval::index::list::{Phrases, WordSet, same, set};
 use super::super::retrieval::index::words::stems;
 
 /// Whether a sentence may be shown.
@@ -78,12 +87,16 @@ impl<'a> FactLock<'a> {
     pub fn new(facts: &[&'a Fact], passages: &[&'a str]) -> Self {
         let (mut readings, mut has, mut has_not) = (Vec::new(), Topics::default(), Topics::default());
         for passage in passages {
-            readings.extend(evidence::pieces(passage).into_iter().map(|piece| Reading::new(piece, None)));
+            readings.extend(
+                reading::pieces(passage)
+                    .into_iter()
+                    .map(|piece| Reading::new(piece, None)),
+            );
         }
         let mut own = Vec::new();
         let (mut yes, mut no) = (Topics::default(), Topics::default());
         for fact in facts {
-            evidence::read_fact(fact, &mut own, &mut yes, &mut no);
+            record::read_fact(fact, &mut own, &mut yes, &mut no);
         }
         readings.extend(own);
         for reading in &readings {
@@ -92,8 +105,15 @@ impl<'a> FactLock<'a> {
         // What a field says outright stands beside what the texts say.
         has.join(yes);
         has_not.join(no);
-        evidence::settle_sale(facts, &mut has, &mut has_not);
-        Self { readings, has, has_not, question: None, allowed: Vec::new(), names: OnceCell::new() }
+        record::settle_sale(facts, &mut has, &mut has_not);
+        Self {
+            readings,
+            has,
+            has_not,
+            question: None,
+            allowed: Vec::new(),
+            names: OnceCell::new(),
+        }
     }
 
     /// The buyer's question: a bare "Yes" is a claim about what was asked.
@@ -113,7 +133,9 @@ impl<'a> FactLock<'a> {
     pub fn check(&self, sentence: &str) -> Verdict {
         match self.unsupported(sentence) {
             None => Verdict::Keep,
-            Some(words) => Verdict::Drop { reason: Reason::Unsupported(words) },
+            Some(words) => Verdict::Drop {
+                reason: Reason::Unsupported(words),
+            },
         }
     }
 
@@ -159,18 +181,28 @@ impl<'a> FactLock<'a> {
         let things = |reading: &Reading<'_>| {
             let mut set = Topics::default();
             for m in &reading.mentions {
-                let room = matches!(m.topic, Topic::Bathrooms | Topic::Bedrooms | Topic::Kitchen | Topic::LivingRoom);
-                if room || claim::is_thing(m.topic) && !m.topic.is_whole() && !matches!(m.topic, Topic::Works | Topic::New) {
+                let room = matches!(
+                    m.topic,
+                    Topic::Bathrooms | Topic::Bedrooms | Topic::Kitchen | Topic::LivingRoom
+                );
+                if room
+                    || claim::is_thing(m.topic) && !m.topic.is_whole() && !matches!(m.topic, Topic::Works | Topic::New)
+                {
                     set.insert(m.topic);
                 }
             }
             set
         };
         let works = |reading: &Reading<'_>| {
-            reading.mentions.iter().any(|m| matches!(m.topic, Topic::Works | Topic::New | Topic::Installed) && reading.stances[m.from] == Stance::Asserted)
+            reading.mentions.iter().any(|m| {
+                matches!(m.topic, Topic::Works | Topic::New | Topic::Installed)
+                    && reading.stances[m.from] == Stance::Asserted
+            })
         };
         let wanted = things(said);
-        self.readings.iter().any(|reading| works(reading) && (wanted.is_empty() || wanted.meets(things(reading))))
+        self.readings
+            .iter()
+            .any(|reading| works(reading) && (wanted.is_empty() || wanted.meets(things(reading))))
     }
 
     /// A source states the number in the same role.
@@ -178,17 +210,23 @@ impl<'a> FactLock<'a> {
         let stance = said.stances[claim.quantity.from];
         if stance == Stance::Denied && claim.subject.is_some() {
             // "It does not have 4 bedrooms" is true when another number is on record.
-            let mut others = self.known().filter(|(known, _)| known.subject == claim.subject).peekable();
-            return others.peek().is_some() && others.all(|(known, of)| !evidence::supports(claim, said, known, of));
+            let mut others = self
+                .known()
+                .filter(|(known, _)| known.subject == claim.subject)
+                .peekable();
+            return others.peek().is_some() && others.all(|(known, of)| !support::supports(claim, said, known, of));
         }
         self.known().any(|(known, of)| {
-            let denied = of.stances.get(known.quantity.from) == Some(&Stance::Denied) && known.quantity.value != Value::Count(0.0);
-            !denied && evidence::supports(claim, said, known, of)
+            let denied = of.stances.get(known.quantity.from) == Some(&Stance::Denied)
+                && known.quantity.value != Value::Count(0.0);
+            !denied && support::supports(claim, said, known, of)
         }) || self.is_allowed_code(claim)
     }
 
     fn known(&self) -> impl Iterator<Item = (&Claim, &Reading<'a>)> {
-        self.readings.iter().flat_map(|reading| reading.claims.iter().map(move |claim| (claim, reading)))
+        self.readings
+            .iter()
+            .flat_map(|reading| reading.claims.iter().map(move |claim| (claim, reading)))
     }
 
     /// A number that is part of an allowed name, as in an address.
@@ -199,8 +237,15 @@ impl<'a> FactLock<'a> {
             Value::Code(code) | Value::Phone(code) => code.clone(),
             _ => return false,
         };
-        let plain = matches!(claim.subject, None | Some(Topic::Address | Topic::Phone | Topic::Reference));
-        plain && self.allowed.iter().any(|name| name.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case(&number)))
+        let plain = matches!(
+            claim.subject,
+            None | Some(Topic::Address | Topic::Phone | Topic::Reference)
+        );
+        plain
+            && self.allowed.iter().any(|name| {
+                name.split(|c: char| !c.is_alphanumeric())
+                    .any(|word| word.eq_ignore_ascii_case(&number))
+            })
     }
 
     fn names(&self) -> &names::Known {
@@ -220,13 +265,18 @@ impl<'a> FactLock<'a> {
     fn unknown_grade(&self, said: &Reading<'_>) -> Option<String> {
         let grade = |reading: &Reading<'_>| {
             let label = reading.mentions.iter().find(|m| m.topic == Topic::Energy)?;
-            let letter = (label.to..reading.text.tokens.len().min(label.to + 6))
-                .find(|i| reading.text.tokens[*i].capital && matches!(reading.text.word(*i), "a" | "b" | "c" | "d" | "e" | "f" | "g"))?;
+            let letter = (label.to..reading.text.tokens.len().min(label.to + 6)).find(|i| {
+                reading.text.tokens[*i].capital
+                    && matches!(reading.text.word(*i), "a" | "b" | "c" | "d" | "e" | "f" | "g")
+            })?;
             let plus = (letter + 1..).take_while(|i| reading.text.is_mark(*i, '+')).count();
             Some(format!("{}{}", reading.text.word(letter), "+".repeat(plus)))
         };
         let said = grade(said)?;
-        let known = self.readings.iter().any(|reading| grade(reading).as_deref() == Some(&said));
+        let known = self
+            .readings
+            .iter()
+            .any(|reading| grade(reading).as_deref() == Some(&said));
         (!known).then_some(said)
     }
 
@@ -234,7 +284,10 @@ impl<'a> FactLock<'a> {
         let day = |text: &token::Text<'_>, i: usize| words::weekday(text.word(i)).filter(|_| text.tokens[i].capital);
         let unknown = (0..said.text.tokens.len()).find(|i| {
             day(&said.text, *i).is_some_and(|wanted| {
-                !self.readings.iter().any(|r| (0..r.text.tokens.len()).any(|j| day(&r.text, j) == Some(wanted)))
+                !self
+                    .readings
+                    .iter()
+                    .any(|r| (0..r.text.tokens.len()).any(|j| day(&r.text, j) == Some(wanted)))
             })
         })?;
         Some(said.text.slice(unknown, unknown + 1).to_owned())
@@ -242,16 +295,24 @@ impl<'a> FactLock<'a> {
 
     /// A sentence that only says yes or no claims what was asked.
     fn unknown_answer(&self, said: &Reading<'_>) -> Option<String> {
-        let yes = bare_answer(&said.text)?;
+        let yes = bare::bare_answer(&said.text)?;
         let words = || said.text.original.trim().to_owned();
-        let Some(question) = &self.question else { return Some(words()) };
+        let Some(question) = &self.question else {
+            return Some(words());
+        };
         let mut stated = question.mentions.iter().filter(|m| m.topic.is_stated()).peekable();
         let numbers = !question.claims.is_empty();
         if stated.peek().is_none() && !numbers {
             return Some(words());
         }
         let denied = question.text.word(0).ends_with("n't");
-        let holds = stated.all(|m| if yes != denied { self.has.contains(m.topic) } else { self.has_not.contains(m.topic) });
+        let holds = stated.all(|m| {
+            if yes != denied {
+                self.has.contains(m.topic)
+            } else {
+                self.has_not.contains(m.topic)
+            }
+        });
         let counts = question.claims.iter().all(|claim| self.carries(claim, question));
         let fits = if !numbers {
             holds
@@ -259,80 +320,21 @@ impl<'a> FactLock<'a> {
             holds && counts
         } else {
             // "No" to a number needs another number on record for the same thing.
-            !counts && question.claims.iter().all(|claim| self.known().any(|(known, _)| known.subject == claim.subject))
+            !counts
+                && question
+                    .claims
+                    .iter()
+                    .all(|claim| self.known().any(|(known, _)| known.subject == claim.subject))
         };
         (!fits).then(words)
     }
 }
 
-/// The kinds of numbers a text holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Numbers {
-    pub any: bool,
-    pub money: bool,
-    pub area: bool,
-    pub length: bool,
-    pub duration: bool,
-    /// A year, a day, a weekday or a time of day.
-    pub date: bool,
-    pub phone: bool,
-}
-
-/// Reads the kinds of numbers in a text.
-pub fn numbers(text: &str) -> Numbers {
-    let reading = Reading::new(text, None);
-    let weekday = (0..reading.text.tokens.len()).any(|i| reading.text.tokens[i].capital && words::weekday(reading.text.word(i)).is_some());
-    let mut out = Numbers { date: weekday, any: !reading.claims.is_empty(), ..Numbers::default() };
-    for claim in &reading.claims {
-        match &claim.quantity.value {
-            Value::Money { .. } => out.money = true,
-            Value::Area { .. } => out.area = true,
-            Value::Measure { unit: "minute" | "hour" | "day" | "week" | "month" | "year", .. } => out.duration = true,
-            Value::Measure { .. } => out.length = true,
-            Value::Year(_) | Value::Date(_) | Value::Clock(_) => out.date = true,
-            Value::Phone(_) => out.phone = true,
-            _ => {}
-        }
-    }
-    out
-}
-
-/// Every number of a text as a plain value, whatever it measures, in the order written.
-pub fn values(text: &str) -> Vec<f64> {
-    let reading = Reading::new(text, None);
-    let value = |claim: &Claim| match &claim.quantity.value {
-        Value::Count(v) | Value::Percent(v) | Value::Ordinal(v) => Some(*v),
-        Value::Money { amount: v, .. } | Value::Area { size: v, .. } | Value::Measure { size: v, .. } => Some(*v),
-        Value::Year(year) => Some(f64::from(*year)),
-        Value::Phone(digits) | Value::Code(digits) => digits.parse().ok(),
-        Value::Date(_) | Value::Clock(_) => None,
-    };
-    reading.claims.iter().filter_map(value).collect()
-}
-
-/// `Some(true)` for "Yes.", "It does.", "Correct", `Some(false)` for "No.", "It doesn't."
-fn bare_answer(text: &token::Text<'_>) -> Option<bool> {
-    let words: Vec<&str> = (0..text.tokens.len()).filter(|i| text.is_word(*i)).map(|i| text.word(i)).collect();
-    let first = *words.first()?;
-    let second = words.get(1).copied().unwrap_or("");
-    let no = |word: &str| matches!(word, "no" | "not" | "nope" | "never") || word.ends_with("n't");
-    match first {
-        "yes" | "yep" | "yeah" | "correct" | "absolutely" | "definitely" | "indeed" | "certainly" | "si" | "ja" | "oui" => Some(true),
-        "no" | "nope" | "nein" | "non" => Some(false),
-        "unfortunately" if second == "not" || second == "no" => Some(false),
-        "that's" | "that" if words.len() <= 5 && words.iter().any(|w| matches!(*w, "right" | "correct" | "true")) => Some(!words.iter().any(|w| no(w))),
-        "it" | "they" | "there" if words.len() <= 4 && matches!(words.get(1), Some(&("does" | "is" | "are" | "has" | "do" | "was" | "did"))) => {
-            Some(!words.iter().any(|w| no(w)))
-        }
-        "it" | "they" | "there" if words.len() <= 4 && no(second) => Some(false),
-        "of" if second == "course" && words.len() <= 6 => Some(!words.contains(&"not")),
-        _ => None,
-    }
-}
-
 /// "1." and "2)" before the items of a list, "[3]" after a quotation.
 fn is_list_number(said: &Reading<'_>, claim: &Claim) -> bool {
-    let Value::Count(number) = claim.quantity.value else { return false };
+    let Value::Count(number) = claim.quantity.value else {
+        return false;
+    };
     let (from, to) = (claim.quantity.from, claim.quantity.to);
     let starts = (0..from).all(|i| matches!(said.text.tokens[i].kind, Kind::Mark('-' | '*' | '|' | '(' | '"')));
     let marked = said.text.is_mark(to, '.') || said.text.is_mark(to, ')');

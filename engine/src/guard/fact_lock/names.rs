@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::token::{Kind, Text};
 use super::words;
+use super::{WordSet, set};
 
 /// Names and pairs of neighbouring words that sources hold.
 #[derive(Debug, Default)]
@@ -48,7 +49,11 @@ impl Known {
             }
             // Two names side by side must be neighbours in a source too: "Oak Street" and
             // "Washington School" do not make an "Oak School".
-            let next = if text.is_mark(i + 1, '-') || text.is_mark(i + 1, '.') { i + 2 } else { i + 1 };
+            let next = if text.is_mark(i + 1, '-') || text.is_mark(i + 1, '.') {
+                i + 2
+            } else {
+                i + 1
+            };
             if is_name(text, next) && self.words.contains(bare(text.word(next))) {
                 let pair = (word.to_owned(), bare(text.word(next)).to_owned());
                 let number = text.tokens.get(next).is_none_or(|t| t.kind != Kind::Word);
@@ -62,7 +67,11 @@ impl Known {
 
     /// `Single-Family` where the source has `SingleFamily`.
     fn is_joined(&self, word: &str) -> bool {
-        word.len() > 5 && self.words.iter().any(|known| known.len() > word.len() && (known.starts_with(word) || known.ends_with(word)))
+        word.len() > 5
+            && self
+                .words
+                .iter()
+                .any(|known| known.len() > word.len() && (known.starts_with(word) || known.ends_with(word)))
     }
 }
 
@@ -85,8 +94,10 @@ fn is_name(text: &Text<'_>, i: usize) -> bool {
 /// A capital is expected here: first word, after a colon, a quote or a list mark.
 fn begins(text: &Text<'_>, i: usize) -> bool {
     let Some(before) = i.checked_sub(1) else { return true };
-    matches!(text.tokens[before].kind, Kind::Mark(':' | '"' | '\n' | '|' | '*' | '.' | '!' | '?' | '(' | '-' | '#' | '[' | '\''))
-        || (i < 3 && matches!(text.word(0), "yes" | "no" | "sure" | "well" | "hello" | "hi") && text.is_mark(before, ','))
+    matches!(
+        text.tokens[before].kind,
+        Kind::Mark(':' | '"' | '\n' | '|' | '*' | '.' | '!' | '?' | '(' | '-' | '#' | '[' | '\'')
+    ) || (i < 3 && matches!(text.word(0), "yes" | "no" | "sure" | "well" | "hello" | "hi") && text.is_mark(before, ','))
 }
 
 fn follows_as_name(text: &Text<'_>, i: usize) -> bool {
@@ -95,22 +106,45 @@ fn follows_as_name(text: &Text<'_>, i: usize) -> bool {
 
 /// Capitalised words that name nothing in particular.
 fn is_common(word: &str) -> bool {
-    word.len() < 2
-        || matches!(
-            word,
-            "i'm" | "i'd" | "i'll" | "i've" | "ai" | "hoa" | "mls" | "hvac" | "ac" | "tv" | "ev" | "rv" | "led" | "adu" | "id" | "qr" | "pdf" | "usd" | "eur"
-                | "gbp" | "zip" | "us" | "usa" | "u.s" | "uk" | "eu" | "ok" | "faq" | "am" | "pm" | "sq" | "ft" | "sqft" | "sf" | "epc" | "ber" | "dpe" | "bhk"
-                | "english" | "spanish" | "german" | "french" | "mr" | "mrs" | "ms" | "dr" | "wifi" | "wi" | "fi" | "internet" | "realtor" | "agent" | "yes" | "no"
-                | "asking" | "price" | "bedrooms" | "bathrooms" | "bedroom" | "bathroom" | "beds" | "baths" | "living" | "area" | "lot" | "size" | "year" | "built"
-                | "property" | "type" | "taxes" | "fee" | "status" | "address" | "features" | "parking" | "garage" | "heating" | "cooling" | "roof" | "flooring"
-                | "basement" | "pool" | "pets" | "schools" | "energy" | "rating" | "tenure" | "listing" | "number" | "half" | "stories" | "hud" | "fair" | "housing"
-        )
+    word.len() < 2 || COMMON.contains(word)
 }
+
+static COMMON: WordSet = WordSet::new(|| {
+    set(
+        "i'm i'd i'll i've ai hoa mls hvac ac tv ev rv led adu id qr pdf usd eur gbp zip us usa u.s uk eu ok faq \
+    am pm sq ft sqft sf epc ber dpe bhk english spanish german french mr mrs ms dr wifi wi fi internet \
+    realtor agent yes no asking price bedrooms bathrooms bedroom bathroom beds baths living area lot size \
+    year built property type taxes fee status address features parking garage heating cooling roof flooring \
+    basement pool pets schools energy rating tenure listing number half stories hud fair housing",
+    )
+});
 
 /// German writes every noun with a capital, so capitals tell nothing there.
 fn is_german(text: &Text<'_>) -> bool {
     let count = (0..text.tokens.len())
-        .filter(|i| matches!(text.word(*i), "der" | "die" | "das" | "und" | "ist" | "ein" | "eine" | "mit" | "nicht" | "hat" | "kostet" | "wurde" | "gibt" | "es" | "den" | "liegt" | "keine" | "kein"))
+        .filter(|i| {
+            matches!(
+                text.word(*i),
+                "der"
+                    | "die"
+                    | "das"
+                    | "und"
+                    | "ist"
+                    | "ein"
+                    | "eine"
+                    | "mit"
+                    | "nicht"
+                    | "hat"
+                    | "kostet"
+                    | "wurde"
+                    | "gibt"
+                    | "es"
+                    | "den"
+                    | "liegt"
+                    | "keine"
+                    | "kein"
+            )
+        })
         .count();
     count >= 2
 }

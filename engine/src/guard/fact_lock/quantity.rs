@@ -2,8 +2,10 @@
 
 use domain::fact::{Period, Unit};
 
+use super::mention::Mention;
+use super::moment::{half_of_day, month_first, year_after};
 use super::token::{Day, Kind, Num, Text};
-use super::topic::{Mention, kind};
+use super::topic::kind;
 use super::words;
 
 /// A currency as far as a sign tells: every dollar is `$`.
@@ -13,8 +15,14 @@ pub type Currency = &'static str;
 pub enum Value {
     /// A number of things, or a bare number.
     Count(f64),
-    Money { amount: f64, currency: Option<Currency> },
-    Area { size: f64, unit: Unit },
+    Money {
+        amount: f64,
+        currency: Option<Currency>,
+    },
+    Area {
+        size: f64,
+        unit: Unit,
+    },
     Percent(f64),
     /// Four digits that can be a year.
     Year(i32),
@@ -26,7 +34,10 @@ pub enum Value {
     /// Lower case letters and digits only.
     Code(String),
     /// A length, a distance, a duration.
-    Measure { size: f64, unit: &'static str },
+    Measure {
+        size: f64,
+        unit: &'static str,
+    },
     Ordinal(f64),
 }
 
@@ -87,20 +98,42 @@ pub fn quantities(text: &Text<'_>, mentions: &[Mention]) -> Vec<Quantity> {
 
 fn read(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Quantity> {
     let token = text.tokens[i];
-    let plain = |value: Value, to: usize| Some(Quantity { value, compare: Compare::Equal, period: None, per_area: false, from: i, to });
+    let plain = |value: Value, to: usize| {
+        Some(Quantity {
+            value,
+            compare: Compare::Equal,
+            period: None,
+            per_area: false,
+            from: i,
+            to,
+        })
+    };
     match token.kind {
         Kind::Date(day) => plain(Value::Date(day), i + 1),
-        Kind::Phone => plain(Value::Phone(text.word(i).chars().filter(char::is_ascii_digit).collect()), i + 1),
+        Kind::Phone => plain(
+            Value::Phone(text.word(i).chars().filter(char::is_ascii_digit).collect()),
+            i + 1,
+        ),
         Kind::Code => plain(Value::Code(words::alphanumeric(text.word(i))), i + 1),
         Kind::Clock(minutes) => {
             let (minutes, to) = half_of_day(text, i + 1, minutes);
             plain(Value::Clock(minutes), to)
         }
-        Kind::Ordinal(number) => match words::month(text.word(i + 1)).or_else(|| words::month(text.word(i + 2)).filter(|_| text.word(i + 1) == "of")) {
+        Kind::Ordinal(number) => match words::month(text.word(i + 1))
+            .or_else(|| words::month(text.word(i + 2)).filter(|_| text.word(i + 1) == "of"))
+        {
             Some(month) => {
                 let at = if text.word(i + 1) == "of" { i + 3 } else { i + 2 };
                 let (year, to) = year_after(text, at);
-                plain(Value::Date(Day { year, month: Some(month), day: Some(number as u8), swappable: false }), to)
+                plain(
+                    Value::Date(Day {
+                        year,
+                        month: Some(month),
+                        day: Some(number as u8),
+                        swappable: false,
+                    }),
+                    to,
+                )
             }
             None => plain(Value::Ordinal(number), i + 1),
         },
@@ -116,11 +149,23 @@ fn read(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Quantity> {
 }
 
 fn word_or_number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Quantity> {
-    let plain = |value: Value, to: usize| Some(Quantity { value, compare: Compare::Equal, period: None, per_area: false, from: i, to });
+    let plain = |value: Value, to: usize| {
+        Some(Quantity {
+            value,
+            compare: Compare::Equal,
+            period: None,
+            per_area: false,
+            from: i,
+            to,
+        })
+    };
     if text.is_word(i) {
         if let Some(currency) = words::currency_word(text, i)
             && let Some((num, to)) = numeral(text, skip_sign(text, i + 1), mentions)
-            && matches!(text.tokens.get(skip_sign(text, i + 1)).map(|t| t.kind), Some(Kind::Number(_)))
+            && matches!(
+                text.tokens.get(skip_sign(text, i + 1)).map(|t| t.kind),
+                Some(Kind::Number(_))
+            )
         {
             return money(text, i, num, to, Some(currency));
         }
@@ -128,19 +173,34 @@ fn word_or_number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Qua
             return plain(Value::Date(day), to);
         }
         if let Some(number) = words::ordinal(text.word(i))
-            && matches!(words::singular(text.word(skip_hyphen(text, i + 1))), "floor" | "level" | "story" | "storey" | "storie")
+            && matches!(
+                words::singular(text.word(skip_hyphen(text, i + 1))),
+                "floor" | "level" | "story" | "storey" | "storie"
+            )
         {
             return plain(Value::Ordinal(number), i + 1);
         }
     }
     let (num, to) = numeral(text, i, mentions)?;
     // "3 May 2021", "3. Mai 2021"
-    if num.plain && (1.0..=31.0).contains(&num.value) && text.is_word(i) == false {
+    if num.plain && (1.0..=31.0).contains(&num.value) && !text.is_word(i) {
         let at = if text.is_mark(to, '.') { to + 1 } else { to };
-        let at = if matches!(text.word(at), "de" | "of") { at + 1 } else { at };
+        let at = if matches!(text.word(at), "de" | "of") {
+            at + 1
+        } else {
+            at
+        };
         if let Some(month) = words::month(text.word(at)).filter(|_| words::is_certain_month(text, at, true)) {
             let (year, to) = year_after(text, at + 1);
-            return plain(Value::Date(Day { year, month: Some(month), day: Some(num.value as u8), swappable: false }), to);
+            return plain(
+                Value::Date(Day {
+                    year,
+                    month: Some(month),
+                    day: Some(num.value as u8),
+                    swappable: false,
+                }),
+                to,
+            );
         }
     }
     // "10 am", "7pm"
@@ -157,7 +217,12 @@ fn word_or_number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Qua
         return plain(Value::Percent(num.value), to + 2);
     }
     let currency = match text.tokens.get(to).map(|t| t.kind) {
-        Some(Kind::Mark(mark)) => words::currency_sign(mark).filter(|_| !matches!(text.tokens.get(to + 1).map(|t| (t.kind, t.apart)), Some((Kind::Number(_), false)))),
+        Some(Kind::Mark(mark)) => words::currency_sign(mark).filter(|_| {
+            !matches!(
+                text.tokens.get(to + 1).map(|t| (t.kind, t.apart)),
+                Some((Kind::Number(_), false))
+            )
+        }),
         Some(Kind::Word) => words::currency_word(text, to),
         _ => None,
     };
@@ -196,7 +261,14 @@ fn numeral(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<(Num, usiz
         Kind::Number(num) => {
             // "2 and a half"
             if text.word(i + 1) == "and" && text.word(i + 2) == "a" && text.word(i + 3) == "half" {
-                (Num { value: num.value + 0.5, plain: false, ..num }, i + 4)
+                (
+                    Num {
+                        value: num.value + 0.5,
+                        plain: false,
+                        ..num
+                    },
+                    i + 4,
+                )
             } else {
                 (num, i + 1)
             }
@@ -233,60 +305,13 @@ fn money(text: &Text<'_>, from: usize, num: Num, mut to: usize, currency: Option
 
 fn finish_money(text: &Text<'_>, from: usize, amount: f64, to: usize, currency: Option<Currency>) -> Quantity {
     let (period, per_area, to) = words::rate(text, to);
-    Quantity { value: Value::Money { amount, currency }, compare: Compare::Equal, period, per_area, from, to }
-}
-
-/// `am` and `pm` after an hour, with or without full stops.
-fn half_of_day(text: &Text<'_>, i: usize, minutes: u16) -> (u16, usize) {
-    let (letter, to) = match text.word(i) {
-        "am" => ('a', i + 1),
-        "pm" => ('p', i + 1),
-        word @ ("a" | "p") if text.is_mark(i + 1, '.') && text.word(i + 2) == "m" => {
-            (if word == "a" { 'a' } else { 'p' }, if text.is_mark(i + 3, '.') { i + 4 } else { i + 3 })
-        }
-        "o'clock" => ('o', i + 1),
-        _ => return (minutes, i),
-    };
-    let hour = minutes / 60;
-    let minutes = match (letter, hour) {
-        ('a', 12) => minutes - 720,
-        ('p', 0..=11) => minutes + 720,
-        _ => minutes,
-    };
-    (minutes, to)
-}
-
-/// `May 3, 2021`, `May 3rd`, `May 2021`; the month alone where it cannot be another word.
-fn month_first(text: &Text<'_>, i: usize) -> Option<(Day, usize)> {
-    let month = words::month(text.word(i))?;
-    let at = if text.is_mark(i + 1, '.') { i + 2 } else { i + 1 };
-    let at = if text.word(at) == "de" { at + 1 } else { at };
-    let number = |j: usize| match text.tokens.get(j).map(|t| t.kind) {
-        Some(Kind::Number(num)) if num.plain => Some(num.value),
-        Some(Kind::Ordinal(value)) => Some(value),
-        _ => None,
-    };
-    match number(at) {
-        Some(day) if (1.0..=31.0).contains(&day) => {
-            let (year, to) = year_after(text, at + 1);
-            Some((Day { year, month: Some(month), day: Some(day as u8), swappable: false }, to))
-        }
-        Some(year) if (1600.0..2100.0).contains(&year) => {
-            Some((Day { year: Some(year as i32), month: Some(month), ..Day::default() }, at + 1))
-        }
-        _ if words::is_certain_month(text, i, false) => Some((Day { month: Some(month), ..Day::default() }, i + 1)),
-        _ => None,
-    }
-}
-
-fn year_after(text: &Text<'_>, i: usize) -> (Option<i32>, usize) {
-    let at = if text.is_mark(i, ',') || text.is_mark(i, '.') { i + 1 } else { i };
-    let at = if matches!(text.word(at), "de" | "of") { at + 1 } else { at };
-    match text.tokens.get(at).map(|t| t.kind) {
-        Some(Kind::Number(num)) if num.plain && num.digits == 4 && (1600.0..2100.0).contains(&num.value) => {
-            (Some(num.value as i32), at + 1)
-        }
-        _ => (None, i),
+    Quantity {
+        value: Value::Money { amount, currency },
+        compare: Compare::Equal,
+        period,
+        per_area,
+        from,
+        to,
     }
 }
 
@@ -296,24 +321,47 @@ fn join_ranges(text: &Text<'_>, found: &mut [Quantity]) {
         let (head, tail) = found.split_at_mut(i);
         let (first, second) = (&mut head[i - 1], &tail[0]);
         let gap = second.from.saturating_sub(first.to);
-        let joined = gap == 1 && (text.is_mark(first.to, '-') || matches!(text.word(first.to), "to" | "or" | "and" | "bis" | "a"));
+        let joined = gap == 1
+            && (text.is_mark(first.to, '-') || matches!(text.word(first.to), "to" | "or" | "and" | "bis" | "a"));
         if !joined {
             continue;
         }
         let between = text.word(first.from.wrapping_sub(1)) == "between" || text.word(first.to) != "and";
         first.value = match (&first.value, &second.value) {
-            (Value::Count(size), Value::Area { unit, .. }) if between => Value::Area { size: *size, unit: *unit },
+            (Value::Count(size), Value::Area { unit, .. }) if between => Value::Area {
+                size: *size,
+                unit: *unit,
+            },
             (Value::Count(size), Value::Measure { unit, .. }) if between => Value::Measure { size: *size, unit },
             (Value::Count(size), Value::Percent(_)) if between => Value::Percent(*size),
             (Value::Count(hour), Value::Clock(minutes)) if *hour <= 12.0 => {
                 let hour = *hour as u16 % 12 * 60;
-                Value::Clock(if *minutes >= 720 && hour + 720 <= *minutes { hour + 720 } else { hour })
+                Value::Clock(if *minutes >= 720 && hour + 720 <= *minutes {
+                    hour + 720
+                } else {
+                    hour
+                })
             }
-            (Value::Count(amount), Value::Money { amount: upper, currency }) if between => Value::Money { amount: scaled(*amount, *upper), currency: *currency },
-            (Value::Money { amount, currency }, Value::Money { amount: upper, .. }) => Value::Money { amount: scaled(*amount, *upper), currency: *currency },
+            (
+                Value::Count(amount),
+                Value::Money {
+                    amount: upper,
+                    currency,
+                },
+            ) if between => Value::Money {
+                amount: scaled(*amount, *upper),
+                currency: *currency,
+            },
+            (Value::Money { amount, currency }, Value::Money { amount: upper, .. }) => Value::Money {
+                amount: scaled(*amount, *upper),
+                currency: *currency,
+            },
             (Value::Money { amount, currency }, Value::Count(upper)) => {
                 let _ = upper;
-                Value::Money { amount: *amount, currency: *currency }
+                Value::Money {
+                    amount: *amount,
+                    currency: *currency,
+                }
             }
             (value, _) => value.clone(),
         };
@@ -325,7 +373,11 @@ fn scaled(lower: f64, upper: f64) -> f64 {
     if lower >= 1000.0 || upper < 10_000.0 {
         return lower;
     }
-    let factor = if upper >= 1_000_000.0 && lower < 100.0 { 1_000_000.0 } else { 1000.0 };
+    let factor = if upper >= 1_000_000.0 && lower < 100.0 {
+        1_000_000.0
+    } else {
+        1000.0
+    };
     lower * factor
 }
 

@@ -3,9 +3,11 @@
 //! "No pool or garage, but a garden" denies the first two and asserts the third; "I don't know
 //! whether there is a pool" and "Would you like to see the pool?" state nothing.
 
+use super::mention::Mention;
 use super::token::{Kind, Text};
-use super::topic::Mention;
+
 use super::words;
+use super::{WordSet, set};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stance {
@@ -15,42 +17,47 @@ pub enum Stance {
     Open,
 }
 
-/// Words that end what a negation reaches.
-const TURNS: &[&str] =
-    &["but", "however", "though", "although", "yet", "while", "whereas", "instead", "so", "because", "except", "pero", "aber", "mais", "sondern"];
+/// WordSet that end what a negation reaches.
+static TURNS: WordSet = WordSet::new(|| {
+    set("but however though although yet while whereas instead so because except pero aber mais sondern")
+});
 /// After "and" or a comma these begin something new.
-const STARTS: &[&str] = &[
-    "a", "an", "the", "it", "its", "it's", "there", "there's", "this", "these", "they", "he", "she", "we", "you", "i",
-    "has", "have", "is", "are", "was", "were", "includes", "include", "offers", "comes", "come", "features", "with",
-    "which", "plus", "including", "built", "listed", "priced", "located", "only", "all", "one", "two", "three", "both",
-    "also", "then", "that", "what", "please", "just", "un", "una", "el", "la", "ein", "eine", "der", "die", "das",
-];
-const NEGATORS: &[&str] = &[
-    "no", "not", "without", "none", "never", "neither", "nor", "lack", "lacks", "lacking", "cannot", "excluding",
-    "excludes", "sin", "ni", "kein", "keine", "keinen", "ohne", "nicht", "pas", "sans", "aucun", "aucune",
-];
+static STARTS: WordSet = WordSet::new(|| {
+    set(
+        "a an the it its it's there there's this these they he she we you i has have is are was were includes \
+    include offers comes come features with which plus including built listed priced located only all one \
+    two three both also then that what please just un una el la ein eine der die das",
+    )
+});
+static NEGATORS: WordSet = WordSet::new(|| {
+    set(
+        "no not without none never neither nor lack lacks lacking cannot excluding excludes sin ni kein keine \
+    keinen ohne nicht pas sans aucun aucune",
+    )
+});
 /// After "is not" these refer to what stood before.
-const PASSIVES: &[&str] = &[
-    "allowed", "permitted", "included", "available", "present", "welcome", "accepted", "offered", "provided", "part",
-    "there", "possible", "considered", "here", "applicable", "erlaubt", "vorhanden", "permitidas", "permitidos",
-];
+static PASSIVES: WordSet = WordSet::new(|| {
+    set(
+        "allowed permitted included available present welcome accepted offered provided part there possible \
+    considered here applicable erlaubt vorhanden permitidas permitidos",
+    )
+});
 /// What a listing or a person may be silent about.
-const SILENCES: &[&str] = &[
-    "mention", "mentions", "mentioned", "say", "says", "said", "state", "states", "stated", "specify", "specifies",
-    "specified", "indicate", "indicates", "indicated", "list", "listed", "lists", "note", "noted", "show", "shown",
-    "know", "known", "sure", "certain", "confirm", "confirmed", "tell", "information", "info", "detail", "details",
-    "data", "record", "records", "disclosed", "documented", "clear", "described", "describe", "given", "recorded",
-    "answer", "idea", "find", "cover", "covered", "address", "addressed", "spell", "verify", "determine",
-];
+static SILENCES: WordSet = WordSet::new(|| {
+    set(
+        "mention mentions mentioned say says said state states stated specify specifies specified indicate \
+    indicates indicated list listed lists note noted show shown know known sure certain confirm confirmed \
+    tell information info detail details data record records disclosed documented clear described describe \
+    given recorded answer idea find cover covered address addressed spell verify determine",
+    )
+});
 /// With "about" or "on" after them, these speak of a subject without stating it.
-const SUBJECTS: &[&str] = &[
-    "information", "info", "detail", "details", "question", "questions", "ask", "asked", "asking", "more", "know",
-    "data", "record", "records", "curious", "inquire", "answer", "answers", "wondering", "else", "talk", "hear", "learn",
-];
-
-fn is(list: &[&str], word: &str) -> bool {
-    list.contains(&word)
-}
+static SUBJECTS: WordSet = WordSet::new(|| {
+    set(
+        "information info detail details question questions ask asked asking more know data record records \
+    curious inquire answer answers wondering else talk hear learn",
+    )
+});
 
 /// One stance for each token of a sentence.
 pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
@@ -92,12 +99,12 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
             now = Stance::Open;
         }
         // A zero denies what it counts.
-        if matches!(text.tokens[i].kind, Kind::Number(num) if num.value == 0.0 && num.plain) || text.word(i) == "zero" {
-            if let Some(next) = mentions.iter().find(|m| m.from == i + 1) {
-                out[next.from..next.to].fill(Stance::Denied);
-                i = next.to;
-                continue;
-            }
+        let zero =
+            text.word(i) == "zero" || matches!(text.tokens[i].kind, Kind::Number(n) if n.value == 0.0 && n.plain);
+        if let Some(counted) = mentions.iter().find(|m| zero && m.from == i + 1) {
+            out[counted.from..counted.to].fill(Stance::Denied);
+            i = counted.to;
+            continue;
         }
         out[i] = now;
         i += 1;
@@ -113,7 +120,7 @@ fn resets(text: &Text<'_>, i: usize) -> bool {
         Kind::Mark('-') => text.tokens[i].apart && text.tokens.get(i + 1).is_some_and(|next| next.apart),
         Kind::Mark(',') => begins(text, i + 1),
         Kind::Word if text.word(i) == "and" => begins(text, i + 1),
-        Kind::Word => is(TURNS, text.word(i)) && !(text.word(i) == "so" && text.word(i + 1) == "no"),
+        Kind::Word => TURNS.contains(text.word(i)) && !(text.word(i) == "so" && text.word(i + 1) == "no"),
         _ => false,
     }
 }
@@ -123,13 +130,15 @@ fn begins(text: &Text<'_>, i: usize) -> bool {
         Some(Kind::Number(_)) => true,
         Some(Kind::Mark(mark)) => words::currency_sign(mark).is_some(),
         Some(Kind::Word) if text.word(i) == "and" => begins(text, i + 1),
-        Some(Kind::Word) => is(STARTS, text.word(i)) || is(TURNS, text.word(i)) || is_negator(text, i),
+        Some(Kind::Word) => STARTS.contains(text.word(i)) || TURNS.contains(text.word(i)) || is_negator(text, i),
         _ => false,
     }
 }
 
 fn end_of_clause(text: &Text<'_>, from: usize) -> usize {
-    (from..text.tokens.len()).find(|i| resets(text, *i)).unwrap_or(text.tokens.len())
+    (from..text.tokens.len())
+        .find(|i| resets(text, *i))
+        .unwrap_or(text.tokens.len())
 }
 
 fn is_negator(text: &Text<'_>, i: usize) -> bool {
@@ -137,12 +146,15 @@ fn is_negator(text: &Text<'_>, i: usize) -> bool {
     if word.ends_with("n't") || word == "cant" || word == "dont" || word == "doesnt" || word == "isnt" {
         return true;
     }
-    if !is(NEGATORS, word) {
+    if !NEGATORS.contains(word) {
         return false;
     }
     let next = text.word(i + 1);
     // "No, …" answers; "No. 5" numbers; "not only" and "no doubt" deny nothing.
-    !(word == "no" && (text.is_mark(i + 1, ',') || text.is_mark(i + 1, '.') || matches!(next, "doubt" | "problem" | "matter" | "worries")))
+    !(word == "no"
+        && (text.is_mark(i + 1, ',')
+            || text.is_mark(i + 1, '.')
+            || matches!(next, "doubt" | "problem" | "matter" | "worries")))
         && !(word == "not" && matches!(next, "only" | "just" | "to" | "least"))
 }
 
@@ -157,7 +169,7 @@ fn is_silence(text: &Text<'_>, clause: usize, at: usize, end: usize) -> bool {
     if matches!(speaker, "i" | "we" | "i'm" | "we're") || text.word(at) == "cannot" && matches!(speaker, "i" | "we") {
         return true;
     }
-    (at + 1..end.min(at + 5)).any(|i| is(SILENCES, text.word(i)))
+    (at + 1..end.min(at + 5)).any(|i| SILENCES.contains(text.word(i)))
 }
 
 /// "… are not allowed", "… is not included", or the sentence ends with "not".
@@ -170,18 +182,42 @@ fn is_passive(text: &Text<'_>, i: usize) -> bool {
     while matches!(text.word(next), "be" | "been" | "currently" | "generally" | "being") {
         next += 1;
     }
-    is(PASSIVES, text.word(next)) || next >= text.tokens.len() || text.is_mark(next, '.')
+    PASSIVES.contains(text.word(next)) || next >= text.tokens.len() || text.is_mark(next, '.')
 }
 
 /// Denies the words before a passive negation, back to the verb or the start of the clause.
 fn deny_subject(text: &Text<'_>, out: &mut [Stance], clause: usize, at: usize) {
-    let is_verb = |i: usize| matches!(text.word(i), "is" | "are" | "was" | "were" | "do" | "does" | "has" | "have" | "can" | "may" | "will" | "offers" | "includes" | "features" | "with");
+    let is_verb = |i: usize| {
+        matches!(
+            text.word(i),
+            "is" | "are"
+                | "was"
+                | "were"
+                | "do"
+                | "does"
+                | "has"
+                | "have"
+                | "can"
+                | "may"
+                | "will"
+                | "offers"
+                | "includes"
+                | "features"
+                | "with"
+        )
+    };
     // The first verb on the way back is the negated one itself.
     let own = at.checked_sub(1).filter(|i| is_verb(*i)).unwrap_or(at);
     let other = (clause..own).rev().find(|i| is_verb(*i));
     let from = match other {
         // "There is an elevator, and smoking is not allowed": only the nearest part is meant.
-        Some(verb) => (verb..own).rev().find(|i| text.is_mark(*i, ',') || text.word(*i) == "and").unwrap_or(verb) + 1,
+        Some(verb) => {
+            (verb..own)
+                .rev()
+                .find(|i| text.is_mark(*i, ',') || text.word(*i) == "and")
+                .unwrap_or(verb)
+                + 1
+        }
         None => clause,
     };
     out[from..=at].fill(Stance::Denied);
@@ -189,10 +225,16 @@ fn deny_subject(text: &Text<'_>, out: &mut [Stance], clause: usize, at: usize) {
 
 /// `Pool: No`, `Garage - yes`, `Basement? none`, also with the value on the next line.
 fn label_value(text: &Text<'_>, mentions: &[Mention], i: usize) -> Option<Stance> {
-    if !matches!(text.tokens[i].kind, Kind::Mark(':' | '=' | '?' | '\n' | '-')) || !mentions.iter().any(|m| m.to == i || m.to + 1 == i && text.is_mark(m.to, '?')) {
+    if !matches!(text.tokens[i].kind, Kind::Mark(':' | '=' | '?' | '\n' | '-'))
+        || !mentions
+            .iter()
+            .any(|m| m.to == i || m.to + 1 == i && text.is_mark(m.to, '?'))
+    {
         return None;
     }
-    let ends = |at: usize| at >= text.tokens.len() || matches!(text.tokens[at].kind, Kind::Mark('\n' | ',' | ';' | '|' | '.' | ')'));
+    let ends = |at: usize| {
+        at >= text.tokens.len() || matches!(text.tokens[at].kind, Kind::Mark('\n' | ',' | ';' | '|' | '.' | ')'))
+    };
     match text.word(i + 1) {
         "no" | "none" | "n" | "false" | "nein" | "non" | "ninguno" | "ninguna" | "keine" | "kein" | "0" => {
             let alone = ends(i + 2) || matches!(text.word(i + 1), "none" | "false" | "0");
@@ -217,9 +259,14 @@ fn leaves_open(text: &Text<'_>, i: usize, clause: usize) -> bool {
         "whether" | "if" => true,
         "about" | "regarding" | "concerning" | "on" => {
             let from = i.saturating_sub(4).max(clause);
-            (from..i).any(|j| is(SUBJECTS, text.word(j)))
+            (from..i).any(|j| SUBJECTS.contains(text.word(j)))
         }
-        "ask" | "asking" => (clause..i).any(|j| matches!(text.word(j), "i" | "we" | "i'll" | "we'll" | "you" | "can" | "to" | "please")),
+        "ask" | "asking" => (clause..i).any(|j| {
+            matches!(
+                text.word(j),
+                "i" | "we" | "i'll" | "we'll" | "you" | "can" | "to" | "please"
+            )
+        }),
         // "I can arrange a showing", "Please contact …"
         "confirm" | "check" | "verify" => matches!(text.word(i + 1), "with" | "whether" | "if"),
         "schedule" | "arrange" | "inquire" => true,
@@ -229,31 +276,51 @@ fn leaves_open(text: &Text<'_>, i: usize, clause: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::topic::{Topic, mentions};
+    use super::super::mention::mentions;
+    use super::super::topic::Topic;
     use super::*;
 
     fn read(sentence: &str) -> Vec<(Topic, Stance)> {
         let text = Text::new(sentence);
         let found = mentions(&text);
         let stances = stances(&text, &found);
-        found.iter().filter(|m| m.topic.is_stated()).map(|m| (m.topic, stances[m.from])).collect()
+        found
+            .iter()
+            .filter(|m| m.topic.is_stated())
+            .map(|m| (m.topic, stances[m.from]))
+            .collect()
     }
 
     #[test]
     fn a_negation_reaches_as_far_as_a_reader_takes_it() {
         use Stance::{Asserted, Denied, Open};
         use Topic::{Basement, Cats, Dogs, Garage, Garden, Hoa, Pets, Pool};
-        assert_eq!(read("There is no pool or garage, but it has a garden."), [(Pool, Denied), (Garage, Denied), (Garden, Asserted)]);
-        assert_eq!(read("No pool, garage or basement."), [(Pool, Denied), (Garage, Denied), (Basement, Denied)]);
-        assert_eq!(read("It doesn't have a pool, and the garage is new."), [(Pool, Denied), (Garage, Asserted)]);
+        assert_eq!(
+            read("There is no pool or garage, but it has a garden."),
+            [(Pool, Denied), (Garage, Denied), (Garden, Asserted)]
+        );
+        assert_eq!(
+            read("No pool, garage or basement."),
+            [(Pool, Denied), (Garage, Denied), (Basement, Denied)]
+        );
+        assert_eq!(
+            read("It doesn't have a pool, and the garage is new."),
+            [(Pool, Denied), (Garage, Asserted)]
+        );
         assert_eq!(read("Dogs and cats are not allowed."), [(Dogs, Denied), (Cats, Denied)]);
         assert_eq!(read("Pets aren't allowed."), [(Pets, Denied)]);
         assert_eq!(read("Pool: No"), [(Pool, Denied)]);
         assert_eq!(read("Pool: none; Garage: yes"), [(Pool, Denied), (Garage, Asserted)]);
-        assert_eq!(read("Yes, pets are allowed, and there is no HOA."), [(Pets, Asserted), (Hoa, Denied)]);
+        assert_eq!(
+            read("Yes, pets are allowed, and there is no HOA."),
+            [(Pets, Asserted), (Hoa, Denied)]
+        );
         assert_eq!(read("No, there is a garage."), [(Garage, Asserted)]);
         assert_eq!(read("I don't know whether there is a pool."), [(Pool, Open)]);
-        assert_eq!(read("The listing does not mention a pool, but there is a garage."), [(Pool, Open), (Garage, Asserted)]);
+        assert_eq!(
+            read("The listing does not mention a pool, but there is a garage."),
+            [(Pool, Open), (Garage, Asserted)]
+        );
         assert_eq!(read("Would you like to see the pool?"), [(Pool, Open)]);
         assert_eq!(read("A pool is not mentioned."), [(Pool, Open)]);
         assert_eq!(read("I can ask about the pool."), [(Pool, Open)]);

@@ -63,15 +63,26 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     pub fn new(original: impl Into<std::borrow::Cow<'a, str>>) -> Self {
         let original = original.into();
-        let mut scan = Scan { text: &original, at: 0, folded: String::with_capacity(original.len()), tokens: Vec::new() };
+        let mut scan = Scan {
+            text: &original,
+            at: 0,
+            folded: String::with_capacity(original.len()),
+            tokens: Vec::new(),
+        };
         scan.run();
         let Scan { folded, tokens, .. } = scan;
-        Self { original, folded, tokens }
+        Self {
+            original,
+            folded,
+            tokens,
+        }
     }
 
     /// A token in lower case without accents; empty beyond the end.
     pub fn word(&self, i: usize) -> &str {
-        self.tokens.get(i).map_or("", |t| &self.folded[t.folded.0 as usize..t.folded.1 as usize])
+        self.tokens
+            .get(i)
+            .map_or("", |t| &self.folded[t.folded.0 as usize..t.folded.1 as usize])
     }
 
     pub fn is_mark(&self, i: usize, mark: char) -> bool {
@@ -114,7 +125,10 @@ impl Scan<'_> {
             let rest = &self.text[self.at..];
             if c == '.' && apart && rest[1..].starts_with(|d: char| d.is_ascii_digit()) {
                 self.bare_fraction();
-            } else if c.is_ascii_digit() || ((c == '+' || c == '(') && digits::phone(rest).is_some()) || digits::vulgar(c).is_some() {
+            } else if c.is_ascii_digit()
+                || ((c == '+' || c == '(') && digits::phone(rest).is_some())
+                || digits::vulgar(c).is_some()
+            {
                 self.number(apart);
             } else if c.is_alphanumeric() {
                 self.word(apart);
@@ -139,7 +153,14 @@ impl Scan<'_> {
         }
         let capital = word.chars().next().is_some_and(char::is_uppercase);
         let folded = (start, self.folded.len() as u32);
-        self.tokens.push(Token { kind, from, to: self.at, folded, capital, apart });
+        self.tokens.push(Token {
+            kind,
+            from,
+            to: self.at,
+            folded,
+            capital,
+            apart,
+        });
     }
 
     /// `.25` without its zero.
@@ -147,7 +168,16 @@ impl Scan<'_> {
         let rest = &self.text[self.at..];
         let length = 1 + rest[1..].len() - rest[1..].trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let value = format!("0{}", &rest[..length]).parse().unwrap_or(0.0);
-        self.push(Kind::Number(Num { value, grouped: None, plain: false, digits: length as u8 }), length, true);
+        self.push(
+            Kind::Number(Num {
+                value,
+                grouped: None,
+                plain: false,
+                digits: length as u8,
+            }),
+            length,
+            true,
+        );
     }
 
     fn number(&mut self, apart: bool) {
@@ -170,7 +200,11 @@ impl Scan<'_> {
             return self.push(Kind::Number(num), length, apart);
         }
         let suffix = tail[..letters].to_lowercase();
-        if matches!(suffix.as_str(), "st" | "nd" | "rd" | "th" | "er" | "ème" | "eme" | "ª" | "º") && num.plain {
+        if matches!(
+            suffix.as_str(),
+            "st" | "nd" | "rd" | "th" | "er" | "ème" | "eme" | "ª" | "º"
+        ) && num.plain
+        {
             return self.push(Kind::Ordinal(num.value), length + letters, apart);
         }
         if digits::is_suffix(&suffix) {
@@ -203,7 +237,9 @@ impl Scan<'_> {
         let word = &rest[..length];
         match digit {
             None => self.push(Kind::Word, length, apart),
-            Some(_) if matches!(word.to_lowercase().as_str(), "m2" | "ft2" | "km2" | "m3") => self.push(Kind::Word, length, apart),
+            Some(_) if matches!(word.to_lowercase().as_str(), "m2" | "ft2" | "km2" | "m3") => {
+                self.push(Kind::Word, length, apart)
+            }
             // `R1,395,000`, `EUR250000`: a currency that touches its number.
             Some(at) if digits::is_currency_code(&word[..at]) => self.push(Kind::Word, at, apart),
             Some(_) => self.push(Kind::Code, code_length(rest), apart),
@@ -228,9 +264,13 @@ fn code_length(text: &str) -> usize {
 }
 
 fn address_of_mail_or_web(text: &str) -> Option<usize> {
-    let end = text.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ',')).unwrap_or(text.len());
+    let end = text
+        .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | ')' | ','))
+        .unwrap_or(text.len());
     let word = text[..end].trim_end_matches(['.', '!', '?', ':', ';']);
-    let mail = word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    let mail = word
+        .split_once('@')
+        .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
     let web = word.starts_with("http://") || word.starts_with("https://") || word.starts_with("www.");
     (mail || web).then_some(word.len())
 }

@@ -3,9 +3,6 @@
 //! The table is data: a topic, the kinds of numbers it can carry, whether its mere mention states
 //! that it exists (a pool, a garage), and its phrases in the singular, lower case, without accents.
 
-use std::collections::HashMap;
-use std::sync::LazyLock;
-
 /// Kinds of numbers, as bits.
 pub mod kind {
     pub const COUNT: u8 = 1;
@@ -26,7 +23,7 @@ macro_rules! topics {
         #[repr(u8)]
         pub enum Topic { $($name),+ }
         /// Topic, kinds of numbers, mention states existence, phrases.
-        const TABLE: &[(Topic, u8, bool, &str)] = &[$((Topic::$name, $kinds, $stated, $phrases)),+];
+        pub(super) const TABLE: &[(Topic, u8, bool, &str)] = &[$((Topic::$name, $kinds, $stated, $phrases)),+];
     };
 }
 
@@ -320,136 +317,6 @@ impl Topic {
             Self::SemiDetached => &[Self::Attached],
             Self::New => &[Self::Works],
             _ => &[],
-        }
-    }
-}
-
-/// A phrase of the table found in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mention {
-    pub topic: Topic,
-    /// Tokens.
-    pub from: usize,
-    pub to: usize,
-}
-
-/// The further words of a phrase and what the whole phrase means.
-type Tail = (Box<[&'static str]>, Topic);
-
-/// First word of every phrase, to the rest of the phrases that begin with it, longest first.
-static PHRASES: LazyLock<HashMap<&'static str, Vec<Tail>>> = LazyLock::new(|| {
-    let mut phrases: HashMap<&'static str, Vec<Tail>> = HashMap::new();
-    for (topic, _, _, all) in TABLE {
-        for phrase in all.split('|') {
-            let mut words = phrase.split(' ');
-            if let Some(first) = words.next() {
-                phrases.entry(first).or_default().push((words.collect(), *topic));
-            }
-        }
-    }
-    for tails in phrases.values_mut() {
-        tails.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
-    }
-    phrases
-});
-
-/// Every phrase of a text, longest match first, left to right, without overlap.
-pub fn mentions(text: &super::token::Text<'_>) -> Vec<Mention> {
-    let mut found = Vec::new();
-    let mut i = 0;
-    while i < text.tokens.len() {
-        match longest(text, i) {
-            Some((topic, to)) => {
-                if topic != Topic::Nothing {
-                    found.push(Mention { topic, from: i, to });
-                }
-                i = to;
-            }
-            None => i += 1,
-        }
-    }
-    found
-}
-
-fn longest(text: &super::token::Text<'_>, at: usize) -> Option<(Topic, usize)> {
-    let word = text.word(at);
-    let word = word.strip_suffix("'s").unwrap_or(word);
-    let mut best: Option<(Topic, usize)> = None;
-    singulars(word, |form| {
-        for (rest, topic) in PHRASES.get(form).into_iter().flatten() {
-            if let Some(to) = matches(text, at + 1, rest)
-                && best.is_none_or(|(_, end)| to > end)
-            {
-                best = Some((*topic, to));
-            }
-        }
-    });
-    best
-}
-
-/// End of a phrase whose further words must follow from token `i`; hyphens between them are passed.
-fn matches(text: &super::token::Text<'_>, mut i: usize, rest: &[&str]) -> Option<usize> {
-    for wanted in rest {
-        if text.is_mark(i, '-') {
-            i += 1;
-        }
-        let mut same = false;
-        singulars(text.word(i), |form| same |= form == *wanted);
-        if !same {
-            return None;
-        }
-        i += 1;
-    }
-    Some(i)
-}
-
-/// The word itself and what its singular may be.
-fn singulars(word: &str, mut each: impl FnMut(&str)) {
-    each(word);
-    if word.len() > 3
-        && let Some(stem) = word.strip_suffix('s')
-        && !stem.ends_with('s')
-    {
-        each(stem);
-        if let Some(stem) = stem.strip_suffix("ie") {
-            each(&format!("{stem}y"));
-        } else if let Some(stem) = stem.strip_suffix('e') {
-            each(stem);
-        }
-    } else if word.len() > 4
-        && let Some(stem) = word.strip_suffix("es")
-    {
-        each(stem);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::token::Text;
-    use super::*;
-
-    fn topics(text: &str) -> Vec<Topic> {
-        mentions(&Text::new(text)).iter().map(|m| m.topic).collect()
-    }
-
-    #[test]
-    fn the_longest_phrase_wins_and_forms_are_joined() {
-        assert_eq!(topics("Swimming pools, not pool tables"), [Topic::Pool]);
-        assert_eq!(topics("a 3-bedroom single-family home"), [Topic::Bedrooms, Topic::SingleFamily]);
-        assert_eq!(topics("two stories, three storeys"), [Topic::Stories, Topic::Stories]);
-        assert_eq!(topics("living room, living space"), [Topic::LivingRoom, Topic::LivingArea]);
-        assert_eq!(topics("Superficie del jardín"), [Topic::LivingArea, Topic::Garden]);
-    }
-
-    #[test]
-    fn the_table_fits_the_set() {
-        assert!(TABLE.len() <= 256);
-        let mut set = Topics::default();
-        set.insert(Topic::Agent);
-        set.insert(Topic::Pool);
-        assert!(set.contains(Topic::Agent) && set.contains(Topic::Pool) && !set.contains(Topic::Garage));
-        for (i, (topic, ..)) in TABLE.iter().enumerate() {
-            assert_eq!(*topic as usize, i);
         }
     }
 }

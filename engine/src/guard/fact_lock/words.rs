@@ -2,9 +2,10 @@
 
 use domain::fact::{Period, Unit};
 
+use super::mention::Mention;
 use super::quantity::Currency;
 use super::token::{Kind, Num, Text};
-use super::topic::{Mention, kind};
+use super::topic::kind;
 
 /// Letters and digits only.
 pub fn alphanumeric(word: &str) -> String {
@@ -12,7 +13,9 @@ pub fn alphanumeric(word: &str) -> String {
 }
 
 pub fn singular(word: &str) -> &str {
-    word.strip_suffix('s').filter(|stem| stem.len() > 2 && !stem.ends_with('s')).unwrap_or(word)
+    word.strip_suffix('s')
+        .filter(|stem| stem.len() > 2 && !stem.ends_with('s'))
+        .unwrap_or(word)
 }
 
 fn small(word: &str) -> Option<f64> {
@@ -57,18 +60,28 @@ fn tens(word: &str) -> Option<f64> {
 
 /// Words that are numbers only before something that can be counted.
 fn is_doubtful(word: &str) -> bool {
-    matches!(word, "one" | "ein" | "eine" | "uno" | "una" | "single" | "double" | "triple" | "sept")
+    matches!(
+        word,
+        "one" | "ein" | "eine" | "uno" | "una" | "single" | "double" | "triple" | "sept"
+    )
 }
 
 /// `first` to `tenth`.
 pub fn ordinal(word: &str) -> Option<f64> {
-    let all = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"];
+    let all = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    ];
     all.iter().position(|known| *known == word).map(|i| i as f64 + 1.0)
 }
 
 /// A number written in words from token `i`, and the token after it.
 pub fn number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<(Num, usize)> {
-    let num = |value: f64| Num { value, grouped: None, plain: value.fract() == 0.0, digits: 0 };
+    let num = |value: f64| Num {
+        value,
+        grouped: None,
+        plain: value.fract() == 0.0,
+        digits: 0,
+    };
     let word = text.word(i);
     // "half an acre", "a quarter of an acre", "three quarters of an acre", "half a million"
     let (part, after) = match word {
@@ -98,7 +111,11 @@ pub fn number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<(Num, u
         let word = text.word(at);
         let value = tens(word).or_else(|| small(word));
         if let Some(value) = value {
-            if any && !(tens(text.word(at.wrapping_sub(1))).is_some() || text.is_mark(at.wrapping_sub(1), '-') || current % 100.0 == 0.0) {
+            if any
+                && !(tens(text.word(at.wrapping_sub(1))).is_some()
+                    || text.is_mark(at.wrapping_sub(1), '-')
+                    || current % 100.0 == 0.0)
+            {
                 break;
             }
             current += value;
@@ -112,9 +129,14 @@ pub fn number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<(Num, u
         }
         any = true;
         at += 1;
-        let next = if text.is_mark(at, '-') || (text.word(at) == "and" && current % 100.0 == 0.0) { at + 1 } else { at };
+        let next = if text.is_mark(at, '-') || (text.word(at) == "and" && current % 100.0 == 0.0) {
+            at + 1
+        } else {
+            at
+        };
         let follows = text.word(next);
-        let goes_on = small(follows).is_some() && (tens(text.word(at.wrapping_sub(1))).is_some() || current % 100.0 == 0.0)
+        let goes_on = small(follows).is_some()
+            && (tens(text.word(at.wrapping_sub(1))).is_some() || current % 100.0 == 0.0)
             || tens(follows).is_some() && current % 100.0 == 0.0
             || matches!(follows, "hundred" | "thousand") && next == at;
         if !goes_on {
@@ -165,7 +187,8 @@ pub fn multiplier(text: &Text<'_>, i: usize) -> Option<f64> {
         "m" | "mm" if joined && !text.is_mark(i + 1, '2') => {
             // "180 m" is a length, "$1.2m" and "1.2m" with money before it is not.
             let number = i.checked_sub(1)?;
-            let money = number > 0 && matches!(text.tokens[number - 1].kind, Kind::Mark(mark) if currency_sign(mark).is_some());
+            let money =
+                number > 0 && matches!(text.tokens[number - 1].kind, Kind::Mark(mark) if currency_sign(mark).is_some());
             if !money && text.word(i) == "m" {
                 return None;
             }
@@ -242,7 +265,16 @@ pub fn area_unit(text: &Text<'_>, i: usize) -> Option<(Unit, usize)> {
         "hectare" | "hectares" | "ha" | "hektar" | "hectareas" => Some((Unit::Hectares, i + 1)),
         "sq" | "square" => {
             let at = skip(text, dot(i + 1));
-            unit(text.word(at)).map(|found| (found, if text.word(i) == "sq" && text.is_mark(i + 1, '.') { dot(at + 1) } else { at + 1 }))
+            unit(text.word(at)).map(|found| {
+                (
+                    found,
+                    if text.word(i) == "sq" && text.is_mark(i + 1, '.') {
+                        dot(at + 1)
+                    } else {
+                        at + 1
+                    },
+                )
+            })
         }
         _ => None,
     }
@@ -279,7 +311,10 @@ pub fn rate(text: &Text<'_>, i: usize) -> (Option<Period>, bool, usize) {
     if direct.is_some() {
         return (direct, false, i + 1);
     }
-    let linked = matches!(text.word(i), "per" | "a" | "an" | "each" | "every" | "pro" | "al" | "par" | "por") || text.is_mark(i, '/');
+    let linked = matches!(
+        text.word(i),
+        "per" | "a" | "an" | "each" | "every" | "pro" | "al" | "par" | "por"
+    ) || text.is_mark(i, '/');
     if !linked {
         return (None, false, i);
     }
@@ -336,9 +371,25 @@ pub fn is_certain_month(text: &Text<'_>, i: usize, has_day: bool) -> bool {
     let word = text.word(i);
     let capital = text.tokens.get(i).is_some_and(|t| t.capital);
     match word {
-        "may" | "march" | "mar" | "jan" | "mars" | "mai" | "dec" | "sep" | "sept" | "oct" | "nov" | "aug" | "jun" | "jul" | "feb" | "apr" => {
+        "may" | "march" | "mar" | "jan" | "mars" | "mai" | "dec" | "sep" | "sept" | "oct" | "nov" | "aug" | "jun"
+        | "jul" | "feb" | "apr" => {
             has_day && capital
-                || capital && i > 0 && matches!(text.word(i - 1), "in" | "since" | "until" | "by" | "last" | "of" | "early" | "late" | "next" | "this" | "mid" | "from")
+                || capital
+                    && i > 0
+                    && matches!(
+                        text.word(i - 1),
+                        "in" | "since"
+                            | "until"
+                            | "by"
+                            | "last"
+                            | "of"
+                            | "early"
+                            | "late"
+                            | "next"
+                            | "this"
+                            | "mid"
+                            | "from"
+                    )
         }
         _ => capital || has_day,
     }
@@ -347,6 +398,14 @@ pub fn is_certain_month(text: &Text<'_>, i: usize, has_day: bool) -> bool {
 /// Monday is 0; short forms need no check because they are only compared.
 pub fn weekday(word: &str) -> Option<u8> {
     let word = singular(word);
-    let all = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    let all = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
     all.iter().position(|day| *day == word).map(|i| i as u8)
 }

@@ -1,6 +1,9 @@
 //! The words of the fair housing rules. Lower case, without accents; `*` stands for up to three words.
 
-use super::Category::{self, Age, Disability, FamilialStatus, Income, NationalOrigin, People, Race, Religion, Safety, Schools, Sex};
+use super::super::super::retrieval::index::words::{WordSet, set};
+use super::Category::{
+    self, Age, Disability, FamilialStatus, Income, NationalOrigin, People, Race, Religion, Safety, Schools, Sex,
+};
 
 /// Words for a group of people.
 pub struct Group {
@@ -13,66 +16,135 @@ pub struct Group {
 }
 
 const fn group(category: Category, people: bool, suited: bool, words: &'static str) -> Group {
-    Group { category, people, suited, words }
+    Group {
+        category,
+        people,
+        suited,
+        words,
+    }
 }
 
 pub const GROUPS: &[Group] = &[
-    group(Race, true, true, "african american|caucasian|people of color|people of colour|blacks|whites|minority|minorities|negro|colored people|black people|white people|brown people|asians|native americans"),
-    group(Race, false, false, "black|white|asian|colored|coloured|ethnic|multicultural|oriental|brown"),
-    group(NationalOrigin, true, true, "hispanics|latinos|latino|hispanic|latinx|chicano|immigrant|foreigner|mexicans|indians|arabs|auslander|deutsche|extranjero|migrant|undocumented|refugee|puerto ricans|irish|jamaicans|koreans|russians"),
-    group(NationalOrigin, false, false, "mexican|indian|chinese|italian|polish|german|japanese|korean|vietnamese|arab|african|puerto rican|filipino|russian|pakistani|middle eastern|european|american|turkish"),
-    group(Religion, true, true, "muslim|christian|catholic|jew|hindu|protestant|mormon|buddhist|evangelical|atheist|church going family|church going|church goer|jewish people"),
+    group(
+        Race,
+        true,
+        true,
+        "african american|caucasian|people of color|people of colour|blacks|whites|minority|minorities|negro|colored people|black people|white people|brown people|asians|native americans",
+    ),
+    group(
+        Race,
+        false,
+        false,
+        "black|white|asian|colored|coloured|ethnic|multicultural|oriental|brown",
+    ),
+    group(
+        NationalOrigin,
+        true,
+        true,
+        "hispanics|latinos|latino|hispanic|latinx|chicano|immigrant|foreigner|mexicans|indians|arabs|auslander|deutsche|extranjero|migrant|undocumented|refugee|puerto ricans|irish|jamaicans|koreans|russians",
+    ),
+    group(
+        NationalOrigin,
+        false,
+        false,
+        "mexican|indian|chinese|italian|polish|german|japanese|korean|vietnamese|arab|african|puerto rican|filipino|russian|pakistani|middle eastern|european|american|turkish",
+    ),
+    group(
+        Religion,
+        true,
+        true,
+        "muslim|christian|catholic|jew|hindu|protestant|mormon|buddhist|evangelical|atheist|church going family|church going|church goer|jewish people",
+    ),
     group(Religion, false, false, "jewish|islamic|religious|faith based|orthodox"),
-    group(Sex, true, true, "gay|lesbian|lgbt|lgbtq|transgender|queer|homosexual|single women|single men|single mother|single mom|female|male|women|men|ladies|gentleman|bachelor"),
-    group(FamilialStatus, true, true, "kid|child|children|families|family with children|family with kids|growing family|couple|single|empty nester|young couple|newlywed|toddler|infant|baby|teenager|pregnant|nino|kinder|enfant|single parent|young family|young families"),
-    group(Age, true, true, "senior|elderly|retiree|old people|older people|young people|young professional|active adult|adult|millennial|mature person|mature resident|mature adult|mature individual|young single|student|retired couple|professional|young christian professional"),
-    group(Disability, true, true, "wheelchair|disabled people|disabled person|handicapped|mentally ill|disabled|wheelchair user|emotional support animal|blind people|deaf people|able bodied|physically fit"),
-    group(Income, true, false, "section 8|section eight|voucher|housing voucher|housing assistance|dss|welfare|government assistance|section 8 tenant|low income people|poor people|housing benefit|unemployed"),
+    group(
+        Sex,
+        true,
+        true,
+        "gay|lesbian|lgbt|lgbtq|transgender|queer|homosexual|single women|single men|single mother|single mom|female|male|women|men|ladies|gentleman|bachelor",
+    ),
+    group(
+        FamilialStatus,
+        true,
+        true,
+        "kid|child|children|families|family with children|family with kids|growing family|couple|single|empty nester|young couple|newlywed|toddler|infant|baby|teenager|pregnant|nino|kinder|enfant|single parent|young family|young families",
+    ),
+    group(
+        Age,
+        true,
+        true,
+        "senior|elderly|retiree|old people|older people|young people|young professional|active adult|adult|millennial|mature person|mature resident|mature adult|mature individual|young single|student|retired couple|professional|young christian professional",
+    ),
+    group(
+        Disability,
+        true,
+        true,
+        "wheelchair|disabled people|disabled person|handicapped|mentally ill|disabled|wheelchair user|emotional support animal|blind people|deaf people|able bodied|physically fit",
+    ),
+    group(
+        Income,
+        true,
+        false,
+        "section 8|section eight|voucher|housing voucher|housing assistance|dss|welfare|government assistance|section 8 tenant|low income people|poor people|housing benefit|unemployed",
+    ),
 ];
 
 /// Nouns after a group's name that make it a thing: "white kitchen", "single story", "children's room".
-pub const THINGS: &[&str] = &[
-    "kitchen", "cabinet", "cabinets", "wall", "walls", "paint", "trim", "oak", "granite", "marble", "countertop", "countertops", "tile", "tiles",
-    "door", "doors", "fence", "stone", "brick", "appliances", "floor", "floors", "room", "rooms", "story", "storey", "level", "car", "garage",
-    "bed", "bath", "bathroom", "restaurant", "restaurants", "food", "grocery", "market", "style", "architecture", "garden", "maple", "walnut",
-    "quartz", "steel", "roof", "shutters", "picket", "family", "sink", "sinks", "pane", "glazed", "vanity", "closet", "closets", "suite", "wing",
-    "oven", "ovens", "light", "lights", "interior", "exterior", "water", "chapel", "school", "university", "bedroom", "playground", "sofa",
-    "occupancy", "space", "unit", "owner", "apartment", "accessible", "ramp", "access", "parking", "entrance", "friendly", "lift",
-    "gate", "hung", "photo", "photos", "photography", "photographer", "inspection", "grade", "kitchens", "landscaping", "management", "cleaning",
-    "managed", "cleaned", "pool", "pools", "discount", "exemption", "center", "centre", "standard", "standards", "staff", "measured",
-];
+pub static THINGS: WordSet = WordSet::new(|| {
+    set(
+        "kitchen cabinet cabinets wall walls paint trim oak granite marble countertop countertops tile tiles door \
+    doors fence stone brick appliances floor floors room rooms story storey level car garage bed bath \
+    bathroom restaurant restaurants food grocery market style architecture garden maple walnut quartz steel \
+    roof shutters picket family sink sinks pane glazed vanity closet closets suite wing oven ovens light \
+    lights interior exterior water chapel school university bedroom playground sofa occupancy space unit \
+    owner apartment accessible ramp access parking entrance friendly lift gate hung photo photos photography \
+    photographer inspection grade kitchens landscaping management cleaning managed cleaned pool pools \
+    discount exemption center centre standard standards staff measured",
+    )
+});
 
 /// Words that make a capitalised word before them the name of a place.
-pub const PLACES: &[&str] = &[
-    "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "drive", "dr", "court", "ct", "way", "boulevard", "blvd", "place", "pl", "square",
-    "plains", "creek", "hill", "hills", "valley", "river", "lake", "mountain", "rock", "oak", "oaks", "park", "beach", "bay", "springs", "wells",
-    "canyon", "point", "ridge", "house", "county", "city", "falls", "island", "heights", "terrace", "close", "crescent", "row", "quarter", "gardens",
-    "settlement", "trail", "haven", "bear", "horse", "sands", "pine",
-];
+pub static PLACES: WordSet = WordSet::new(|| {
+    set(
+        "street st road rd avenue ave lane ln drive dr court ct way boulevard blvd place pl square plains creek \
+    hill hills valley river lake mountain rock oak oaks park beach bay springs wells canyon point ridge \
+    house county city falls island heights terrace close crescent row quarter gardens settlement trail haven \
+    bear horse sands pine",
+    )
+});
 
 /// Words for where people live.
-pub const AREAS: &[&str] = &[
-    "neighborhood", "neighbourhood", "neighborhoods", "area", "areas", "community", "district", "block", "town", "street", "suburb", "suburbs",
-    "neighbors", "neighbours", "neighbor", "neighbour", "part", "vicinity", "barrio", "zona", "vecinos", "gegend", "viertel", "nachbarschaft", "quartier",
-];
+pub static AREAS: WordSet = WordSet::new(|| {
+    set(
+        "neighborhood neighbourhood neighborhoods area areas community district block town street suburb suburbs \
+    neighbors neighbours neighbor neighbour part vicinity barrio zona vecinos gegend viertel nachbarschaft \
+    quartier",
+    )
+});
 
 /// Words for people.
-pub const PEOPLE: &[&str] = &[
-    "people", "person", "family", "families", "folks", "residents", "neighbors", "neighbours", "couple", "couples", "household", "households",
-    "population", "tenants", "buyers", "owners", "guys", "kids", "women", "men", "community",
-];
+pub static PEOPLE: WordSet = WordSet::new(|| {
+    set(
+        "people person family families folks residents neighbors neighbours couple couples household households \
+    population tenants buyers owners guys kids women men community",
+    )
+});
 
 /// Judgements of a place.
-pub const PRAISE: &[&str] = &[
-    "good", "nice", "bad", "rough", "decent", "sketchy", "desirable", "friendly", "better", "best", "worst", "exclusive", "upscale", "poor", "rich",
-    "wealthy", "diverse", "integrated", "mixed", "traditional", "classy", "shady", "ghetto", "respectable", "buen", "buena", "gute", "ethnic", "conservative", "liberal",
-];
+pub static PRAISE: WordSet = WordSet::new(|| {
+    set(
+        "good nice bad rough decent sketchy desirable friendly better best worst exclusive upscale poor rich \
+    wealthy diverse integrated mixed traditional classy shady ghetto respectable buen buena gute ethnic \
+    conservative liberal",
+    )
+});
 
 /// Things that can be safe or dangerous by themselves.
-pub const SAFE_THINGS: &[&str] = &[
-    "deck", "balcony", "railing", "stairs", "staircase", "wiring", "electrical", "structure", "pool", "water", "drink", "fireplace", "chimney",
-    "asbestos", "lead", "foundation", "roof", "deposit", "room", "paint", "radon", "mold", "tap",
-];
+pub static SAFE_THINGS: WordSet = WordSet::new(|| {
+    set(
+        "deck balcony railing stairs staircase wiring electrical structure pool water drink fireplace chimney \
+    asbestos lead foundation roof deposit room paint radon mold tap",
+    )
+});
 
 pub const QUESTION: &[(Category, &str)] = &[
     (
@@ -115,21 +187,57 @@ pub const QUESTION: &[(Category, &str)] = &[
         "people of color|people of colour|african american|caucasian|white neighborhood|white neighbourhood|black neighborhood|black neighbourhood|white area|black area|white people|black people|minorities|minority|\
          interracial|mixed race|racist|diversity|how diverse|is it diverse|diverse",
     ),
-    (NationalOrigin, "immigrant|immigrants|foreigners|foreigner|hispanics|latinos|mexicans|nationality|nationalities|auslander|extranjeros|inmigrantes|etrangers"),
-    (Sex, "gay friendly|lgbt|lgbtq|lgbt friendly|gay couple|gay couples|same sex|lesbian couple|single women live|single woman"),
-    (Disability, "mentally ill|group home|disabled people|handicapped people|special needs people|rehab|sober living"),
-    (Income, "section 8 people|section 8 tenants|section 8 residents|welfare|poor people|low income|projects nearby|public housing|on benefits|subsidized housing"),
+    (
+        NationalOrigin,
+        "immigrant|immigrants|foreigners|foreigner|hispanics|latinos|mexicans|nationality|nationalities|auslander|extranjeros|inmigrantes|etrangers",
+    ),
+    (
+        Sex,
+        "gay friendly|lgbt|lgbtq|lgbt friendly|gay couple|gay couples|same sex|lesbian couple|single women live|single woman",
+    ),
+    (
+        Disability,
+        "mentally ill|group home|disabled people|handicapped people|special needs people|rehab|sober living",
+    ),
+    (
+        Income,
+        "section 8 people|section 8 tenants|section 8 residents|welfare|poor people|low income|projects nearby|public housing|on benefits|subsidized housing",
+    ),
 ];
 
 pub const COPY: &[(Category, &str)] = &[
-    (FamilialStatus, "no kids|no children|no infants|adults only|adult only|adult community|adult building|adult living|child free|childless|no loud kids|couples without|without kids|sin ninos|keine kinder|solo adultos|mature couple|traditional american families"),
-    (Age, "mature community|mature resident|mature residents|sophisticated * mature|no seniors|no students|professionals only|not suitable for retirees|55+"),
-    (Income, "no section|no vouchers|no voucher|no dss|no housing assistance|no benefits|no government assistance|vouchers not|section 8 not|no programs|no subsidies"),
-    (NationalOrigin, "no foreigners|no immigrants|keine auslander|nur fur deutsche|no irish|english speaking only|must speak english|citizens only|us citizens"),
-    (Religion, "no jews|no muslims|christian values|near * synagogue for|walking distance to services|sunday services"),
-    (Disability, "no wheelchairs|not suitable for disabled|must be able to climb|no disabled|able bodied|physically fit|independent living only"),
-    (Race, "no blacks|no whites|whites only|white only|white family|white families|no minorities|integrated neighborhood|restricted community|racially"),
-    (Sex, "females only|female only|males only|male only|women only|men only|female preferred|male preferred|no gays"),
+    (
+        FamilialStatus,
+        "no kids|no children|no infants|adults only|adult only|adult community|adult building|adult living|child free|childless|no loud kids|couples without|without kids|sin ninos|keine kinder|solo adultos|mature couple|traditional american families",
+    ),
+    (
+        Age,
+        "mature community|mature resident|mature residents|sophisticated * mature|no seniors|no students|professionals only|not suitable for retirees|55+",
+    ),
+    (
+        Income,
+        "no section|no vouchers|no voucher|no dss|no housing assistance|no benefits|no government assistance|vouchers not|section 8 not|no programs|no subsidies",
+    ),
+    (
+        NationalOrigin,
+        "no foreigners|no immigrants|keine auslander|nur fur deutsche|no irish|english speaking only|must speak english|citizens only|us citizens",
+    ),
+    (
+        Religion,
+        "no jews|no muslims|christian values|near * synagogue for|walking distance to services|sunday services",
+    ),
+    (
+        Disability,
+        "no wheelchairs|not suitable for disabled|must be able to climb|no disabled|able bodied|physically fit|independent living only",
+    ),
+    (
+        Race,
+        "no blacks|no whites|whites only|white only|white family|white families|no minorities|integrated neighborhood|restricted community|racially",
+    ),
+    (
+        Sex,
+        "females only|female only|males only|male only|women only|men only|female preferred|male preferred|no gays",
+    ),
 ];
 
 /// Said by an answer they rank people, places or schools in our own words.
@@ -153,5 +261,8 @@ pub const ANSWER: &[(Category, &str)] = &[
         People,
         "kind of people|type of people|demographics|mostly white|mostly black|predominantly|friendly neighbors|quiet neighbors|neighbors are|neighbours are|residents are mostly|people here|the right people|your kind|diverse neighborhood|diverse community|diverse area|up and coming",
     ),
-    (Age, "young professionals|retirees|empty nesters|many seniors|older residents|young crowd"),
+    (
+        Age,
+        "young professionals|retirees|empty nesters|many seniors|older residents|young crowd",
+    ),
 ];

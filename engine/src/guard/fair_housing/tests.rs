@@ -1,7 +1,10 @@
 use super::*;
 
 fn found(check: fn(&str) -> Option<Finding>, texts: &[&str]) -> Vec<String> {
-    texts.iter().filter_map(|text| check(text).map(|f| format!("{text} -> {} ({})", f.category, f.matched))).collect()
+    texts
+        .iter()
+        .filter_map(|text| check(text).map(|f| format!("{text} -> {} ({})", f.category, f.matched)))
+        .collect()
 }
 
 fn missed<'t>(check: fn(&str) -> Option<Finding>, texts: &[&'t str]) -> Vec<&'t str> {
@@ -150,20 +153,39 @@ const PLAIN_STATEMENTS: &[&str] = &[
 #[test]
 fn steering_questions_are_found_and_others_are_not() {
     let (missed, alarms) = (missed(question, STEERING), found(question, PLAIN_QUESTIONS));
-    assert!(missed.is_empty() && alarms.is_empty(), "missed {missed:#?}\nfalse alarms {alarms:#?}");
+    assert!(
+        missed.is_empty() && alarms.is_empty(),
+        "missed {missed:#?}\nfalse alarms {alarms:#?}"
+    );
 }
 
 #[test]
 fn statements_about_people_are_found_and_others_are_not() {
     let (missed, alarms) = (missed(answer, STATEMENTS), found(answer, PLAIN_STATEMENTS));
-    assert!(missed.is_empty() && alarms.is_empty(), "missed {missed:#?}\nfalse alarms {alarms:#?}");
+    assert!(
+        missed.is_empty() && alarms.is_empty(),
+        "missed {missed:#?}\nfalse alarms {alarms:#?}"
+    );
 }
 
 #[test]
 fn listing_copy_may_praise_a_house() {
-    let fine = ["Great school district nearby", "apartment complex with chapel", "mother-in-law suite", "walk to bus-stop", "master bedroom", "quiet streets"];
+    let fine = [
+        "Great school district nearby",
+        "apartment complex with chapel",
+        "mother-in-law suite",
+        "walk to bus-stop",
+        "master bedroom",
+        "quiet streets",
+    ];
     assert_eq!(found(copy, &fine), Vec::<String>::new());
-    let not = ["No kids under 12 allowed", "preference for adults, couples or singles", "no Irish", "Christian home", "white family home"];
+    let not = [
+        "No kids under 12 allowed",
+        "preference for adults, couples or singles",
+        "no Irish",
+        "Christian home",
+        "white family home",
+    ];
     assert_eq!(missed(copy, &not), Vec::<&str>::new());
     assert_eq!(question("Is it safe?").map(|f| f.category), Some(Category::Safety));
 }

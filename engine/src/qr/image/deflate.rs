@@ -15,7 +15,9 @@ const DISTANCES: usize = 30;
 const LENGTH_FROM: [u16; 29] = [
     3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258,
 ];
-const LENGTH_BITS: [u8; 29] = [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0];
+const LENGTH_BITS: [u8; 29] = [
+    0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0,
+];
 const DISTANCE_FROM: [u16; DISTANCES] = [
     1, 2, 3, 4, 5, 7, 9, 13, 17, 25, 33, 49, 65, 97, 129, 193, 257, 385, 513, 769, 1_025, 1_537, 2_049, 3_073, 4_097,
     6_145, 8_193, 12_289, 16_385, 24_577,
@@ -33,7 +35,11 @@ enum Token {
 /// Packs `data`, looking for repetitions at these distances only; those that cannot be are passed over.
 pub(super) fn zlib(data: &[u8], distances: &[usize]) -> Vec<u8> {
     let tokens = tokens(data, distances);
-    let mut out = Bits { bytes: vec![0x78, 0x5e], held: 0, count: 0 };
+    let mut out = Bits {
+        bytes: vec![0x78, 0x5e],
+        held: 0,
+        count: 0,
+    };
     block(&tokens, &mut out);
     let mut bytes = out.finish();
     bytes.extend(adler32(data).to_be_bytes());
@@ -41,7 +47,13 @@ pub(super) fn zlib(data: &[u8], distances: &[usize]) -> Vec<u8> {
 }
 
 fn tokens(data: &[u8], distances: &[usize]) -> Vec<Token> {
-    let usable: Vec<usize> = distances.iter().copied().filter(|far| (1..=FARTHEST).contains(far)).collect();
+    let mut usable: Vec<usize> = distances
+        .iter()
+        .copied()
+        .filter(|far| (1..=FARTHEST).contains(far))
+        .collect();
+    // Near ones first: among equals they take fewer bits.
+    usable.sort_unstable();
     let mut tokens = Vec::with_capacity(8_192);
     let mut at = 0;
     while at < data.len() {
@@ -58,7 +70,10 @@ fn tokens(data: &[u8], distances: &[usize]) -> Vec<Token> {
         match best {
             (SHORTEST.., _) => {
                 // At most 258 and 32,768: the casts keep the values.
-                tokens.push(Token::Repeat { length: best.0 as u16, distance: best.1 as u16 });
+                tokens.push(Token::Repeat {
+                    length: best.0 as u16,
+                    distance: best.1 as u16,
+                });
                 at += best.0;
             }
             _ => {
@@ -74,9 +89,18 @@ fn tokens(data: &[u8], distances: &[usize]) -> Vec<Token> {
 fn alike(data: &[u8], at: usize, far: usize) -> usize {
     let here = &data[at..data.len().min(at + LONGEST)];
     let there = &data[at - far..][..here.len()];
-    let words = here.chunks_exact(8).zip(there.chunks_exact(8)).take_while(|(one, other)| one == other).count();
+    let words = here
+        .chunks_exact(8)
+        .zip(there.chunks_exact(8))
+        .take_while(|(one, other)| one == other)
+        .count();
     let start = 8 * words;
-    start + here[start..].iter().zip(&there[start..]).take_while(|(one, other)| one == other).count()
+    start
+        + here[start..]
+            .iter()
+            .zip(&there[start..])
+            .take_while(|(one, other)| one == other)
+            .count()
 }
 
 /// The symbol whose range a value falls into.
@@ -115,7 +139,10 @@ fn block(tokens: &[Token], out: &mut Bits) {
                 out.put(u32::from(length - LENGTH_FROM[by_length]), LENGTH_BITS[by_length]);
                 let by_distance = symbol(&DISTANCE_FROM, distance);
                 distances.put(by_distance, out);
-                out.put(u32::from(distance - DISTANCE_FROM[by_distance]), distance_bits(by_distance));
+                out.put(
+                    u32::from(distance - DISTANCE_FROM[by_distance]),
+                    distance_bits(by_distance),
+                );
             }
         }
     }
@@ -124,7 +151,12 @@ fn block(tokens: &[Token], out: &mut Bits) {
 
 /// The lengths of both codes, themselves coded (RFC 1951, 3.2.7).
 fn header(symbols: &[u8], distances: &[u8], out: &mut Bits) {
-    let used = |lengths: &[u8], least: usize| lengths.iter().rposition(|length| *length > 0).map_or(least, |at| (at + 1).max(least));
+    let used = |lengths: &[u8], least: usize| {
+        lengths
+            .iter()
+            .rposition(|length| *length > 0)
+            .map_or(least, |at| (at + 1).max(least))
+    };
     let (symbols, distances) = (&symbols[..used(symbols, 257)], &distances[..used(distances, 1)]);
     // Each entry: a symbol, the value of its extra bits, their number.
     let mut runs: Vec<(usize, u32, u8)> = Vec::new();
@@ -156,7 +188,10 @@ fn header(symbols: &[u8], distances: &[u8], out: &mut Bits) {
         counts[*symbol] += 1;
     }
     let code = Code::new(&counts, 7);
-    let written = ORDER.iter().rposition(|&symbol| code.lengths[symbol] > 0).map_or(4, |at| (at + 1).max(4));
+    let written = ORDER
+        .iter()
+        .rposition(|&symbol| code.lengths[symbol] > 0)
+        .map_or(4, |at| (at + 1).max(4));
     out.put(symbols.len() as u32 - 257, 5);
     out.put(distances.len() as u32 - 1, 5);
     out.put(written as u32 - 4, 4);
@@ -179,7 +214,11 @@ impl Code {
     /// The best code for these counts with no word longer than `longest` (Huffman 1952; overlong words are shortened
     /// at the cost of short ones until Kraft's sum is 1 again).
     fn new(counts: &[u32], longest: usize) -> Self {
-        let mut used: Vec<(u32, usize)> = (0..).zip(counts).filter(|(_, count)| **count > 0).map(|(at, count)| (*count, at)).collect();
+        let mut used: Vec<(u32, usize)> = (0..)
+            .zip(counts)
+            .filter(|(_, count)| **count > 0)
+            .map(|(at, count)| (*count, at))
+            .collect();
         used.sort_unstable();
         let mut lengths = vec![0_u8; counts.len()];
         if let [(_, only)] = used.as_slice() {
@@ -192,10 +231,14 @@ impl Code {
             }
             // Kraft's sum in units of the longest word.
             let full = 1_usize << longest;
-            let mut sum: usize = (1..=longest).map(|length| of_length[length] << (longest - length)).sum();
+            let mut sum: usize = (1..=longest)
+                .map(|length| of_length[length] << (longest - length))
+                .sum();
             while sum > full {
                 of_length[longest] -= 1;
-                let Some(shorter) = (1..longest).rev().find(|length| of_length[*length] > 0) else { break };
+                let Some(shorter) = (1..longest).rev().find(|length| of_length[*length] > 0) else {
+                    break;
+                };
                 of_length[shorter] -= 1;
                 of_length[shorter + 1] += 2;
                 sum -= 1;
@@ -226,7 +269,11 @@ fn depths(counts: &[u64]) -> Vec<usize> {
     for new in leaves..2 * leaves - 1 {
         let mut sum = 0;
         for _ in 0..2 {
-            let lightest = if leaf < leaves && (node >= new || counts[leaf] <= weight[node]) { &mut leaf } else { &mut node };
+            let lightest = if leaf < leaves && (node >= new || counts[leaf] <= weight[node]) {
+                &mut leaf
+            } else {
+                &mut node
+            };
             sum += weight[*lightest];
             parent[*lightest] = new;
             *lightest += 1;
@@ -320,7 +367,9 @@ mod tests {
 
     fn unpacked(packed: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
-        flate2::read::ZlibDecoder::new(packed).read_to_end(&mut out).expect("a zlib stream");
+        flate2::read::ZlibDecoder::new(packed)
+            .read_to_end(&mut out)
+            .expect("a zlib stream");
         out
     }
 
@@ -328,7 +377,9 @@ mod tests {
     fn what_is_packed_comes_out_again() {
         let mut seed = 1_u64;
         let mut next = |below: u64| {
-            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (seed >> 33) % below
         };
         for round in 0..400 {
@@ -358,7 +409,11 @@ mod tests {
         assert_eq!(unpacked(&zlib(&data, &[])), data);
         let code = Code::new(&[1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144], 7);
         let kraft: u32 = code.lengths.iter().map(|length| 128 >> length).sum();
-        assert!(kraft == 128 && code.lengths.iter().all(|length| *length <= 7), "{:?}", code.lengths);
+        assert!(
+            kraft == 128 && code.lengths.iter().all(|length| *length <= 7),
+            "{:?}",
+            code.lengths
+        );
     }
 
     #[test]

@@ -5,7 +5,9 @@ use thiserror::Error;
 pub enum QrError {
     #[error("The code's colour is lighter than its background. Scanners expect dark on light: swap the two colours.")]
     Inverted,
-    #[error("The two colours are too alike: their contrast is {ratio:.1} to 1, scanners need 3 to 1. Choose a darker code or a lighter background.")]
+    #[error(
+        "The two colours are too alike: their contrast is {ratio:.1} to 1, scanners need 3 to 1. Choose a darker code or a lighter background."
+    )]
     LowContrast { ratio: f64 },
     #[error("The address is too long for a code that still scans with a logo. Use a shorter one.")]
     TooLong,
@@ -30,6 +32,8 @@ pub enum QrError {
 
 impl QrError {
     pub(super) fn internal(error: impl std::fmt::Display) -> Self {
-        Self::Internal { detail: error.to_string() }
+        Self::Internal {
+            detail: error.to_string(),
+        }
     }
 }

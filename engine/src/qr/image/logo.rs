@@ -59,7 +59,11 @@ impl Logo {
         // Small enough before the pixels become floating-point numbers.
         let longer = image.width().max(image.height());
         let most = 2 * SIDES[0] as u32;
-        let near = if longer > most { image.thumbnail(most, most).to_rgba8() } else { image.to_rgba8() };
+        let near = if longer > most {
+            image.thumbnail(most, most).to_rgba8()
+        } else {
+            image.to_rgba8()
+        };
         let whole = Picture {
             width: near.width() as usize,
             height: near.height() as usize,
@@ -76,9 +80,14 @@ impl Logo {
             }
         }
         let png = encode(pictures.first().unwrap_or(&whole))?;
-        let small = pictures.iter().find(|picture| picture.width.max(picture.height) <= SIDES[1]);
+        let small = pictures
+            .iter()
+            .find(|picture| picture.width.max(picture.height) <= SIDES[1]);
         let drawn = small.map(encode).transpose()?;
-        let address = format!("data:image/png;base64,{}", STANDARD.encode(drawn.as_ref().unwrap_or(&png)));
+        let address = format!(
+            "data:image/png;base64,{}",
+            STANDARD.encode(drawn.as_ref().unwrap_or(&png))
+        );
         Ok(Self { pictures, png, address })
     }
 
@@ -89,7 +98,9 @@ impl Logo {
 
     /// Width and height of that file.
     pub fn size(&self) -> (usize, usize) {
-        self.pictures.first().map_or((0, 0), |picture| (picture.width, picture.height))
+        self.pictures
+            .first()
+            .map_or((0, 0), |picture| (picture.width, picture.height))
     }
 
     pub(super) fn address(&self) -> &str {
@@ -127,15 +138,28 @@ fn multiplied(pixel: [u8; 4]) -> [f32; 4] {
 fn encode(picture: &Picture) -> Result<Vec<u8>, QrError> {
     let straight = |pixel: &[f32; 4]| {
         let opacity = pixel[3];
-        let channel = |value: f32| if opacity > 0.0 { (value * 255.0 / opacity).round() as u8 } else { 0 };
-        [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), opacity.round() as u8]
+        let channel = |value: f32| {
+            if opacity > 0.0 {
+                (value * 255.0 / opacity).round() as u8
+            } else {
+                0
+            }
+        };
+        [
+            channel(pixel[0]),
+            channel(pixel[1]),
+            channel(pixel[2]),
+            opacity.round() as u8,
+        ]
     };
     let bytes: Vec<u8> = picture.pixels.iter().flat_map(straight).collect();
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, picture.width as u32, picture.height as u32);
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_compression(png::Compression::Balanced);
-    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&bytes));
+    let written = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(&bytes));
     written.map_err(QrError::internal)?;
     Ok(out)
 }

@@ -18,7 +18,13 @@ mod verify;
 #[cfg(test)]
 mod tests;
 
-pub use self::{error::QrError, logo::Logo, raster::png, vector::svg, verify::{checked_png, verify}};
+pub use self::{
+    error::QrError,
+    logo::Logo,
+    raster::png,
+    vector::svg,
+    verify::{checked_png, verify},
+};
 
 /// How a code looks. Colours are sRGB; the foreground must be the darker one.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +37,11 @@ pub struct Design {
 impl Default for Design {
     /// Black on white, without a logo.
     fn default() -> Self {
-        Self { foreground: [0; 3], background: [255; 3], logo: None }
+        Self {
+            foreground: [0; 3],
+            background: [255; 3],
+            logo: None,
+        }
     }
 }
 

@@ -49,7 +49,11 @@ fn buckets(pixels: &[[u8; 3]]) -> Vec<Bucket> {
 pub(super) fn reduce(pixels: &[[u8; 3]], base: [[u8; 3]; 2]) -> Indexed {
     let mut used = buckets(pixels);
     let few = cut(&mut used, FEW);
-    let boxes = if loss(&used, &few) <= UNSEEN * pixels.len() as u64 { few } else { cut(&mut used, MANY) };
+    let boxes = if loss(&used, &few) <= UNSEEN * pixels.len() as u64 {
+        few
+    } else {
+        cut(&mut used, MANY)
+    };
     let mut palette = base.to_vec();
     let mut number = vec![0_u8; 4_096];
     for (from, to) in boxes {
@@ -64,7 +68,10 @@ pub(super) fn reduce(pixels: &[[u8; 3]], base: [[u8; 3]; 2]) -> Indexed {
             number[usize::from(bucket.key)] = index as u8;
         }
     }
-    Indexed { palette, pixels: pixels.iter().map(|&pixel| number[usize::from(key(pixel))]).collect() }
+    Indexed {
+        palette,
+        pixels: pixels.iter().map(|&pixel| number[usize::from(key(pixel))]).collect(),
+    }
 }
 
 /// How far the colours of some buckets lie apart.
@@ -93,7 +100,11 @@ impl Spread {
         // Σ(x − m)² = Σx² − (Σx)²/n
         let around: [u64; 3] = std::array::from_fn(|at| squares[at].saturating_sub(sums[at] * sums[at] / count));
         let channel = (0..3).max_by_key(|&channel| around[channel]).unwrap_or(0);
-        Self { mean, channel, squares: if buckets.len() < 2 { 0 } else { around[channel] } }
+        Self {
+            mean,
+            channel,
+            squares: if buckets.len() < 2 { 0 } else { around[channel] },
+        }
     }
 }
 
@@ -102,7 +113,10 @@ impl Spread {
 fn cut(used: &mut [Bucket], most: usize) -> Vec<(usize, usize)> {
     let mut boxes = vec![(0, used.len(), Spread::of(used))];
     while boxes.len() < most {
-        let widest = boxes.iter().enumerate().max_by_key(|(_, (_, _, spread))| spread.squares);
+        let widest = boxes
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, (_, _, spread))| spread.squares);
         let Some((at, &(from, to, spread))) = widest else { break };
         if spread.squares == 0 {
             break;
@@ -110,7 +124,9 @@ fn cut(used: &mut [Bucket], most: usize) -> Vec<(usize, usize)> {
         let slice = &mut used[from..to];
         slice.sort_unstable_by_key(|bucket| bucket.colour[spread.channel]);
         let level = spread.mean[spread.channel];
-        let below = slice.partition_point(|bucket| bucket.colour[spread.channel] <= level).clamp(1, slice.len() - 1);
+        let below = slice
+            .partition_point(|bucket| bucket.colour[spread.channel] <= level)
+            .clamp(1, slice.len() - 1);
         let middle = from + below;
         boxes[at] = (from, middle, Spread::of(&used[from..middle]));
         boxes.push((middle, to, Spread::of(&used[middle..to])));
@@ -121,11 +137,17 @@ fn cut(used: &mut [Bucket], most: usize) -> Vec<(usize, usize)> {
 fn loss(used: &[Bucket], boxes: &[(usize, usize)]) -> u64 {
     let of_box = |&(from, to): &(usize, usize)| {
         let mean = Spread::of(&used[from..to]).mean;
-        used[from..to].iter().map(|bucket| u64::from(bucket.count) * distance(bucket.colour, mean)).sum::<u64>()
+        used[from..to]
+            .iter()
+            .map(|bucket| u64::from(bucket.count) * distance(bucket.colour, mean))
+            .sum::<u64>()
     };
     boxes.iter().map(of_box).sum()
 }
 
 fn distance(one: [u8; 3], other: [u8; 3]) -> u64 {
-    one.iter().zip(other).map(|(a, b)| u64::from(a.abs_diff(b)).pow(2)).sum()
+    one.iter()
+        .zip(other)
+        .map(|(a, b)| u64::from(a.abs_diff(b)).pow(2))
+        .sum()
 }

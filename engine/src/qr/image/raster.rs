@@ -1,6 +1,10 @@
 //! The code as pixels.
 
-use super::{Design, LARGEST, QUIET, QrError, deflate, matrix::Matrix, palette::{Indexed, reduce}};
+use super::{
+    Design, LARGEST, QUIET, QrError, deflate,
+    matrix::Matrix,
+    palette::{Indexed, reduce},
+};
 
 /// A code for `data` as PNG of `px` by `px` pixels. Modules are whole pixels; what is left over widens the quiet zone.
 pub fn png(data: &str, design: &Design, px: u32) -> Result<Vec<u8>, QrError> {
@@ -21,10 +25,16 @@ pub fn png(data: &str, design: &Design, px: u32) -> Result<Vec<u8>, QrError> {
         let plate = matrix.clear();
         let picture = logo.drawn(((plate.logo * module as f64) as usize).max(1))?;
         let (width, height) = (picture.width, picture.height);
-        let opaque: Vec<[u8; 3]> = picture.pixels.iter().map(|pixel| over(*pixel, design.background)).collect();
+        let opaque: Vec<[u8; 3]> = picture
+            .pixels
+            .iter()
+            .map(|pixel| over(*pixel, design.background))
+            .collect();
         Some((width, height, reduce(&opaque, base)))
     });
-    let palette = logo.as_ref().map_or_else(|| base.to_vec(), |(_, _, indexed)| indexed.palette.clone());
+    let palette = logo
+        .as_ref()
+        .map_or_else(|| base.to_vec(), |(_, _, indexed)| indexed.palette.clone());
     let mut canvas = Canvas::new(side, palette.len());
     for y in 0..matrix.width {
         canvas.modules(margin, margin + y * module, module, matrix.row(y));
@@ -62,7 +72,12 @@ impl Canvas {
             _ => 8,
         };
         let stride = 1 + (side * bits).div_ceil(8);
-        Self { side, stride, bits, bytes: vec![0; stride * side] }
+        Self {
+            side,
+            stride,
+            bits,
+            bytes: vec![0; stride * side],
+        }
     }
 
     fn set(&mut self, x: usize, y: usize, colour: u8) {
@@ -82,7 +97,8 @@ impl Canvas {
         }
         let first = top * self.stride;
         for copy in 1..module {
-            self.bytes.copy_within(first..first + self.stride, first + copy * self.stride);
+            self.bytes
+                .copy_within(first..first + self.stride, first + copy * self.stride);
         }
     }
 
@@ -108,8 +124,9 @@ impl Canvas {
         let (row, pair) = (self.stride, 2 * module * self.bits / 8);
         let distances = [row, 1, row + 1, row - 1, module * row, 2 * module * row, pair, 2];
         let packed = deflate::zlib(&self.bytes, &distances);
-        let written =
-            encoder.write_header().and_then(|mut writer| writer.write_chunk(png::chunk::IDAT, &packed));
+        let written = encoder
+            .write_header()
+            .and_then(|mut writer| writer.write_chunk(png::chunk::IDAT, &packed));
         written.map_err(QrError::internal)?;
         Ok(out)
     }

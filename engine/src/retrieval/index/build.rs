@@ -30,7 +30,11 @@ pub(super) fn build<'a>(docs: impl IntoIterator<Item = Doc<'a>>) -> Index {
         idf[count.term as usize] * times * (K1 + 1.0) / (times + K1 * (1.0 - B + B * length))
     };
     let highest = counts.iter().map(score).fold(0.0_f32, f32::max);
-    let step = if highest > 0.0 { highest / f32::from(u16::MAX) } else { 1.0 };
+    let step = if highest > 0.0 {
+        highest / f32::from(u16::MAX)
+    } else {
+        1.0
+    };
 
     // Counting sort by (block, term); within a slot the passages stay ascending because they were
     // read in order.
@@ -54,7 +58,13 @@ pub(super) fn build<'a>(docs: impl IntoIterator<Item = Doc<'a>>) -> Index {
     }
     let mut terms = reader.terms;
     terms.shrink_to_fit();
-    Index { docs, terms, starts, postings, step }
+    Index {
+        docs,
+        terms,
+        starts,
+        postings,
+        step,
+    }
 }
 
 /// `ln(1 + (N - n + 0.5) / (n + 0.5))` for every term, `n` passages of `N` holding it.
@@ -64,7 +74,10 @@ fn inverse_frequencies(counts: &[Count], terms: usize, docs: u32) -> Vec<f32> {
         holders[count.term as usize] += 1;
     }
     let docs = docs as f32;
-    holders.iter().map(|n| (1.0 + (docs - *n as f32 + 0.5) / (*n as f32 + 0.5)).ln()).collect()
+    holders
+        .iter()
+        .map(|n| (1.0 + (docs - *n as f32 + 0.5) / (*n as f32 + 0.5)).ln())
+        .collect()
 }
 
 /// Stems once per distinct word, not once per occurrence.
@@ -88,7 +101,11 @@ impl Reader {
                 length += weight;
                 match self.place[term as usize] {
                     0 => {
-                        counts.push(Count { term, doc: number, times: weight });
+                        counts.push(Count {
+                            term,
+                            doc: number,
+                            times: weight,
+                        });
                         self.place[term as usize] = (counts.len() - first) as u32;
                     }
                     place => counts[first + place as usize - 1].times += weight,

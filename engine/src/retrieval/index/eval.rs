@@ -27,7 +27,13 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{} queries over {} passages ({} kB)", self.queries, self.passages, self.index_bytes / 1000)?;
+        writeln!(
+            f,
+            "{} queries over {} passages ({} kB)",
+            self.queries,
+            self.passages,
+            self.index_bytes / 1000
+        )?;
         writeln!(f, "nDCG@10   {:.4}", self.ndcg_at_10)?;
         writeln!(f, "recall@5  {:.4}", self.recall_at_5)?;
         writeln!(f, "MRR@10    {:.4}", self.mrr_at_10)?;
@@ -62,7 +68,10 @@ pub fn run(dir: &Path) -> Result<Report, String> {
     let (mut ndcg, mut recall, mut mrr) = (0.0, 0.0, 0.0);
     let mut times = Vec::new();
     for query in &queries {
-        let Some(wanted) = grades.get(&query.id).filter(|wanted| wanted.values().any(|grade| *grade > 0.0)) else {
+        let Some(wanted) = grades
+            .get(&query.id)
+            .filter(|wanted| wanted.values().any(|grade| *grade > 0.0))
+        else {
             continue;
         };
         let started = Instant::now();
@@ -70,15 +79,27 @@ pub fn run(dir: &Path) -> Result<Report, String> {
         times.push(started.elapsed().as_secs_f64() * 1000.0);
         let found: Vec<f64> = hits
             .iter()
-            .map(|hit| wanted.get(&corpus[hit.doc as usize].id).copied().unwrap_or(0.0).max(0.0))
+            .map(|hit| {
+                wanted
+                    .get(&corpus[hit.doc as usize].id)
+                    .copied()
+                    .unwrap_or(0.0)
+                    .max(0.0)
+            })
             .collect();
         ndcg += gain(&found) / gain(&ideal(wanted));
         let relevant = wanted.values().filter(|grade| **grade > 0.0).count();
         recall += found.iter().take(5).filter(|grade| **grade > 0.0).count() as f64 / relevant as f64;
-        mrr += found.iter().position(|grade| *grade > 0.0).map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
+        mrr += found
+            .iter()
+            .position(|grade| *grade > 0.0)
+            .map_or(0.0, |rank| 1.0 / (rank + 1) as f64);
     }
     if times.is_empty() {
-        return Err(format!("No query in {} has a relevant passage in qrels.tsv.", dir.display()));
+        return Err(format!(
+            "No query in {} has a relevant passage in qrels.tsv.",
+            dir.display()
+        ));
     }
     let count = times.len() as f64;
     times.sort_unstable_by(f64::total_cmp);
@@ -96,7 +117,12 @@ pub fn run(dir: &Path) -> Result<Report, String> {
 
 /// Discounted cumulative gain (Järvelin and Kekäläinen, 2002), gain = grade.
 fn gain(grades: &[f64]) -> f64 {
-    grades.iter().take(10).enumerate().map(|(rank, grade)| grade / (rank as f64 + 2.0).log2()).sum()
+    grades
+        .iter()
+        .take(10)
+        .enumerate()
+        .map(|(rank, grade)| grade / (rank as f64 + 2.0).log2())
+        .sum()
 }
 
 fn ideal(wanted: &HashMap<String, f64>) -> Vec<f64> {
@@ -124,10 +150,15 @@ fn grades(path: &Path) -> Result<Grades, String> {
     let mut grades = Grades::new();
     for line in text.lines() {
         let mut cells = line.split('\t');
-        let (Some(query), Some(doc), Some(grade)) = (cells.next(), cells.next(), cells.next()) else { continue };
+        let (Some(query), Some(doc), Some(grade)) = (cells.next(), cells.next(), cells.next()) else {
+            continue;
+        };
         // The line of column names has no number in its third cell.
         if let Ok(grade) = grade.trim().parse() {
-            grades.entry(query.to_owned()).or_default().insert(doc.to_owned(), grade);
+            grades
+                .entry(query.to_owned())
+                .or_default()
+                .insert(doc.to_owned(), grade);
         }
     }
     Ok(grades)

@@ -10,6 +10,7 @@
 mod build;
 pub mod eval;
 mod fuse;
+pub mod list;
 mod search;
 pub mod words;
 

@@ -54,11 +54,17 @@ fn cursors<'a>(index: &Index, query: &str) -> Vec<Cursor<'a>> {
         if words::is_stop(word) {
             return;
         }
-        let Some(term) = index.terms.get(stemmer.stem(word).as_ref()) else { return };
+        let Some(term) = index.terms.get(stemmer.stem(word).as_ref()) else {
+            return;
+        };
         if let Some(cursor) = cursors.iter_mut().find(|cursor| cursor.term == *term) {
             cursor.times = (cursor.times + 1).min(4);
         } else if cursors.len() < MOST_TERMS {
-            cursors.push(Cursor { term: *term, times: 1, rest: &[] });
+            cursors.push(Cursor {
+                term: *term,
+                times: 1,
+                rest: &[],
+            });
         }
     });
     cursors
@@ -94,7 +100,11 @@ struct Best {
 
 impl Best {
     fn new(k: usize) -> Self {
-        Self { k, heap: BinaryHeap::with_capacity(k + 1), bar: 0 }
+        Self {
+            k,
+            heap: BinaryHeap::with_capacity(k + 1),
+            bar: 0,
+        }
     }
 
     /// Takes what is good enough out of a window and leaves the window zeroed.
@@ -125,6 +135,12 @@ impl Best {
 
     fn into_hits(self, step: f32) -> Vec<Hit> {
         let ordered = self.heap.into_sorted_vec();
-        ordered.into_iter().map(|Reverse((sum, Reverse(doc)))| Hit { doc, score: sum as f32 * step }).collect()
+        ordered
+            .into_iter()
+            .map(|Reverse((sum, Reverse(doc)))| Hit {
+                doc,
+                score: sum as f32 * step,
+            })
+            .collect()
     }
 }

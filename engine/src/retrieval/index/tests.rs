@@ -12,11 +12,17 @@ fn found(index: &Index, query: &str, k: usize) -> Vec<u32> {
 fn synthetic(count: usize) -> Vec<String> {
     let mut state = 17_u64;
     let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as u32
     };
     (0..count)
-        .map(|_| (0..12).map(|_| format!("w{} ", (next() % 400) * (next() % 400) / 400)).collect())
+        .map(|_| {
+            (0..12)
+                .map(|_| format!("w{} ", (next() % 400) * (next() % 400) / 400))
+                .collect()
+        })
         .collect()
 }
 
@@ -60,18 +66,30 @@ fn finds_by_stem_and_ranks_the_passage_that_says_more_first() {
 #[test]
 fn a_title_counts_and_nothing_at_all_is_no_error() {
     let index = Index::build([
-        Doc { title: None, text: "Shingles, replaced by the last owner." },
-        Doc { title: Some("Roof"), text: "Shingles, replaced by the last owner." },
+        Doc {
+            title: None,
+            text: "Shingles, replaced by the last owner.",
+        },
+        Doc {
+            title: Some("Roof"),
+            text: "Shingles, replaced by the last owner.",
+        },
     ]);
     assert_eq!(found(&index, "roof shingles", 5), [1, 0]);
     let empty = Index::build([]);
     assert!(empty.is_empty() && empty.search("roof", 5).is_empty());
-    assert!(Index::build([Doc { title: None, text: "" }]).search("roof", 5).is_empty());
+    assert!(
+        Index::build([Doc { title: None, text: "" }])
+            .search("roof", 5)
+            .is_empty()
+    );
 }
 
 #[test]
 fn equal_passages_keep_their_order_across_windows() {
-    let texts: Vec<&str> = (0..10_000).map(|i| if i % 3 == 0 { "a quiet street" } else { "a deep lot" }).collect();
+    let texts: Vec<&str> = (0..10_000)
+        .map(|i| if i % 3 == 0 { "a quiet street" } else { "a deep lot" })
+        .collect();
     let index = index(&texts);
     let expected: Vec<u32> = (0..50).map(|i| i * 3).collect();
     assert_eq!(found(&index, "quiet", 50), expected);
@@ -88,7 +106,10 @@ fn scores_and_order_are_those_of_the_formula() {
         assert_eq!(hits.len(), expected.len().min(20), "{query}");
         for (hit, (doc, score)) in hits.iter().zip(&expected) {
             // A score is right to a ten-thousandth; order may differ only within that.
-            assert!((f64::from(hit.score) - score).abs() < 2e-3, "{query}: {hit:?} against {doc} {score}");
+            assert!(
+                (f64::from(hit.score) - score).abs() < 2e-3,
+                "{query}: {hit:?} against {doc} {score}"
+            );
         }
         assert!(hits.is_sorted_by(|a, b| a.score > b.score || (a.score == b.score && a.doc < b.doc)));
     }
@@ -118,11 +139,20 @@ fn the_evaluation_reads_a_folder_and_says_what_is_wrong_with_it() {
     std::fs::create_dir_all(&dir).unwrap();
     assert!(eval::run(&dir).unwrap_err().contains("corpus.jsonl"));
     let write = |name: &str, text: &str| std::fs::write(dir.join(name), text).unwrap();
-    write("corpus.jsonl", "{\"_id\":\"a\",\"title\":\"roof\",\"text\":\"slate\"}\n{\"_id\":\"b\",\"text\":\"oak floor\"}\n");
-    write("queries.jsonl", "{\"_id\":\"1\",\"text\":\"which floor\"}\n{\"_id\":\"2\",\"text\":\"cellar roof\"}\n");
+    write(
+        "corpus.jsonl",
+        "{\"_id\":\"a\",\"title\":\"roof\",\"text\":\"slate\"}\n{\"_id\":\"b\",\"text\":\"oak floor\"}\n",
+    );
+    write(
+        "queries.jsonl",
+        "{\"_id\":\"1\",\"text\":\"which floor\"}\n{\"_id\":\"2\",\"text\":\"cellar roof\"}\n",
+    );
     write("qrels.tsv", "query-id\tcorpus-id\tscore\n1\tb\t1\n2\tb\t1\n2\ta\t0\n");
     let report = eval::run(&dir).unwrap();
-    assert_eq!((report.ndcg_at_10, report.recall_at_5, report.mrr_at_10, report.queries), (0.5, 0.5, 0.5, 2));
+    assert_eq!(
+        (report.ndcg_at_10, report.recall_at_5, report.mrr_at_10, report.queries),
+        (0.5, 0.5, 0.5, 2)
+    );
     assert!(report.to_string().contains("nDCG@10   0.5000"));
     std::fs::remove_dir_all(&dir).unwrap();
 }
@@ -130,17 +160,22 @@ fn the_evaluation_reads_a_folder_and_says_what_is_wrong_with_it() {
 /// The data set lies outside the repository; without it this only says that it did nothing.
 #[test]
 fn a_public_collection_is_answered_as_well_as_the_best_plain_word_search() {
-    let folder = std::env::var_os("PORCHLIGHT_SHARED").map(std::path::PathBuf::from).or_else(|| {
-        let mut here = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-        while here.pop() {
-            let shared = here.join("shared");
-            if shared.is_dir() {
-                return Some(shared);
+    let folder = std::env::var_os("PORCHLIGHT_SHARED")
+        .map(std::path::PathBuf::from)
+        .or_else(|| {
+            let mut here = std::path::PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+            while here.pop() {
+                let shared = here.join("shared");
+                if shared.is_dir() {
+                    return Some(shared);
+                }
             }
-        }
-        None
-    });
-    let Some(dir) = folder.map(|folder| folder.join("retrieval/cranfield")).filter(|dir| dir.is_dir()) else {
+            None
+        });
+    let Some(dir) = folder
+        .map(|folder| folder.join("retrieval/cranfield"))
+        .filter(|dir| dir.is_dir())
+    else {
         println!("skipped: no retrieval/cranfield in PORCHLIGHT_SHARED");
         return;
     };

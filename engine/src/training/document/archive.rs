@@ -41,7 +41,12 @@ impl<'a> Archive<'a> {
     pub fn entry(&mut self, name: &str) -> Result<BufReader<Bounded<'_, 'a>>, DocumentError> {
         let file = self.zip.by_name(name).map_err(|error| reason(&error))?;
         let most = file.compressed_size().saturating_mul(RATIO).saturating_add(FREE);
-        Ok(BufReader::new(Bounded { file, left: &mut self.left, most, since_tag: 0 }))
+        Ok(BufReader::new(Bounded {
+            file,
+            left: &mut self.left,
+            most,
+            since_tag: 0,
+        }))
     }
 }
 
@@ -73,6 +78,10 @@ impl Read for Bounded<'_, '_> {
             Some(at) => self.since_tag = count - at,
             None => self.since_tag += count,
         }
-        if self.since_tag > LONGEST_TAG { Err(io::ErrorKind::InvalidData.into()) } else { Ok(count) }
+        if self.since_tag > LONGEST_TAG {
+            Err(io::ErrorKind::InvalidData.into())
+        } else {
+            Ok(count)
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::io::BufRead;
 
-use quick_xml::{Error as XmlError, Reader, events::{BytesStart, Event}};
+use quick_xml::{
+    Error as XmlError, Reader,
+    events::{BytesStart, Event},
+};
 
 use super::{DocumentError, DocumentText, MOST_TEXT, archive::Archive, row};
 
@@ -22,7 +25,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     } else {
         None
     };
-    Ok(DocumentText { text: body.out, pages: body.breaks.max(body.rendered) + 1, title })
+    Ok(DocumentText {
+        text: body.out,
+        pages: body.breaks.max(body.rendered) + 1,
+        title,
+    })
 }
 
 /// The part that the package names as its document; `word/document.xml` in nearly all files.
@@ -173,7 +180,11 @@ impl Body {
             _ => {}
         }
         let open: usize = self.paragraphs.iter().map(String::len).sum();
-        if self.out.len() + open > MOST_TEXT { Err(DocumentError::TooLarge) } else { Ok(()) }
+        if self.out.len() + open > MOST_TEXT {
+            Err(DocumentError::TooLarge)
+        } else {
+            Ok(())
+        }
     }
 
     fn open(&mut self, tag: &BytesStart<'_>) {
@@ -249,7 +260,9 @@ impl Body {
     }
 
     fn push(&mut self, c: char) {
-        if !self.hidden && let Some(paragraph) = self.paragraphs.last_mut() {
+        if !self.hidden
+            && let Some(paragraph) = self.paragraphs.last_mut()
+        {
             paragraph.push(c);
         }
     }

@@ -35,7 +35,12 @@ struct Line {
 impl Page {
     /// `limit`: bytes of text at which drawing stops.
     pub fn new(limit: usize) -> Self {
-        Self { lines: Vec::new(), line: Line::default(), size: 0, limit }
+        Self {
+            lines: Vec::new(),
+            line: Line::default(),
+            size: 0,
+            limit,
+        }
     }
 
     pub fn full(&self) -> bool {
@@ -75,7 +80,9 @@ impl Page {
 
 impl Line {
     fn text(&self) -> Option<String> {
-        let [label, value] = self.cells.as_slice() else { return row(&self.cells) };
+        let [label, value] = self.cells.as_slice() else {
+            return row(&self.cells);
+        };
         // Two columns of running text are no table row.
         if label.trim().chars().count() <= 40 && value.trim().chars().count() <= 80 {
             row(&self.cells)
@@ -130,7 +137,13 @@ impl OutputDev for Page {
         let line = &mut self.line;
         match line.cells.last_mut() {
             None => {
-                *line = Line { cells: vec![String::new()], left: x, right: x, y, type_size: height };
+                *line = Line {
+                    cells: vec![String::new()],
+                    left: x,
+                    right: x,
+                    y,
+                    type_size: height,
+                };
             }
             Some(_) if x > line.right + CELL_GAP * height => line.cells.push(String::new()),
             Some(cell) if x > line.right + WORD_GAP * height => cell.push(' '),
@@ -142,7 +155,11 @@ impl OutputDev for Page {
         line.right = x + width * across;
         line.type_size = line.type_size.max(height);
         self.size += text.len();
-        if self.full() { Err(OutputError::FormatError(fmt::Error)) } else { Ok(()) }
+        if self.full() {
+            Err(OutputError::FormatError(fmt::Error))
+        } else {
+            Ok(())
+        }
     }
 
     fn begin_word(&mut self) -> Result<(), OutputError> {

@@ -97,7 +97,9 @@ pub async fn read(exe: &Path, name: &str, declared: Option<&str>, bytes: Bytes) 
         Kind::Html => return Ok(Document::Html(bytes)),
         Kind::Text => tokio::task::spawn_blocking(move || plain::read(&bytes))
             .await
-            .map_err(|error| DocumentError::Stopped { detail: error.to_string() })??,
+            .map_err(|error| DocumentError::Stopped {
+                detail: error.to_string(),
+            })??,
         Kind::Pdf | Kind::Docx => in_child(exe, kind, bytes).await?,
     };
     Ok(Document::Text(text))
@@ -122,8 +124,15 @@ fn tidy(text: &str) -> String {
                 space = newlines == 0;
                 continue;
             }
-            '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => continue,
+            '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e0fff}' => continue,
             c if c.is_control() => continue,
             _ => {}
         }
@@ -146,7 +155,11 @@ fn tidy(text: &str) -> String {
 
 /// A table row as one line; `None` when all its cells are empty.
 fn row(cells: &[String]) -> Option<String> {
-    let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).filter(|cell| !cell.is_empty()).collect();
+    let cells: Vec<&str> = cells
+        .iter()
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .collect();
     match cells.as_slice() {
         [] => None,
         [label, value] if label.ends_with(':') => Some(format!("{label} {value}")),

@@ -29,8 +29,13 @@ pub(super) async fn run<A: AsRef<OsStr>>(
     bytes: &[u8],
     wall: Duration,
 ) -> Result<DocumentText, DocumentError> {
-    let stopped = |error: io::Error| DocumentError::Stopped { detail: error.to_string() };
-    let _place = PLACES.acquire().await.map_err(|error| stopped(io::Error::other(error)))?;
+    let stopped = |error: io::Error| DocumentError::Stopped {
+        detail: error.to_string(),
+    };
+    let _place = PLACES
+        .acquire()
+        .await
+        .map_err(|error| stopped(io::Error::other(error)))?;
     let folder = tempfile::tempdir().map_err(stopped)?;
     let mut child = Command::new(exe)
         .args(arguments)
@@ -60,19 +65,30 @@ pub(super) async fn run<A: AsRef<OsStr>>(
         child.wait().await
     };
     // Dropping the child on the way out kills it.
-    let status = tokio::time::timeout(wall, talk).await.map_err(|_| DocumentError::TookTooLong)?.map_err(stopped)?;
+    let status = tokio::time::timeout(wall, talk)
+        .await
+        .map_err(|_| DocumentError::TookTooLong)?
+        .map_err(stopped)?;
     match status.signal() {
         None => {}
         Some(signal) if signal == Signal::XCPU.as_raw() => return Err(DocumentError::TookTooLong),
         Some(signal) if signal == Signal::KILL.as_raw() || signal == Signal::TERM.as_raw() => {
-            return Err(DocumentError::Stopped { detail: format!("the child ended by signal {signal}") });
+            return Err(DocumentError::Stopped {
+                detail: format!("the child ended by signal {signal}"),
+            });
         }
         // Out of stack or memory.
         Some(_) => return Err(DocumentError::Damaged),
     }
     // The last line, so that nothing that a library prints can get in between.
-    let line = answer.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = answer
+        .trim_ascii_end()
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     serde_json::from_slice::<Result<DocumentText, DocumentError>>(line).unwrap_or_else(|error| {
-        Err(DocumentError::Stopped { detail: format!("the child ended with {status} and no answer: {error}") })
+        Err(DocumentError::Stopped {
+            detail: format!("the child ended with {status} and no answer: {error}"),
+        })
     })
 }

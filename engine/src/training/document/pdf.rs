@@ -23,7 +23,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     for number in 1..=pages as u32 {
         let mut page = Page::new(MOST_TEXT - text.len());
         // The library panics on odd fonts and operators; a page it cannot read must not take the others with it.
-        let read = catch_unwind(AssertUnwindSafe(|| pdf_extract::output_doc_page(&document, &mut page, number)));
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            pdf_extract::output_doc_page(&document, &mut page, number)
+        }));
         match read {
             Ok(Ok(())) => {}
             Ok(Err(OutputError::FormatError(_))) if page.full() => return Err(DocumentError::TooLarge),
@@ -38,7 +40,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     if pages == 0 || (text.trim().is_empty() && unreadable > 0) {
         return Err(DocumentError::Damaged);
     }
-    Ok(DocumentText { text, pages: pages as u32, title })
+    Ok(DocumentText {
+        text,
+        pages: pages as u32,
+        title,
+    })
 }
 
 fn reason(error: &PdfError) -> DocumentError {
@@ -49,7 +55,15 @@ fn reason(error: &PdfError) -> DocumentError {
 }
 
 fn title(document: &Document) -> Option<String> {
-    let information = document.trailer.get(b"Info").and_then(|info| document.dereference(info)).ok()?.1;
-    let title = information.as_dict().and_then(|info| info.get_deref(b"Title", document)).ok()?;
+    let information = document
+        .trailer
+        .get(b"Info")
+        .and_then(|info| document.dereference(info))
+        .ok()?
+        .1;
+    let title = information
+        .as_dict()
+        .and_then(|info| info.get_deref(b"Title", document))
+        .ok()?;
     pdf_extract::decode_text_string(title).ok()
 }

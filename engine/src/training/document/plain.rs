@@ -27,5 +27,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     if text.len() > MOST_TEXT {
         return Err(DocumentError::TooLarge);
     }
-    Ok(DocumentText { text, pages: 1, title: None })
+    Ok(DocumentText {
+        text,
+        pages: 1,
+        title: None,
+    })
 }

@@ -31,11 +31,15 @@ pub fn sniff(name: &str, declared: Option<&str>, bytes: &[u8]) -> Result<Kind, D
         (Some(Kind::Html), Kind::Text) => Ok(Kind::Text),
         (Some(promised @ (Kind::Pdf | Kind::Docx)), _) => {
             let kind = promised.as_str().to_uppercase();
-            Err(DocumentError::wrong(format!("The file is named like a {kind} file, but it is none")))
+            Err(DocumentError::wrong(format!(
+                "The file is named like a {kind} file, but it is none"
+            )))
         }
         (Some(_), content) => {
             let kind = content.as_str().to_uppercase();
-            Err(DocumentError::wrong(format!("The file's name does not say that it is a {kind} file")))
+            Err(DocumentError::wrong(format!(
+                "The file's name does not say that it is a {kind} file"
+            )))
         }
     }
 }
@@ -44,20 +48,29 @@ pub fn sniff(name: &str, declared: Option<&str>, bytes: &[u8]) -> Result<Kind, D
 fn promised(name: &str, declared: Option<&str>) -> Result<Option<Kind>, DocumentError> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or_default().trim();
     // A dot at the beginning or end makes no extension.
-    let extension = file.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, end)| end.to_lowercase());
+    let extension = file
+        .rsplit_once('.')
+        .filter(|(stem, _)| !stem.is_empty())
+        .map(|(_, end)| end.to_lowercase());
     let by_name = match extension.as_deref() {
         None | Some("") => None,
         Some("html" | "htm" | "xhtml") => Some(Kind::Html),
         Some("pdf") => Some(Kind::Pdf),
         Some("docx") => Some(Kind::Docx),
         Some("txt" | "text" | "md") => Some(Kind::Text),
-        Some("doc") => return Err(DocumentError::wrong("Old Word files (.doc) cannot be read; save it as DOCX")),
+        Some("doc") => {
+            return Err(DocumentError::wrong(
+                "Old Word files (.doc) cannot be read; save it as DOCX",
+            ));
+        }
         Some(_) => return Err(DocumentError::wrong("Files of this type cannot be read")),
     };
     if by_name.is_some() {
         return Ok(by_name);
     }
-    let declared = declared.and_then(|kind| kind.split(';').next()).map(|kind| kind.trim().to_ascii_lowercase());
+    let declared = declared
+        .and_then(|kind| kind.split(';').next())
+        .map(|kind| kind.trim().to_ascii_lowercase());
     Ok(match declared.as_deref() {
         Some("text/html" | "application/xhtml+xml") => Some(Kind::Html),
         Some("application/pdf") => Some(Kind::Pdf),
@@ -99,7 +112,11 @@ fn content(bytes: &[u8]) -> Result<Content, DocumentError> {
     }
     if bytes.starts_with(b"PK") {
         let word = holds(bytes, b"[Content_Types].xml") && holds(bytes, b"word/");
-        return Ok(if word { Content::Known(Kind::Docx) } else { Content::Foreign("The file is an archive") });
+        return Ok(if word {
+            Content::Known(Kind::Docx)
+        } else {
+            Content::Foreign("The file is an archive")
+        });
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if text.starts_with(b"%PDF-") {
@@ -107,7 +124,10 @@ fn content(bytes: &[u8]) -> Result<Content, DocumentError> {
     }
     // Short signatures begin ordinary words as well; those files have bytes that no text has.
     let short = |magic: &[u8]| magic.len() > 2 || !text_like(bytes) || magic == b"#!";
-    if let Some((_, reason)) = FOREIGN.iter().find(|(magic, _)| bytes.starts_with(magic) && short(magic)) {
+    if let Some((_, reason)) = FOREIGN
+        .iter()
+        .find(|(magic, _)| bytes.starts_with(magic) && short(magic))
+    {
         return Ok(Content::Foreign(reason));
     }
     if !text_like(bytes) {
@@ -118,7 +138,18 @@ fn content(bytes: &[u8]) -> Result<Content, DocumentError> {
 
 /// Whether markup begins the text: a page, a drawing, some other XML, or none.
 fn markup(bytes: &[u8]) -> Content {
-    const PAGE: &[&str] = &["<!doctype html", "<html", "<head", "<body", "<title", "<meta", "<script", "<div", "<table", "<p>"];
+    const PAGE: &[&str] = &[
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<title",
+        "<meta",
+        "<script",
+        "<div",
+        "<table",
+        "<p>",
+    ];
     let head = super::plain::decode(&bytes[..bytes.len().min(4_096)]).to_lowercase();
     let mut rest = head.trim_start_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
     // Comments and the XML declaration may come first.
@@ -142,7 +173,11 @@ fn markup(bytes: &[u8]) -> Content {
     if head.trim_start_matches('\u{feff}').trim_start().starts_with("<?xml") {
         return Content::Foreign("The file is XML, but not a page");
     }
-    if PAGE.iter().take(4).any(|start| rest.contains(start)) { Content::Known(Kind::Html) } else { Content::Plain }
+    if PAGE.iter().take(4).any(|start| rest.contains(start)) {
+        Content::Known(Kind::Html)
+    } else {
+        Content::Plain
+    }
 }
 
 /// Whether a text could begin like this: no NUL outside of UTF-16, hardly any other control characters.
@@ -151,7 +186,10 @@ fn text_like(bytes: &[u8]) -> bool {
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return true;
     }
-    let odd = head.iter().filter(|b| matches!(b, 0x01..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f)).count();
+    let odd = head
+        .iter()
+        .filter(|b| matches!(b, 0x01..=0x08 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f))
+        .count();
     !bytes.contains(&0) && odd * 100 <= head.len()
 }
 

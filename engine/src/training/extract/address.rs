@@ -182,34 +182,37 @@ fn irish_county(pieces: &[&str], parts: &mut Parts) {
 }
 
 /// Words and endings of street names, folded.
-const STREETS: [&str; 74] = [
-    "street", "st", "road", "rd", "avenue", "ave", "av", "lane", "ln", "drive", "dr", "court", "ct", "way", "close", "crescent", "cres", "terrace", "boulevard", "blvd", "square", "sq", "grove", "gardens", "mews", "hill", "parade", "pde", "highway", "hwy", "circle", "cir", "trail", "trl", "parkway", "pkwy", "place", "pl", "row", "walk", "rise",
-    "calle", "c", "avenida", "avda", "paseo", "plaza", "carrer", "camino", "ronda", "rue", "chemin", "allee", "impasse", "quai", "strasse", "str", "via", "viale", "piazza", "corso", "vicolo", "rua", "travessa", "praca", "estrada", "largo", "straat", "laan", "plein", "gracht", "dijk", "kade", "ulica",
+const STREETS: [&str; 72] = [
+    "street", "st", "road", "rd", "avenue", "ave", "av", "lane", "ln", "drive", "dr", "court", "ct", "way", "close", "crescent", "cres", "terrace", "boulevard", "blvd", "square", "grove", "gardens", "mews", "hill", "parade", "pde", "highway", "hwy", "circle", "cir", "trail", "trl", "parkway", "pkwy", "place", "pl", "row", "walk", "rise",
+    "calle", "avenida", "avda", "paseo", "plaza", "carrer", "camino", "ronda", "rue", "chemin", "allee", "impasse", "quai", "strasse", "str", "via", "viale", "piazza", "corso", "vicolo", "rua", "travessa", "praca", "estrada", "largo", "straat", "laan", "plein", "gracht", "dijk", "kade", "ulica",
 ];
 const ENDINGS: [&str; 14] = ["strasse", "straat", "weg", "laan", "platz", "allee", "gasse", "plein", "gracht", "gatan", "vagen", "veien", "stieg", "singel"];
 
 /// Whether a text names a street.
 pub(super) fn street_like(text: &str) -> bool {
-    fold(text).split(' ').any(|w| STREETS.contains(&w) || ENDINGS.iter().any(|e| w.len() > e.len() + 2 && w.ends_with(e)) || (w.len() > 5 && w.ends_with("str")))
+    let calle = text.starts_with("C/") || text.contains(" C/");
+    calle || fold(text).split(' ').any(|w| STREETS.contains(&w) || ENDINGS.iter().any(|e| w.len() > e.len() + 2 && w.ends_with(e)) || (w.len() > 5 && w.ends_with("str")))
 }
 
 /// Whether a whole text is an address: a street with a number or a place after it, or a code and a place.
 pub(super) fn is_address(text: &str, hints: &Hints) -> bool {
     let text = tidy(text);
     let words = text.split_whitespace().count();
-    if super::values::address(&text).is_none() || words > 22 || words < 2 || text.contains(['|', '•', '²']) {
+    if super::values::address(&text).is_none() || words > 22 || words < 2 || text.contains(['|', '•', '²']) || !super::units::areas(&text, hints.decimal()).is_empty() {
         return false;
     }
     let folded = fold(&text);
-    const NOT: [&str; 38] = [
+    const NOT: [&str; 55] = [
         "bed", "beds", "bedroom", "bedrooms", "bath", "baths", "bathroom", "bhk", "sale", "rent", "let", "venta", "alquiler", "vendre", "louer", "zimmer", "pieces", "chambres", "habitaciones", "dormitorios", "vendita", "affitto", "venda", "koop", "huur", "slaapkamers", "property", "properties", "listing", "apartment", "for", "with", "verkaufen", "mieten",
-        "vente", "location", "kaufen", "miete",
+        "vente", "location", "kaufen", "miete", "casas", "apartamentos", "pisos", "houses", "homes", "flats", "apartments", "results", "imoveis", "inmuebles", "wohnungen", "hauser", "maisons", "appartements", "case", "appartamenti", "woningen",
     ];
     if folded.split(' ').any(|w| NOT.contains(&w)) {
         return false;
     }
     let first = text.split(',').next().unwrap_or("");
-    let numbered = first.split_whitespace().next().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit())) || first.split_whitespace().last().is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    // `12`, `12b`, `12/45`, `1200`; `4.423` is a count.
+    let house = |w: &str| w.starts_with(|c: char| c.is_ascii_digit()) && w.len() <= 7 && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-'));
+    let numbered = first.split_whitespace().next().is_some_and(house) || first.split_whitespace().last().is_some_and(house);
     let comma = text.contains(',');
     let parts = parse(&text, hints);
     let placed = parts.postal.is_some() || parts.region.is_some();

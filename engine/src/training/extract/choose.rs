@@ -21,10 +21,12 @@ const SALE: i64 = 50_000 * 100;
 const HARD: [&str; 7] = ["USD", "EUR", "GBP", "AUD", "CAD", "CHF", "NZD"];
 
 pub(super) fn settle(mut found: Vec<Found>, visible: &HashSet<String>, hints: &Hints) -> Vec<Fact> {
+    if let Some(k) = std::env::var_os("EXTRACT_TRACE") { for f in &found { if format!("{:?}", f.key) == k.to_string_lossy() { eprintln!("{} {:?} {} [{} | {}]", f.trust, f.method, f.value.display(), f.locator, f.quote); } } }
     found.retain(|f| f.trust > 0 && safe(f, visible));
     from_addresses(&mut found, hints);
     exact_bathrooms(&mut found);
     rents(&mut found);
+    plots(&mut found);
     let mut facts: Vec<Found> = Vec::new();
     for key in FactKey::ALL {
         let all: Vec<Found> = found.iter().filter(|f| f.key == *key).cloned().collect();
@@ -119,6 +121,17 @@ fn rents(found: &mut Vec<Found>) {
         .map(|f| Found { key: FactKey::Offer, value: FactValue::text("rent"), label: None, method: f.method, trust: f.trust.saturating_sub(8), quote: f.quote.clone(), locator: f.locator.clone() })
         .collect();
     found.extend(rents);
+}
+
+/// A size without a word for what it measures is the plot where a label says so of the same size, or
+/// where the property is land.
+fn plots(found: &mut Vec<Found>) {
+    let land = found.iter().any(|f| f.key == FactKey::PropertyType && f.trust >= trust::CHIP && kinds::family(f.text()) == Some(kinds::Family::Land));
+    let lots: Vec<Found> = found.iter().filter(|f| f.key == FactKey::LotArea).cloned().collect();
+    found.retain(|f| {
+        let unsaid = f.key == FactKey::LivingArea && f.trust <= trust::LOOSE_PAIR;
+        !unsaid || !(land || lots.iter().any(|l| l.trust >= f.trust && same(FactKey::LotArea, l, f)))
+    });
 }
 
 /// Whether two readings of a field say the same.
@@ -261,7 +274,8 @@ fn money(chosen: &mut Found, members: &[Found]) {
 /// Kinds of one family do not contradict: the surest one is told, not "House" beside "Detached".
 fn kind(all: Vec<Found>) -> Option<Found> {
     let mut by_family: HashMap<String, Vec<Found>> = HashMap::new();
-    for f in all {
+    let known = all.iter().any(|f| kinds::family(f.text()).is_some());
+    for f in all.into_iter().filter(|f| !known || kinds::family(f.text()).is_some()) {
         let family = kinds::family(f.text()).map_or_else(|| squash(f.text()), |k| format!("{k:?}"));
         by_family.entry(family).or_default().push(f);
     }

@@ -19,12 +19,12 @@ struct Point {
     sure: bool,
 }
 
-pub(super) fn read(doc: &Html, page: &Page, scripts: &[(String, String)]) -> Vec<Found> {
-    let mut points = Vec::new();
+/// `stated` are the places in the scripts' data that belong to no list and no agent.
+pub(super) fn read(doc: &Html, page: &Page, scripts: &[(String, String)], stated: &[(f64, f64, String)]) -> Vec<Found> {
+    let mut points: Vec<Point> = stated.iter().map(|(lat, lon, quote)| Point { lat: *lat, lon: *lon, quote: quote.clone(), place: "map data", sure: true }).collect();
     attributes(doc, page, &mut points);
     fields(doc, &mut points);
-    for (kind, text) in scripts.iter().filter(|(kind, _)| !kind.contains("json")) {
-        let _ = kind;
+    for (_, text) in scripts.iter().filter(|(kind, _)| !kind.contains("json")) {
         variables(text, &mut points);
         calls(text, &mut points);
     }
@@ -55,7 +55,7 @@ fn attributes(doc: &Html, page: &Page, points: &mut Vec<Point>) {
     const PAIRS: [(&str, &str); 9] = [
         ("data-lat", "data-lng"), ("data-lat", "data-lon"), ("data-lat", "data-long"), ("data-latitude", "data-longitude"), ("lat", "lng"), ("data-map-lat", "data-map-lng"), ("data-geo-lat", "data-geo-lng"), ("data-property-lat", "data-property-lng"), ("latitude", "longitude"),
     ];
-    for (i, el) in page.els.iter().enumerate() {
+    for i in 0..page.els.len() {
         let Some(element) = page.element(doc, i as u32) else { continue };
         let mut add = |text: (&str, &str), place: &'static str| {
             if let Some((lat, lon)) = point(text.0, text.1)
@@ -70,7 +70,6 @@ fn attributes(doc: &Html, page: &Page, points: &mut Vec<Point>) {
                 break;
             }
         }
-        let _ = el;
         let link = element.attr("href").or_else(|| element.attr("src")).or_else(|| element.attr("data-src")).filter(|u| u.contains("map"));
         if let Some((lat, lon)) = link.and_then(in_link) {
             add((&lat, &lon), "map link");
@@ -142,7 +141,11 @@ fn variables(text: &str, points: &mut Vec<Point>) {
             continue;
         }
         let number: String = rest.chars().take_while(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).take(24).collect();
-        let before = text[ceil(text, at.saturating_sub(40))..at].trim_end_matches([' ', '"', '\'']);
+        let before = text[ceil(text, at.saturating_sub(40))..at].trim_end();
+        // Quoted names are data, which is read as such: there it is known whose place it is.
+        if before.ends_with(['"', '\'']) {
+            continue;
+        }
         let name: String = before.chars().rev().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<Vec<_>>().into_iter().rev().collect();
         let lower = name.to_ascii_lowercase();
         let is = |ends: &[&str]| ends.iter().any(|e| lower == *e || lower.ends_with(&format!("_{e}")) || (e.len() > 3 && lower.ends_with(e)) || name.ends_with(&capital(e)));
@@ -152,7 +155,9 @@ fn variables(text: &str, points: &mut Vec<Point>) {
             && let Some((_, lat)) = last.take().filter(|(i, _)| at - i < 160)
             && let Some((a, b)) = point(&lat, &number)
         {
-            let centre = text[ceil(text, at.saturating_sub(140))..at].to_ascii_lowercase().contains("center");
+            let near = &text[ceil(text, at.saturating_sub(140))..at];
+            let near = near.rsplit([';', '}']).next().unwrap_or(near);
+            let centre = near.to_ascii_lowercase().contains("center");
             points.push(Point { lat: a, lon: b, quote: format!("{lat}, {number}"), place: "map variables", sure: !centre });
         }
     }
@@ -190,7 +195,7 @@ mod tests {
     fn of(html: &str) -> Option<(f64, f64)> {
         let doc = Html::parse_document(html);
         let page = Page::read(&doc);
-        let found = read(&doc, &page, &super::super::scripts::texts(&doc));
+        let found = read(&doc, &page, &super::super::scripts::texts(&doc), &[]);
         (found.len() == 2).then(|| (found[0].number().unwrap_or(0.0), found[1].number().unwrap_or(0.0)))
     }
 

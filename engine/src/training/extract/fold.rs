@@ -65,18 +65,17 @@ pub(super) fn has_phrase(folded: &str, phrase: &str) -> bool {
 
 /// Where the folded `phrase` starts in the folded `text`, as whole words.
 pub(super) fn find_phrase(folded: &str, phrase: &str) -> Option<usize> {
-    if phrase.is_empty() {
+    let (text, wanted) = (folded.as_bytes(), phrase.as_bytes());
+    if wanted.is_empty() {
         return None;
     }
-    let mut from = 0;
-    while let Some(at) = folded[from..].find(phrase).map(|at| at + from) {
-        let end = at + phrase.len();
-        let left = at == 0 || folded.as_bytes()[at - 1] == b' ';
-        let right = end == folded.len() || folded.as_bytes()[end] == b' ';
-        if left && right {
+    let mut at = 0;
+    // Words start at the beginning or after a space, so only these places are tried.
+    while text.len() - at >= wanted.len() {
+        if text[at..].starts_with(wanted) && text.get(at + wanted.len()).is_none_or(|b| *b == b' ') {
             return Some(at);
         }
-        from = at + phrase.chars().next().map_or(1, char::len_utf8);
+        at += text[at..].iter().position(|b| *b == b' ')? + 1;
     }
     None
 }

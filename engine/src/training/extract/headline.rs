@@ -156,6 +156,14 @@ fn around(doc: &Html, page: &Page, head: &Head, out: &mut Vec<Found>) {
         if short && near(i) {
             address_line(doc, page, i, &text, head, out);
         }
+        // A line that a style sheet breaks up shows its elements apart.
+        if near(i) && line.cells.len() > 1 {
+            for cell in &page.cells[line.cells.start as usize..line.cells.end as usize] {
+                if !cell.strike && address::is_address(&cell.text, &head.hints) && let Some(value) = values::address(&cell.text) {
+                    out.push(Found::new(FactKey::Address, FactValue::text(value), FactMethod::Text, trust::HINT, &cell.text, "text"));
+                }
+            }
+        }
     }
     settle_prices(page, &mut prices, out);
 }

@@ -21,10 +21,9 @@ pub(super) fn collect(doc: &Html, page: &Page, head: &Head, stated: &[String]) -
         add(url, head, &mut out);
     }
     if out.len() < 4 {
-        for (i, el) in page.els.iter().enumerate() {
+        for i in 0..page.els.len() {
             let Some(element) = page.element(doc, i as u32) else { continue };
             let name = element.value().name();
-            let _ = el;
             if !matches!(name, "img" | "a" | "source") || page.left_out(i as u32) || small(element) {
                 continue;
             }

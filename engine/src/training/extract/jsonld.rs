@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
                     self.listing(map, "", 0, &mut unit);
                     self.units.push(unit);
                 } else if kinds.is_empty() || kinds.iter().any(|t| PAGES.contains(&t.as_str())) {
-                    for name in ["mainEntity", "about", "mainEntityOfPage", "itemOffered", "offers", "object"] {
+                    for name in ["mainEntity", "about", "mainEntityOfPage", "itemOffered", "offers", "object", "item"] {
                         if let Some(inner) = map.get(name) {
                             self.top(inner, depth + 1);
                         }
@@ -189,8 +189,10 @@ impl<'a> Reader<'a> {
         }
         for (name, value) in map {
             match name.as_str() {
-                "about" | "mainEntity" | "itemOffered" | "object" | "accommodation" | "accommodationFloorPlan" => {
-                    for inner in self.objects(value) {
+                "about" | "mainEntity" | "itemOffered" | "object" | "accommodation" | "accommodationFloorPlan" | "item" => {
+                    let inside = self.objects(value);
+                    // Several homes in one listing are a development: no figure of one is that of all.
+                    for inner in inside.iter().copied().filter(|_| inside.len() == 1) {
                         if types(inner).iter().all(|t| LISTINGS.contains(&t.as_str()) || t == "floorplan") {
                             self.listing(inner, &at(name), depth + 1, unit);
                         }

@@ -102,14 +102,17 @@ pub(super) fn of(name: &str, hints: &Hints) -> Option<Key> {
 }
 
 /// Names of branches that hold other things than this property.
-const ELSEWHERE: [&str; 84] = [
+const ELSEWHERE: [&str; 89] = [
     "similar", "related", "nearby", "recommend", "recent", "agent", "agency", "agencies", "broker", "brokerage", "customer", "customers", "seller", "sellers", "branch", "office", "realtor", "contact", "owner", "user", "advertiser", "publisher", "company", "vendor", "school", "schools", "amenities", "poi", "pois", "pointsofinterest", "transport", "stations",
     "search", "filter", "filters", "facets", "criteria", "suggest", "history", "comparable", "comparables", "comps", "mortgage", "loan", "finance", "financing", "translations", "i18n", "locale", "messages", "labels", "dictionary", "config", "settings", "experiments", "tracking", "analytics", "ads", "advert", "adverts", "banner", "seo", "footer", "header",
-    "navigation", "menu", "links", "breadcrumb", "calculator", "estimate", "estimates", "zestimate", "avm", "valuation", "stats", "statistics", "market", "neighborhood", "neighbourhood", "sold", "carousel", "sponsored", "cluster", "reviews",
+    "navigation", "menu", "links", "breadcrumb", "calculator", "estimate", "estimates", "zestimate", "avm", "valuation", "stats", "statistics", "market", "neighborhood", "neighbourhood", "sold", "carousel", "sponsored", "cluster", "reviews", "targeting", "targets", "dfp", "gtm", "collections",
 ];
 
 /// Whether a branch with this name is about something else: other properties, the agent, the search form.
 pub(super) fn elsewhere(name: &str) -> bool {
+    // `Query{"contact":…}`, `Listing:12`: the name of a cached answer stands before its arguments.
+    let name = name.split(['{', '(', ':']).next().unwrap_or(name);
+    let name = &name[..super::fold::floor(name, 60)];
     let mut words = Vec::new();
     super::region::split_name(name, &mut words);
     let own = ["listing", "property", "home", "classified"];
@@ -118,7 +121,7 @@ pub(super) fn elsewhere(name: &str) -> bool {
             // A camel-case name such as "recommendedListings" is split; a joined one is not.
             || (w.len() > 10 && ["similar", "related", "nearby", "recommend", "recently"].iter().any(|e| w.starts_with(e)))
     }) && !(words.len() == 1 && own.contains(&words[0].as_str()))
-        || matches!(squash(&words).as_str(), "pricehistory" | "taxhistory" | "oldprice" | "previousprice" | "minprice" | "maxprice" | "pricerange" | "pricepersqft" | "pricepersqm" | "pricedrop" | "lastsold" | "lastsale" | "otherlistings" | "otherproperties" | "morelistings" | "moreproperties")
+        || matches!(squash(&words).as_str(), "pricehistory" | "taxhistory" | "oldprice" | "previousprice" | "minprice" | "maxprice" | "pricerange" | "pricepersqft" | "pricepersqm" | "pricedrop" | "lastsold" | "lastsale" | "otherlistings" | "otherproperties" | "morelistings" | "moreproperties" | "streetview" | "pricereduction" | "pricechange")
 }
 
 fn squash(words: &[String]) -> String {

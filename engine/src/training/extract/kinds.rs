@@ -18,7 +18,7 @@ const KINDS: [(Family, &[&str]); 6] = [
         Family::House,
         &[
             "house", "houses", "home", "detached", "semi detached", "semidetached", "terraced", "end of terrace", "end terrace", "mid terrace", "terrace house", "townhouse", "town house", "townhome", "bungalow", "cottage", "villa", "villas", "mansion", "farmhouse", "farm house", "single family", "singlefamily", "single family residence",
-            "single family home", "residential", "duplex house", "chalet", "casa", "casas", "chalet adosado", "adosado", "pareado", "finca", "casa rural", "cortijo", "masia", "maison", "pavillon", "villa individuelle", "longere", "haus", "einfamilienhaus", "doppelhaushalfte", "reihenhaus", "reihenmittelhaus", "reihenendhaus", "mehrfamilienhaus",
+            "single family home", "duplex house", "chalet", "casa", "casas", "chalet adosado", "adosado", "pareado", "finca", "casa rural", "cortijo", "masia", "maison", "pavillon", "villa individuelle", "longere", "haus", "einfamilienhaus", "doppelhaushalfte", "reihenhaus", "reihenmittelhaus", "reihenendhaus", "mehrfamilienhaus",
             "zweifamilienhaus", "bauernhaus", "stadthaus", "casa indipendente", "villetta", "villetta a schiera", "rustico", "casale", "moradia", "moradias", "vivenda", "sobrado", "quinta", "huis", "woonhuis", "eengezinswoning", "tussenwoning", "hoekwoning", "vrijstaande woning", "herenhuis", "twee onder een kap", "multi family", "multifamily", "row house",
             "bungalows villas", "individual house home", "independent house", "villa house", "attached", "cluster", "simplex", "link detached", "barn conversion", "houseboat", "gite", "casa unifamiliar", "casa de pueblo", "unifamiliar",
         ],
@@ -68,7 +68,7 @@ pub(super) fn family(text: &str) -> Option<Family> {
 /// `SingleFamilyResidence`, `SEMI_DETACHED` → `Single family residence`, `Semi detached`; words as people write them stay.
 pub(super) fn spaced(text: &str) -> String {
     let text = tidy(text);
-    let coded = !text.contains(' ') && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
+    let coded = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
     if !coded {
         return text;
     }
@@ -102,7 +102,9 @@ pub(super) fn property_type(text: &str) -> Option<String> {
     let kept = if plain.is_empty() { text.as_str() } else { plain };
     let kept = kept.trim_matches([' ', ',', ';', '-', '/']);
     let fits = kept.chars().count() <= 60 && kept.split_whitespace().count() <= 7 && !kept.bytes().any(|b| b.is_ascii_digit());
-    (fits && family(kept).is_some()).then(|| if kept.chars().all(|c| !c.is_uppercase()) { capital(kept) } else { kept.to_owned() })
+    // A listing service's widest class, for want of a better one.
+    let widest = matches!(fold(kept).as_str(), "residential" | "residential property");
+    (fits && (widest || family(kept).is_some())).then(|| if kept.chars().all(|c| !c.is_uppercase()) { capital(kept) } else { kept.to_owned() })
 }
 
 /// As [`property_type`], when the whole value is one known kind: for entries that are only named "type".
@@ -174,22 +176,35 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
             if !KINDS.iter().any(|(_, list)| list.contains(&phrase.as_str())) || matches!(phrase.as_str(), "home" | "residential" | "unit" | "site" | "lot" | "stand" | "land" | "building" | "let") {
                 continue;
             }
-            let near = |i: usize| folded.get(i).is_some_and(|w| NEAR.contains(&w.as_str()) || w.parse::<u8>().is_ok());
-            let beside = near(start + len) || start.checked_sub(1).is_some_and(near) || (start == 0 && near(start + len + 1)) || start.checked_sub(2).is_some_and(near);
+            let word = |i: Option<usize>| i.and_then(|i| folded.get(i)).map_or("", String::as_str);
+            let offer = |i: Option<usize>| OFFERED.contains(&word(i));
+            let after = start + len;
+            let into = |i: usize| INTO.contains(&word(Some(i))) && offer(Some(i + 1));
+            let follows = offer(Some(after)) || into(after) || ROOMS.contains(&word(Some(after))) || word(Some(after)) == "for" || (word(Some(after)).parse::<u8>().is_ok() && ROOMS.contains(&word(Some(after + 1))));
+            let (one, two) = (start.checked_sub(1), start.checked_sub(2));
+            let leads = ROOMS.contains(&word(one)) || offer(one) || (matches!(word(one), "de" | "of" | "di" | "d") && offer(two));
+            let beside = follows || leads;
             if beside && best.is_none_or(|(_, l)| len > l) {
                 best = Some((start, len));
             }
         }
     }
-    let (start, len) = best?;
+    let (start, mut len) = best?;
+    // "detached" + "house".
+    while folded.get(start + len).is_some_and(|w| matches!(w.as_str(), "house" | "home" | "bungalow" | "villa" | "flat" | "apartment" | "cottage" | "townhouse")) {
+        len += 1;
+    }
     Some(capital(&words[start..start + len].join(" ")))
 }
 
-/// Words that stand next to the kind of property in a headline.
-const NEAR: [&str; 46] = [
-    "for", "bed", "beds", "bedroom", "bedrooms", "bhk", "to", "en", "a", "de", "zu", "zum", "zur", "in", "te", "till", "venta", "alquiler", "vente", "vendre", "location", "louer", "vendita", "affitto", "venda", "arrendar", "alugar", "kaufen", "mieten", "kauf", "miete", "koop", "huur", "pieces", "piece", "zimmer", "habitaciones", "dormitorios", "quartos", "chambres",
-    "camere", "locali", "slaapkamers", "bd", "br", "hab",
+/// Words of an offer, of counted rooms, and those between a kind and an offer ("en venta", "à louer").
+const OFFERED: [&str; 30] = [
+    "sale", "rent", "let", "lease", "buy", "venta", "alquiler", "vente", "vendre", "vends", "location", "louer", "vendita", "affitto", "venda", "arrendar", "alugar", "arrendamento", "kaufen", "mieten", "kauf", "miete", "verkaufen", "vermieten", "koop", "huur", "renta", "salu", "salg", "lloguer",
 ];
+const ROOMS: [&str; 27] = [
+    "bed", "beds", "bedroom", "bedrooms", "bhk", "bd", "br", "bdr", "pieces", "piece", "zimmer", "habitaciones", "dormitorios", "quartos", "chambres", "chambre", "camere", "locali", "slaapkamers", "hab", "t0", "t1", "t2", "t3", "t4", "t5", "bedroomed",
+];
+const INTO: [&str; 10] = ["en", "a", "zu", "zum", "zur", "in", "te", "till", "for", "to"];
 
 #[cfg(test)]
 mod tests {

@@ -15,6 +15,8 @@ pub(super) struct Label {
     pub(super) rank: u8,
     /// The unit that the label itself names ("Square Feet").
     pub(super) unit: Option<Unit>,
+    /// The label is nothing but a unit ("Sq Ft"), so it does not say what was measured.
+    pub(super) bare: bool,
     /// The label says that the price is a rent.
     pub(super) rent: bool,
 }
@@ -102,6 +104,8 @@ fn unit_of(label: &str) -> Option<Unit> {
     }
 }
 
+const UNITS: [&str; 16] = ["square feet", "sq ft", "sqft", "sq feet", "square metres", "square meters", "sqm", "sq m", "metros cuadrados", "mq", "m2", "metri quadri", "metros", "square foot", "acres", "acre"];
+
 const RENTS: [&str; 34] = [
     "rent", "monthly rent", "rent per month", "rental price", "rent pcm", "price pcm", "precio alquiler", "precio de alquiler", "renta", "loyer", "loyer mensuel", "loyer charges comprises", "loyer cc", "kaltmiete", "nettokaltmiete", "miete", "miete kalt", "mietpreis", "canone", "canone mensile", "canone di locazione", "aluguel", "renda",
     "renda mensal", "valor do aluguel", "preco do aluguel", "huurprijs", "huur", "hyra", "manadshyra", "leie", "warmmiete", "gesamtmiete", "total rent",
@@ -111,7 +115,7 @@ static TABLE: LazyLock<HashMap<&'static str, Label>> = LazyLock::new(|| {
     let mut table = HashMap::new();
     for (key, rank, list) in LABELS {
         for label in list.split('|') {
-            table.entry(label).or_insert(Label { key, rank, unit: unit_of(label), rent: key == FactKey::Price && RENTS.contains(&label) });
+            table.entry(label).or_insert(Label { key, rank, unit: unit_of(label), bare: UNITS.contains(&label), rent: key == FactKey::Price && RENTS.contains(&label) });
         }
     }
     table
@@ -171,6 +175,8 @@ fn lookup(folded: &str) -> Option<Label> {
     for tail in [" ca", " approx", " ii", " #", " no", " number", " info", " i", " approximately", " total"] {
         if let Some(rest) = folded.strip_suffix(tail)
             && let Some(label) = TABLE.get(rest)
+            // "BER no" is the certificate's number, not the rating.
+            && (label.key == FactKey::Reference || !matches!(tail, " no" | " number" | " #"))
         {
             return Some(*label);
         }

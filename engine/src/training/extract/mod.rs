@@ -126,8 +126,9 @@ pub fn html(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Res
     found.extend(headline::read(&doc, &page, &head));
     found.extend(from_path(&head));
     found.extend(plain::stated(&page, &head.hints));
-    if !found.iter().any(|f| f.key == FactKey::Latitude && f.trust > trust::CHIP) {
-        found.extend(coords::read(&doc, &page, &scripts));
+    let listed = found.iter().any(|f| matches!(f.key, FactKey::Price | FactKey::Bedrooms | FactKey::Address) && f.trust > trust::HINT);
+    if listed && !found.iter().any(|f| f.key == FactKey::Latitude && f.trust > trust::CHIP) {
+        found.extend(coords::read(&doc, &page, &scripts, &state.places));
     }
     described(&page, &folded, &mut found);
     let title = title(&head, &page);
@@ -190,7 +191,7 @@ fn title(head: &Head, page: &Page) -> String {
 /// Description and features: from the page where it shows them, else from data that it does not contradict.
 fn described(page: &Page, folded: &str, found: &mut Vec<Found>) {
     if let Some((text, heading)) = passages::description(page) {
-        found.push(Found::new(FactKey::Description, FactValue::text(text.clone()), FactMethod::Text, trust::CHIP, &text, format!("text under \"{heading}\"")));
+        found.push(Found::new(FactKey::Description, FactValue::text(text.clone()), FactMethod::Text, trust::CHIP, &text, if heading.is_empty() { "text".to_owned() } else { format!("text under \"{heading}\"") }));
     }
     if let Some((items, heading)) = passages::features(page) {
         let quote = items.join(", ");

@@ -68,6 +68,8 @@ pub(super) fn numbers(text: &str) -> Vec<Num> {
 /// The one number at `start` (a digit) and where its writing ends.
 fn read(text: &str, start: usize) -> (usize, Option<Num>) {
     let rest = &text[start..];
+    // In `T5 350 m²` the first digit belongs to a name.
+    let named = text[..start].chars().next_back().is_some_and(char::is_alphabetic) && !text[..start].ends_with('R') && !text[..start].ends_with("Rs");
     let mut groups: Vec<(char, usize)> = Vec::new(); // separator before the group, digits in it
     let mut digits = String::new();
     let (mut count, mut sep, mut end) = (0usize, '\0', start);
@@ -85,7 +87,7 @@ fn read(text: &str, start: usize) -> (usize, Option<Num>) {
             '.' | ',' | '\'' | '’' => next_digits > 0,
             _ if is_space(c) => {
                 // A space joins only whole thousands: `1 395 000`, never `3 150 m²` after a long group.
-                next_digits == 3 && count <= 3 && (sep == '\0' || is_space(sep)) && !digits.starts_with('0')
+                next_digits == 3 && count <= 3 && !named && (sep == '\0' || is_space(sep)) && !digits.starts_with('0')
             }
             _ => false,
         };

@@ -197,7 +197,33 @@ pub(super) fn description(page: &Page) -> Option<(String, String)> {
             best = Some((text, tidy(&line.text)));
         }
     }
-    best
+    best.or_else(|| prose(page))
+}
+
+/// Without such a heading: the longest run of lines that are sentences.
+fn prose(page: &Page) -> Option<(String, String)> {
+    let mut best: Vec<&str> = Vec::new();
+    let mut run: Vec<&str> = Vec::new();
+    let mut last = usize::MAX;
+    let length = |run: &[&str]| run.iter().map(|l| l.len()).sum::<usize>();
+    for (i, line) in page.about() {
+        let long = line.text.chars().count() >= 80 && !line.link && line.text.contains(['.', ',']);
+        if !long || i != last.wrapping_add(1) {
+            if length(&run) > length(&best) {
+                best.clone_from(&run);
+            }
+            run.clear();
+        }
+        if long {
+            run.push(&line.text);
+            last = i;
+        }
+    }
+    if length(&run) > length(&best) {
+        best = run;
+    }
+    let text = best.join("\n");
+    (text.chars().count() >= 200 && text.len() <= 8_000).then_some((text, String::new()))
 }
 
 /// Items of lists under a heading such as "Key features".
@@ -213,7 +239,11 @@ pub(super) fn features(page: &Page) -> Option<(Vec<String>, String)> {
                 break;
             }
             let listed = page.els[line.el as usize].tag == Tag::Item || page.els[page.els[line.el as usize].parent as usize].tag == Tag::Item;
-            if listed && (2..=90).contains(&line.text.chars().count()) && !line.link && items.len() < 60 {
+            // "ROOF:" on one line and its value on the next are one feature.
+            if let Some(open) = items.last_mut().filter(|last: &&mut String| last.ends_with(':')) {
+                open.push(' ');
+                open.push_str(&line.text);
+            } else if listed && (2..=90).contains(&line.text.chars().count()) && !line.link && items.len() < 60 {
                 items.push(line.text.clone());
             }
         }

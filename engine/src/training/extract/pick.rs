@@ -47,7 +47,15 @@ pub(super) fn choose(forest: &Forest<'_>, head: &Head, anchors: &[String]) -> Ve
     let best = scores.iter().copied().max().unwrap_or(0);
     let chosen: Vec<usize> = if best >= 4 {
         let least = if best >= 6 { 6 } else { 4 };
-        cores.iter().zip(&scores).filter(|(_, s)| **s >= least).map(|(c, _)| *c).collect()
+        let fit: Vec<usize> = cores.iter().zip(&scores).filter(|(_, s)| **s >= least).map(|(c, _)| *c).collect();
+        // A thing by itself goes before items of lists, and several items of lists are no one listing.
+        let alone: Vec<usize> = fit.iter().copied().filter(|c| !listed(forest, *c)).collect();
+        let different: HashSet<String> = fit.iter().map(|c| signature(forest, *c)).collect();
+        match (alone.is_empty(), different.len()) {
+            (false, _) => alone,
+            (true, 1) => fit,
+            _ => Vec::new(),
+        }
     } else {
         // Nothing names the page: only a single thing that is no item of a list can be the listing.
         let alone: Vec<usize> = cores.iter().copied().filter(|c| !listed(forest, *c)).collect();
@@ -61,7 +69,7 @@ pub(super) fn choose(forest: &Forest<'_>, head: &Head, anchors: &[String]) -> Ve
 }
 
 /// Whether the object or one around it is one of several in an array.
-fn listed(forest: &Forest<'_>, node: usize) -> bool {
+pub(super) fn listed(forest: &Forest<'_>, node: usize) -> bool {
     let mut at = node;
     loop {
         if forest.nodes[at].item {
@@ -107,11 +115,12 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
     let squashed: Vec<String> = anchors.iter().map(|a| squash(a)).collect();
     let mut score = 0;
     let (mut by_id, mut by_name) = (false, false);
+    // A town's code stands in many addresses.
+    let codes: Vec<String> = forest.hits.iter().filter(|h| h.key == FactKey::PostalCode).map(|h| h.value.display()).collect();
     let mut look = |name: &str, value: &Value| {
         let Some(text) = text_of(value).filter(|t| t.len() <= 400) else { return };
         let name = fold(name).replace(' ', "");
-        let is_id = name.ends_with("id") || ["reference", "ref", "mlsnumber", "listingnumber", "propertycode", "code", "number", "slug", "sku", "listingkey"].iter().any(|n| name.ends_with(n));
-        if is_id && text.len() >= 4 && text.bytes().filter(u8::is_ascii_digit).count() >= 3 {
+        if names_listing(&name) && text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() >= 4 && !codes.contains(&text) {
             by_id |= head.addresses.iter().any(|a| holds_token(&a.as_str().to_ascii_lowercase(), &text.to_ascii_lowercase()));
             by_id |= anchors.iter().any(|a| holds_token(&a.to_ascii_lowercase(), &text.to_ascii_lowercase()) && text.len() >= 6);
         }
@@ -148,6 +157,14 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
     score += i32::from(!node.item && (named(node.name) || named(parent_name) || named(node.name.rsplit('.').next().unwrap_or(""))));
     score += i32::from(prices_in(forest, core, anchors));
     score
+}
+
+/// Whether an entry of this name tells one listing from all others.
+fn names_listing(name: &str) -> bool {
+    const WHOLE: [&str; 9] = ["id", "zpid", "ref", "reference", "code", "slug", "sku", "number", "uid"];
+    const PARTS: [&str; 18] = ["listing", "property", "ad", "advert", "home", "mls", "expose", "classified", "object", "inmueble", "annonce", "offer", "prop", "external", "item", "product", "estate", "immo"];
+    let named = ["id", "number", "code", "reference", "ref", "key"].iter().find_map(|end| name.strip_suffix(end)).is_some_and(|lead| PARTS.iter().any(|p| lead == *p || (p.len() > 3 && lead.ends_with(p))));
+    WHOLE.contains(&name) || named
 }
 
 /// The listing's price stands in the title or heading.

@@ -160,7 +160,12 @@ pub(super) fn sole(counts: &[Count], key: FactKey) -> Option<f64> {
 pub(super) fn living(text: &str, hints: &Hints) -> Option<(FactValue, bool)> {
     let all = units::areas(text, hints.decimal());
     let said: Vec<_> = all.iter().filter(|a| a.about == About::Living).collect();
-    let (list, sure) = if said.is_empty() { (all.iter().filter(|a| a.about == About::Unsaid).collect::<Vec<_>>(), false) } else { (said, true) };
+    let of = |about| all.iter().filter(|a| a.about == about).collect::<Vec<_>>();
+    let (list, sure) = match (said.is_empty(), of(About::Unsaid)) {
+        (false, _) => (said, true),
+        (true, unsaid) if !unsaid.is_empty() => (unsaid, false),
+        _ => (of(About::Usable), false),
+    };
     let first = list.first()?;
     let metres = units::metres(first.value, first.unit);
     let agree = list.iter().all(|a| (units::metres(a.value, a.unit) - metres).abs() <= metres * 0.03);
@@ -184,6 +189,11 @@ pub(super) fn year(text: &str) -> Option<f64> {
     years.iter().all(|y| *y == first).then_some(first)
 }
 
+/// Words whose dot ends no sentence.
+const SHORT: [&str; 44] = [
+    "approx", "circa", "inkl", "incl", "aprox", "st", "mr", "mrs", "ms", "dr", "no", "nr", "ca", "sq", "ft", "av", "avda", "ave", "rd", "c", "ref", "tel", "apt", "hab", "min", "max", "mts", "mt", "bzw", "zzgl", "z", "b", "d", "h", "ggf", "str", "p", "m", "n", "s", "co", "vs", "jr", "sr",
+];
+
 /// Sentences of a text, cut after `.`, `!`, `?` before a capital, and at line breaks.
 pub(super) fn split(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
@@ -200,7 +210,7 @@ pub(super) fn split(text: &str) -> Vec<&str> {
             let capital = next.next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '¿' | '¡' | '"' | '“'));
             // "approx. 120", "St. James": a short word before the dot is an abbreviation.
             let word = line[from..i].rsplit([' ', '(']).next().unwrap_or("");
-            if gap == Some(' ') && capital && !(c == '.' && word.chars().count() <= 3) && !matches!(fold(word).as_str(), "approx" | "circa" | "inkl" | "mtrs" | "aprox") {
+            if gap == Some(' ') && capital && !(c == '.' && SHORT.contains(&fold(word).as_str())) {
                 found.push(line[from..i + c.len_utf8()].trim());
                 from = i + c.len_utf8();
             }

@@ -1,6 +1,8 @@
 //! Facts in the data that a page's scripts carry. Such data holds the listing beside similar
 //! listings, the agent, search forms and settings; only the object that is this page's own is read.
 
+use std::collections::HashMap;
+
 use domain::fact::{FactKey, FactMethod, FactValue};
 use serde_json::{Map, Value};
 
@@ -46,6 +48,8 @@ pub(super) struct Hit {
 pub(super) struct Forest<'a> {
     pub(super) nodes: Vec<Node<'a>>,
     pub(super) hits: Vec<Hit>,
+    /// Names seen before: whether they lead elsewhere, and what they may mean.
+    names: HashMap<&'a str, (bool, Option<Key>)>,
 }
 
 /// What the page's state says about its own listing.
@@ -53,6 +57,8 @@ pub(super) struct Forest<'a> {
 pub(super) struct State {
     pub(super) found: Vec<Found>,
     pub(super) images: Vec<String>,
+    /// Places on the map in data that are no listing by themselves: latitude, longitude, and their words.
+    pub(super) places: Vec<(f64, f64, String)>,
 }
 
 /// The bit of a field that helps to recognise a listing.
@@ -75,7 +81,7 @@ pub(super) const fn bit(key: FactKey) -> u16 {
 pub(super) fn read(roots: &[Root], head: &Head, anchors: &[String]) -> State {
     let mut forest = Forest::default();
     for (i, root) in roots.iter().enumerate() {
-        forest.grow(&root.value, &root.name, i);
+        forest.grow(&root.value, &root.name, i, head);
     }
     for node in 0..forest.nodes.len() {
         forest.harvest(node, head);
@@ -92,12 +98,27 @@ pub(super) fn read(roots: &[Root], head: &Head, anchors: &[String]) -> State {
         }
         pick::images(&forest, choice.core, &mut state.images);
     }
+    state.places = forest.places();
     state
 }
 
 impl<'a> Forest<'a> {
+    /// Latitude and longitude of objects that are no items of a list.
+    fn places(&self) -> Vec<(f64, f64, String)> {
+        let of = |key| self.hits.iter().filter(move |h| h.key == key);
+        let number = |hit: &Hit| match hit.value {
+            FactValue::Number { number, .. } => number,
+            _ => 0.0,
+        };
+        of(FactKey::Latitude)
+            .filter(|lat| !pick::listed(self, lat.node))
+            .filter_map(|lat| of(FactKey::Longitude).find(|lon| lon.node == lat.node).map(|lon| (number(lat), number(lon), format!("{}, {}", lat.quote, lon.quote))))
+            .take(50)
+            .collect()
+    }
+
     /// Lists the objects and arrays of a tree, parents before children.
-    fn grow(&mut self, value: &'a Value, name: &'a str, root: usize) {
+    fn grow(&mut self, value: &'a Value, name: &'a str, root: usize, head: &Head) {
         let first = self.nodes.len();
         self.nodes.push(Node { parent: usize::MAX, name, value, depth: 0, item: false, elsewhere: false, root, mask: 0 });
         let mut at = first;
@@ -106,7 +127,7 @@ impl<'a> Forest<'a> {
             match value {
                 Value::Object(map) => {
                     for (name, child) in map.iter().filter(|(_, v)| v.is_object() || v.is_array()) {
-                        let elsewhere = elsewhere || keys::elsewhere(name);
+                        let elsewhere = elsewhere || self.name(name, head).0;
                         self.nodes.push(Node { parent: at, name, value: child, depth: depth + 1, item: false, elsewhere, root, mask: 0 });
                     }
                 }
@@ -122,6 +143,10 @@ impl<'a> Forest<'a> {
         }
     }
 
+    fn name(&mut self, name: &'a str, head: &Head) -> (bool, Option<Key>) {
+        *self.names.entry(name).or_insert_with(|| (keys::elsewhere(name), keys::of(name, &head.hints)))
+    }
+
     /// The fields that one object states itself.
     fn harvest(&mut self, node: usize, head: &Head) {
         let Value::Object(map) = self.nodes[node].value else { return };
@@ -129,17 +154,18 @@ impl<'a> Forest<'a> {
             return;
         }
         let own = self.nodes[node].name;
-        let measure = keys::of(own, &head.hints).filter(|k| MEASURED.contains(&k.key));
+        let measure = self.name(own, head).1.filter(|k| MEASURED.contains(&k.key));
         for (name, value) in map {
             if let Some(wide) = measure.filter(|_| VALUE_NAMES.contains(&fold(name).replace(' ', "").as_str())) {
                 // `"price": {"amount": 5}`, `"floorSize": {"value": 5, "unit": "m2"}`.
                 self.add(node, wide, name, value, map, head);
                 continue;
             }
-            if keys::elsewhere(name) {
+            let (elsewhere, key) = self.name(name, head);
+            if elsewhere {
                 continue;
             }
-            for key in meanings(name, value, head) {
+            for key in meanings(name, value, key) {
                 self.add(node, key, name, value, map, head);
             }
         }
@@ -165,6 +191,11 @@ impl<'a> Forest<'a> {
             FactKey::Description | FactKey::Title => Some(FactValue::text(super::strip::plain(&text))).filter(|_| text.len() > 8),
             FactKey::Region if super::hints::home_nation(&text).is_some() => super::hints::home_nation(&text).map(FactValue::text),
             FactKey::Region if fold(name).contains("country") => None,
+            // `"state": "PUBLISHED"` is no place.
+            FactKey::Region if name == "state" && super::address::region_code(&text).is_none() && !beside_place(map) => None,
+            FactKey::HalfBathrooms if text == "0" => None,
+            // A garage for no car says nothing about other parking.
+            FactKey::Parking | FactKey::Stories if text == "0" => None,
             FactKey::Address if fold(name) == "street" => street(&text, map),
             _ => values::read(key.key, &text, key.unit, &head.hints),
         };
@@ -211,8 +242,10 @@ impl<'a> Forest<'a> {
         let mut names = vec![name];
         let mut at = node;
         while self.nodes[at].parent != usize::MAX {
-            if !self.nodes[at].name.is_empty() {
-                names.push(self.nodes[at].name);
+            // The name of a cached answer carries its whole question.
+            let name = self.nodes[at].name.split(['{', '(']).next().unwrap_or("");
+            if !name.is_empty() {
+                names.push(&name[..super::fold::floor(name, 40)]);
             }
             at = self.nodes[at].parent;
         }
@@ -224,6 +257,11 @@ impl<'a> Forest<'a> {
 /// Fields whose object may hold the number beside its unit or currency.
 const MEASURED: [FactKey; 6] = [FactKey::Price, FactKey::LivingArea, FactKey::LotArea, FactKey::Bedrooms, FactKey::Bathrooms, FactKey::YearBuilt];
 const VALUE_NAMES: [&str; 14] = ["value", "amount", "raw", "mainvalue", "current", "number", "total", "pricevalue", "display", "formatted", "text", "label", "price", "size"];
+
+/// Whether an object holds parts of an address.
+fn beside_place(map: &Map<String, Value>) -> bool {
+    ["city", "zip", "zipCode", "postalCode", "postcode", "suburb", "street", "streetAddress", "town", "locality"].iter().any(|n| map.get(*n).is_some_and(|v| !v.is_null()))
+}
 
 /// The street of an address with its house number, where the data keep them apart.
 fn street(text: &str, map: &Map<String, Value>) -> Option<FactValue> {
@@ -250,9 +288,12 @@ fn offer(name: &str, value: &Value, text: &str) -> Option<FactValue> {
 }
 
 /// The fields that an entry may state; most names have one meaning.
-fn meanings(name: &str, value: &Value, head: &Head) -> Vec<Key> {
-    let folded = fold(name).replace(' ', "");
+fn meanings(name: &str, value: &Value, key: Option<Key>) -> Vec<Key> {
     let one = |key, rank| Key { key, rank, unit: None };
+    if name.len() > 24 {
+        return key.filter(|_| !value.is_boolean()).into_iter().collect();
+    }
+    let folded: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
     match folded.as_str() {
         "type" => return vec![one(FactKey::PropertyType, 2), one(FactKey::Offer, 2)],
         "category" | "categoryname" | "channel" => return vec![one(FactKey::PropertyType, 2), one(FactKey::Offer, 2)],
@@ -268,7 +309,7 @@ fn meanings(name: &str, value: &Value, head: &Head) -> Vec<Key> {
             _ => Vec::new(),
         };
     }
-    keys::of(name, &head.hints).filter(|k| !matches!(value, Value::Bool(_)) || k.key == FactKey::Pets).into_iter().collect()
+    key.filter(|_| !value.is_boolean()).into_iter().collect()
 }
 
 /// The currency named beside a price, or beside the object that holds it.

@@ -19,6 +19,8 @@ pub(super) struct Area {
 pub(super) enum About {
     /// Said to be living, floor or built area.
     Living,
+    /// Said to be the usable part of it, inside the walls.
+    Usable,
     /// Said to be the plot.
     Lot,
     /// A part only: a terrace, a garden, a room, a garage.
@@ -137,10 +139,11 @@ pub(super) fn areas(text: &str, decimal: Decimal) -> Vec<Area> {
     found
 }
 
-const LIVING: [&str; 30] = [
-    "living area", "living space", "livable", "floor area", "floor space", "built area", "build size", "built up", "constructed", "construidos", "construida", "edificados", "utiles", "util", "habitable", "habitables", "wohnflache",
-    "wohnflaeche", "wohnfl", "superficie commerciale", "woonoppervlakte", "wonen", "internal", "interior", "building", "house size", "area bruta", "area util", "under roof", "heated",
+const LIVING: [&str; 27] = [
+    "living area", "living space", "livable", "floor area", "floor space", "built area", "build size", "built up", "constructed", "construidos", "construida", "edificados", "habitable", "habitables", "wohnflache",
+    "wohnflaeche", "wohnfl", "superficie commerciale", "woonoppervlakte", "wonen", "internal", "interior", "building", "house size", "area bruta", "under roof", "heated",
 ];
+const USABLE: [&str; 8] = ["utiles", "util", "area util", "usable", "nutzflache", "carpet", "carpet area", "useful"];
 const LOT: [&str; 34] = [
     "lot", "plot", "land", "land area", "land size", "erf", "stand", "site", "grounds", "parcela", "terreno", "solar", "finca", "terrain", "parcelle", "jardin de", "grundstuck", "grundstucksflache", "grund", "perceel", "perceeloppervlakte",
     "lote", "tomt", "acreage", "of land", "de terreno", "de terrain", "de parcela", "di terreno", "grond", "parcel", "lot size", "garden plot", "plot of",
@@ -165,6 +168,8 @@ fn about(before: &str, after: &str, unit: Unit) -> About {
         About::Part
     } else if near(&LOT) || matches!(unit, Unit::Acres | Unit::Hectares) {
         About::Lot
+    } else if near(&USABLE) {
+        About::Usable
     } else if near(&LIVING) {
         About::Living
     } else {

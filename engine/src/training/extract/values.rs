@@ -45,11 +45,23 @@ pub(super) fn read(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) 
         FactKey::Address => address(&text).map(FactValue::text),
         FactKey::Status => kinds::status(&text).map(FactValue::text),
         FactKey::Offer => kinds::offer(&fold(&text)).map(FactValue::text),
-        FactKey::EnergyRating => short(&text, 40),
+        FactKey::EnergyRating => energy(&text),
         FactKey::Reference => (text.chars().count() <= 40 && text.bytes().any(|b| b.is_ascii_digit())).then(|| FactValue::text(text)),
         FactKey::AgentName | FactKey::AgentCompany => (text.chars().count() <= 80 && !text.contains('@') && text.bytes().filter(u8::is_ascii_digit).count() <= 2).then(|| FactValue::text(text)),
         _ => short(&text, 200),
     }
+}
+
+/// An energy class (`B`, `A+`, `C1`), a consumption, or why there is none.
+fn energy(text: &str) -> Option<FactValue> {
+    let folded = fold(text);
+    let first = folded.split(' ').next().unwrap_or("");
+    let class = first.len() <= 3 && first.starts_with(|c| ('a'..='g').contains(&c)) && first.chars().skip(1).all(|c| c.is_ascii_digit() || ('a'..='g').contains(&c));
+    let figure = folded.contains("kwh") || (text.len() <= 8 && text.bytes().any(|b| b.is_ascii_digit()));
+    let none = ["exempt", "exento", "tramite", "pendiente", "pending", "progress", "vierge", "non soumis", "esente", "isento", "attesa"].iter().any(|w| folded.contains(w));
+    // A scale that lists every class says nothing of this home.
+    let scale = folded.starts_with("a b c") || folded.starts_with("a b c d");
+    ((class || figure || none) && !scale).then(|| short(text, 40)).flatten()
 }
 
 fn short(text: &str, max: usize) -> Option<FactValue> {
@@ -181,7 +193,7 @@ pub(super) fn coordinate(text: &str, limit: f64) -> Option<f64> {
 fn area(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) -> Option<FactValue> {
     let wanted = if key == FactKey::LotArea { units::About::Lot } else { units::About::Living };
     let all = units::areas(text, hints.decimal());
-    let mut fit: Vec<_> = all.iter().filter(|a| a.about == units::About::Unsaid || a.about == wanted).collect();
+    let mut fit: Vec<_> = all.iter().filter(|a| a.about == units::About::Unsaid || a.about == wanted || (a.about == units::About::Usable && key == FactKey::LivingArea && all.len() == 1)).collect();
     if let Some(said) = all.iter().position(|a| a.about == wanted) {
         fit.retain(|a| a.start >= all[said].start || a.about == wanted);
         if key == FactKey::LivingArea {
@@ -230,13 +242,14 @@ pub(super) fn postal(text: &str) -> Option<String> {
 pub(super) fn place(text: &str) -> Option<String> {
     let text = tidy(text);
     let text = text.trim_matches([',', '.', ' ', '-']).to_owned();
-    let fits = (1..=60).contains(&text.chars().count()) && !text.bytes().any(|b| b.is_ascii_digit()) && text.chars().any(char::is_alphabetic) && !text.contains(['{', '<', '@', '|', ':']);
+    let fits = (1..=60).contains(&text.chars().count()) && !text.bytes().any(|b| b.is_ascii_digit()) && text.chars().any(char::is_alphabetic) && !text.contains(['{', '<', '@', '|', ':', '_', '/']);
     fits.then_some(text)
 }
 
 /// An address as a page writes it: some words, at most 160 characters.
 pub(super) fn address(text: &str) -> Option<String> {
-    let text = tidy(text);
+    // `12 The Avenue,Plunkett Hall` → `12 The Avenue, Plunkett Hall`.
+    let text = tidy(&text.replace(',', ", ").replace(" ,", ","));
     let text = text.trim_matches([',', ' ', '-', '|']).to_owned();
     let fits = (4..=160).contains(&text.chars().count()) && text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !text.contains(['{', '<', '@', '€', '$', '£', '?', '!']) && !text.contains("http");
     let refused = ["on request", "address not", "contact agent", "ask for", "not disclosed", "undisclosed", "consultar"].iter().any(|w| fold(&text).contains(w));

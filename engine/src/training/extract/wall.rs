@@ -54,7 +54,7 @@ pub(super) fn reason(doc: &Html, page: &Page, head: &Head, markup: &str, stated:
     if (titled && asked(&title)) || (words < 200 && asked(&text)) {
         return Some(ROBOT);
     }
-    if (titled && words < 250 && REFUSES.iter().any(|p| has_phrase(&title, p) && (!COMMON.contains(p) || words < 80))) || (words < 80 && says(&text, &REFUSES)) {
+    if (titled && words < 250 && REFUSES.iter().any(|p| has_phrase(&title, p) && (!COMMON.contains(p) || words < 80))) || (words < 80 && REFUSES.iter().any(|p| has_phrase(&text, p) && !COMMON.contains(p))) {
         return Some(REFUSED);
     }
     if words < 60 && marked() {

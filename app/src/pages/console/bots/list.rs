@@ -8,7 +8,7 @@ use crate::{
         wizard::step,
     },
     pages::console::parts::query,
-    ui::{Badge, Cell, EmptyState, Glyph, Kind, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
+    ui::{Badge, Card, Cell, EmptyState, Glyph, Kind, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 /// All bots, newest first.
@@ -38,9 +38,11 @@ fn rows(page: Page<BotRow>, first: bool) -> AnyView {
         .into_any();
     }
     view! {
-        <Table caption="Bots" columns=&["Bot", "State", "Properties", "Sources", "Conversations", "Last question"]>
-            {page.items.into_iter().map(row).collect_view()}
-        </Table>
+        <Card class="list">
+            <Table caption="Bots" columns=&["Bot", "State", "Properties", "Sources", "Conversations", "Last question"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
         <Pagination base="/console/bots" next=page.next first/>
     }
     .into_any()

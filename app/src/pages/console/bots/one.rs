@@ -2,7 +2,7 @@ use domain::{
     Fault,
     bot::{BotStatus, ConversationConfig, DESCRIPTION_MAX, GREETING_MAX, NAME_MAX, PurposeForm, Tone, VoiceForm},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::badge;
 use crate::{
@@ -27,16 +27,14 @@ pub fn BotPage() -> impl IntoView {
 
 fn page(bot: BotView) -> AnyView {
     let (mood, text) = badge(bot.status);
+    let state = state_form(&bot);
     view! {
-        <PageHead title=bot.name.clone() up=("/console/bots", "Bots")>
-            <Badge mood text/>
-            {state_form(&bot)}
-        </PageHead>
+        <PageHead title=bot.name.clone() up=("/console/bots", "Bots")><Badge mood text/>{state}</PageHead>
         {saved_note()}
         {draft_note(&bot)}
         {places(&bot)}
         <div class="beside">
-            <div>{settings(&bot)}{removal(&bot)}</div>
+            <div>{settings(bot.clone())}{removal(&bot)}</div>
             {preview(&bot)}
         </div>
     }
@@ -85,7 +83,7 @@ fn places(bot: &BotView) -> AnyView {
     .into_any()
 }
 
-fn settings(bot: &BotView) -> AnyView {
+fn settings(bot: BotView) -> AnyView {
     let tones = Tone::ALL.map(|tone| (tone.as_str().to_owned(), tone.label().to_owned())).to_vec();
     let (name_max, text_max, greeting_max) = (NAME_MAX as u32, DESCRIPTION_MAX as u32, GREETING_MAX as u32);
     view! {
@@ -135,7 +133,7 @@ fn preview(bot: &BotView) -> AnyView {
     view! {
         <aside class="preview" aria-label="Preview">
             <p class="muted">"What a buyer sees"</p>
-            <iframe title="Preview of the page buyers see" src=src.clone() loading="lazy"></iframe>
+            <iframe title="Preview of the page buyers see" src=src.clone()></iframe>
             <p><a href=src rel="external" target="_blank"><Icon glyph=Glyph::External/>"Open the preview"</a></p>
         </aside>
     }

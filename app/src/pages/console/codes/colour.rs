@@ -17,7 +17,7 @@ pub(super) fn colours(foreground: &str, background: &str) -> AnyView {
     let front = RwSignal::new(foreground.to_owned());
     let back = RwSignal::new(background.to_owned());
     view! {
-        <div class="double">
+        <div class="pair">
             <div on:input=move |event| front.set(event_target_value(&event))>
                 <Field name="foreground" label="Colour" kind="color" value=foreground/>
             </div>

@@ -3,16 +3,16 @@ use leptos::prelude::*;
 
 use super::new::new_code;
 use crate::{
-    fns::code::{CodeRow, code_options, list_codes},
+    fns::code::{CodeRow, get_code_options, list_codes},
     pages::console::parts::query,
-    ui::{Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, shown},
+    ui::{Card, Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 /// The codes of all bots, or of the one in `?bot=`, with the form for a new one.
 #[component]
 pub fn CodesPage() -> impl IntoView {
     let (bot, property, after) = (query("bot"), query("property"), query("after"));
-    let options = load(|| (), |()| code_options());
+    let options = load(|| (), |()| get_code_options());
     let codes = load(move || (bot.get(), after.get()), |(bot, after)| list_codes(bot, after));
     view! {
         <PageHead title="Codes" lead="For the sign, the flyer and the window. A buyer scans one and asks."/>
@@ -36,9 +36,11 @@ fn rows(page: Page<CodeRow>, bot: Option<String>, first: bool) -> AnyView {
     let base = bot.map_or_else(|| "/console/codes".to_owned(), |bot| format!("/console/codes?bot={bot}"));
     view! {
         {all}
-        <Table caption="Codes" columns=&["Code", "Leads to", "Scans", "Last scan", "Download"]>
-            {page.items.into_iter().map(row).collect_view()}
-        </Table>
+        <Card class="list">
+            <Table caption="Codes" columns=&["Code", "Leads to", "Scans", "Last scan", "Download"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
         <Pagination base next=page.next first/>
     }
     .into_any()

@@ -2,7 +2,7 @@ use domain::{
     Fault,
     qr::{CodeDesign, CodeForm},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::colour::colours;
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
     view! {
         <Card title="New code">
             <Form to=CreateCode::PATH check=check>
-                <div class="double">
+                <div class="pair">
                     <SelectField name="bot_id" label="Leads to the bot" choices=bots value=bot/>
                     <SelectField name="property_id" label="About" choices=or_none("All its properties", properties) value=property.unwrap_or_default()/>
                 </div>

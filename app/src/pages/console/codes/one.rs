@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     fns::code::{CodeRow, DeleteCode, get_code},
@@ -20,11 +20,12 @@ fn page(code: CodeRow) -> AnyView {
         count(code.scans, "scan", "scans")
     );
     let hidden = vec![("id", code.id.clone())];
+    let (picture, details) = (picture(&code), details(&code));
     view! {
         <PageHead title=code.title.clone() up=("/console/codes", "Codes")/>
         <div class="halves">
-            <Card>{picture(&code)}</Card>
-            <Card title="This code">{details(&code)}</Card>
+            <Card>{picture}</Card>
+            <Card title="This code">{details}</Card>
         </div>
         <Confirm to=DeleteCode::PATH hidden label="Delete this code…" action="Delete code" question/>
     }

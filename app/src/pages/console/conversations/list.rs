@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::{
     fns::conversation::{ConversationRow, list_conversations},
     pages::console::parts::{count, query},
-    ui::{Badge, Cell, EmptyState, Glyph, LinkButton, Mood, PageHead, Pagination, Table, TimeText, load, shown},
+    ui::{Badge, Card, Cell, EmptyState, Glyph, LinkButton, Mood, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 const OPEN: &str = "/console/conversations?unanswered=1";
@@ -33,9 +33,11 @@ fn rows(page: Page<ConversationRow>, open_only: bool, first: bool) -> AnyView {
     }
     let base = if open_only { OPEN } else { "/console/conversations" };
     view! {
-        <Table caption="Conversations" columns=&["First question", "About", "Questions", "State", "Last"]>
-            {page.items.into_iter().map(row).collect_view()}
-        </Table>
+        <Card class="list">
+            <Table caption="Conversations" columns=&["First question", "About", "Questions", "State", "Last"]>
+                {page.items.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
         <Pagination base next=page.next first/>
     }
     .into_any()

@@ -9,7 +9,7 @@ use crate::{
         property::{PropertyRow, list_properties},
     },
     pages::console::parts::query,
-    ui::{Badge, Cell, EmptyState, Glyph, Kind, LinkButton, PageHead, Pagination, Table, load, shown},
+    ui::{Badge, Card, Cell, EmptyState, Glyph, Kind, LinkButton, PageHead, Pagination, Table, load, shown},
 };
 
 /// All properties, newest first.
@@ -42,11 +42,13 @@ fn rows(page: Page<PropertyRow>, bots: &[Choice], first: bool) -> AnyView {
         }
         .into_any();
     }
-    let row = |property: PropertyRow| row(property, bots);
+    let rows = page.items.into_iter().map(|property| row(property, bots)).collect_view();
     view! {
-        <Table caption="Properties" columns=&["Address", "Status", "Price", "Size", "Answered by"]>
-            {page.items.into_iter().map(row).collect_view()}
-        </Table>
+        <Card class="list">
+            <Table caption="Properties" columns=&["Address", "Status", "Price", "Size", "Answered by"]>
+                {rows}
+            </Table>
+        </Card>
         <Pagination base="/console/properties" next=page.next first/>
     }
     .into_any()

@@ -1,5 +1,5 @@
 use domain::listing::PropertyForm;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::bot_field;
 use crate::{

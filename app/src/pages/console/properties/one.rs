@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::bot_field;
 use crate::{
@@ -33,17 +33,18 @@ fn settings(property: PropertyView, bots: Vec<Choice>) -> AnyView {
             <LinkButton href=format!("/console/codes?bot={bot_id}&property={id}") icon=Glyph::Code>"Make a code"</LinkButton>
         }
     });
+    let (changed, gone) = (vec![("id", id.clone())], vec![("id", id)]);
     view! {
         <PageHead title lead up=("/console/properties", "Properties")>{places}</PageHead>
         {saved_note()}
         <Card>
-            <Form to=UpdateProperty::PATH hidden=vec![("id", id.clone())] check=check_property>
+            <Form to=UpdateProperty::PATH hidden=changed check=check_property>
                 {bot_field(bots, bot_id)}
                 {property_fields(form)}
                 <Submit>"Save"</Submit>
             </Form>
         </Card>
-        <Confirm to=DeleteProperty::PATH hidden=vec![("id", id)] label="Delete this property…" action="Delete property" question/>
+        <Confirm to=DeleteProperty::PATH hidden=gone label="Delete this property…" action="Delete property" question/>
     }
     .into_any()
 }

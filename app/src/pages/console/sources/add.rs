@@ -4,7 +4,7 @@ use domain::{
     Fault,
     training::{check_text, check_url},
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     fns::source::{AddTextSource, AddUrlSource, SourceForm},
@@ -41,7 +41,7 @@ fn target(options: &SourceForm, bot: &str) -> AnyView {
     let bots = options.bots.iter().map(|bot| (bot.id.clone(), bot.name.clone())).collect();
     let properties = options.properties.iter().map(|property| (property.id.clone(), property.address.clone()));
     view! {
-        <div class="double">
+        <div class="pair">
             <SelectField name="bot_id" label="For the bot" choices=bots value=bot/>
             <SelectField name="property_id" label="About" choices=or_none("All its properties", properties)/>
         </div>
@@ -55,10 +55,11 @@ fn show_it() -> Vec<(&'static str, String)> {
 
 fn page(options: &SourceForm, bot: &str) -> AnyView {
     let check = |typed: &Typed| -> Result<(), Fault> { check_url(typed.get("url").unwrap_or_default()).map(drop) };
+    let target = target(options, bot);
     view! {
         <Form to=AddUrlSource::PATH hidden=show_it() check=check>
             <Field name="url" label="Address of the page" kind="url" placeholder="https://" hint="Your listing, or any page about it."/>
-            {target(options, bot)}
+            {target}
             <Submit>"Read page"</Submit>
         </Form>
     }
@@ -81,10 +82,11 @@ fn file(options: &SourceForm, bot: &str) -> AnyView {
 
 fn text(options: &SourceForm, bot: &str) -> AnyView {
     let check = |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
+    let target = target(options, bot);
     view! {
         <Form to=AddTextSource::PATH hidden=show_it() check=check>
             <Field name="text_content" label="Text" rows=6 hint="Notes, answers you give often, anything a buyer may ask."/>
-            {target(options, bot)}
+            {target}
             <Submit>"Add text"</Submit>
         </Form>
     }

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use super::{add::add_forms, badge};
 use crate::{
     browser,
-    fns::source::{SourceForm, SourceRow, list_sources, source_form},
+    fns::source::{SourceForm, SourceRow, list_sources, get_source_form},
     pages::console::parts::{count, problem_note, query},
     ui::{
-        Badge, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load, shown,
+        Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load, shown,
     },
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub fn KnowledgePage() -> impl IntoView {
     let (bot, after) = (query("bot"), query("after"));
     let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
-    let options = load(|| (), |()| source_form());
+    let options = load(|| (), |()| get_source_form());
     let sources = load(move || (bot.get(), after.get(), tick.get()), |(bot, after, _)| list_sources(bot, after));
     browser::every_second(move || {
         if running.get_value() {
@@ -69,9 +69,11 @@ fn rows(page: Page<SourceRow>, bot: Option<String>, first: bool) -> AnyView {
     let refresh = running.then(|| view! { <noscript><a class="btn" href=base.clone()>"Refresh"</a></noscript> });
     view! {
         <div aria-live="polite" aria-busy=running.to_string()>
-            <Table caption="Sources" columns=&["Source", "State", "Found in it", "Added"]>
-                {page.items.into_iter().map(row).collect_view()}
-            </Table>
+            <Card class="list">
+                <Table caption="Sources" columns=&["Source", "State", "Found in it", "Added"]>
+                    {page.items.into_iter().map(row).collect_view()}
+                </Table>
+            </Card>
         </div>
         {refresh}
         <Pagination base next=page.next first/>

@@ -1,5 +1,5 @@
 use domain::training::SourceState;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::badge;
 use crate::{
@@ -45,6 +45,8 @@ fn page(view: SourceView) -> AnyView {
 /// What is going on with it, or how it ended.
 fn state(source: &SourceRow) -> AnyView {
     let bot = format!("/console/bots/{}", source.bot_id);
+    let again = format!("/console/knowledge/{}", source.id);
+    let percent = source.progress;
     let added = view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>"its bot"</a>"."</p> };
     let message = source.message.clone();
     let now = match source.state {
@@ -56,8 +58,8 @@ fn state(source: &SourceRow) -> AnyView {
             view! {
                 <Card>
                     <p aria-live="polite">{words}</p>
-                    <Progress percent=source.progress label="How far it is read"/>
-                    <noscript><a class="btn" href=format!("/console/knowledge/{}", source.id)>"Refresh"</a></noscript>
+                    <Progress percent label="How far it is read"/>
+                    <noscript><a class="btn" href=again>"Refresh"</a></noscript>
                 </Card>
             }
             .into_any()

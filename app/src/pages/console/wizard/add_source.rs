@@ -22,7 +22,7 @@ pub(super) fn AddPage(bot: String, property: String, known: String) -> impl Into
     view! {
         <section class="card">
             <h2><Icon glyph=Glyph::Link/>"A page"</h2>
-            <Form to=AddUrlSource::PATH hidden=target(bot, property) check=check>
+            <Form to=AddUrlSource::PATH hidden=target(bot, property) check=check clears=true>
                 <Field name="url" label="Address of the page" kind="url" value=known placeholder="https://" hint="Your listing, or any page about it."/>
                 <Submit kind=Kind::Secondary>"Read page"</Submit>
             </Form>
@@ -52,11 +52,12 @@ pub(super) fn Upload(bot: String, property: String, return_to: String) -> impl I
 /// Text, pasted.
 #[component]
 pub(super) fn AddText(bot: String, property: String) -> impl IntoView {
-    let check = |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
+    let check =
+        |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
     view! {
         <section class="card">
             <h2><Icon glyph=Glyph::Text/>"Text"</h2>
-            <Form to=AddTextSource::PATH hidden=target(bot, property) check=check>
+            <Form to=AddTextSource::PATH hidden=target(bot, property) check=check clears=true>
                 <Field name="text_content" label="Text" rows=5 hint="Notes, answers you give often, anything a buyer may ask."/>
                 <Submit kind=Kind::Secondary>"Add text"</Submit>
             </Form>

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     fns::wizard::{Setup, get_setup, step},
-    ui::{PageHead, Step, Stepper, form::Saved, load, shown},
+    ui::{PageHead, Step, Stepper, form::Saved, load_once, shown},
 };
 
 const STEPS: [(&str, &str); 5] = [
@@ -18,14 +18,20 @@ const STEPS: [(&str, &str); 5] = [
 
 /// The steps' names; `bot` makes them links.
 pub(super) fn stepper(bot: &str, current: usize) -> AnyView {
-    let steps = STEPS.iter().map(|(path, name)| Step { name, href: (!bot.is_empty()).then(|| step(bot, path)) });
+    let steps = STEPS.iter().map(|(path, name)| Step {
+        name,
+        href: (!bot.is_empty()).then(|| step(bot, path)),
+    });
     view! { <Stepper steps=steps.collect() current/> }.into_any()
 }
 
 /// The bot that the address names, read once for the step.
 pub(super) fn setup() -> Resource<Result<Setup, crate::AppError>> {
     let params = use_params_map();
-    load(move || params.with(|params| params.get("id").unwrap_or_default()), get_setup)
+    load_once(
+        move || params.with(|params| params.get("id").unwrap_or_default()),
+        get_setup,
+    )
 }
 
 /// The frame of the steps that have a bot; `body` is the step.
@@ -74,7 +80,7 @@ fn Preview(id: String) -> impl IntoView {
     view! {
         <aside class="preview" aria-label="Preview">
             <p class="muted">"What a buyer sees"</p>
-            <iframe title="Preview of the page buyers see" src=source loading="lazy"></iframe>
+            <iframe title="Preview of the page buyers see" src=source></iframe>
         </aside>
     }
     .into_any()

@@ -15,11 +15,22 @@ use crate::{
 
 #[component]
 pub fn KnowledgePage() -> impl IntoView {
-    framed(3, "What it knows", "Give it the listing page, the seller's disclosure, the HOA rules: it answers only from these.", body)
+    framed(
+        3,
+        "What it knows",
+        "Give it the listing page, the seller's disclosure, the HOA rules: it answers only from these.",
+        body,
+    )
 }
 
 fn body(setup: Setup) -> AnyView {
-    let Setup { id, property_id, source_price, property, .. } = setup;
+    let Setup {
+        id,
+        property_id,
+        source_price,
+        property,
+        ..
+    } = setup;
     let problem = use_query_map().with(|query| query.get("problem"));
     let price = format!("Each source that could be read costs {source_price} credits; one that fails costs nothing.");
     let (bot, property_of) = (id.clone(), property_id.clone());

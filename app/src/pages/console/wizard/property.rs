@@ -15,7 +15,12 @@ use crate::{
 
 #[component]
 pub fn PropertyPage() -> impl IntoView {
-    framed(2, "The property", "What you type here is what the bot states, before anything it reads elsewhere.", form)
+    framed(
+        2,
+        "The property",
+        "What you type here is what the bot states, before anything it reads elsewhere.",
+        form,
+    )
 }
 
 fn form(setup: Setup) -> AnyView {
@@ -55,7 +60,9 @@ fn place(p: &PropertyForm) -> AnyView {
 }
 
 fn figures(p: &PropertyForm) -> AnyView {
-    let status = PropertyStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    let status = PropertyStatus::ALL
+        .map(|status| (status.as_str().to_owned(), status.label().to_owned()))
+        .to_vec();
     let decimal = "decimal";
     view! {
         <fieldset>

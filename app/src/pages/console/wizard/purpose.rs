@@ -1,6 +1,9 @@
 //! First step: what the bot is called and what it is for.
 
-use domain::{Fault, bot::{DESCRIPTION_MAX, NAME_MAX, PurposeForm}};
+use domain::{
+    Fault,
+    bot::{DESCRIPTION_MAX, NAME_MAX, PurposeForm},
+};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
@@ -35,11 +38,11 @@ fn notice(start: &Start) -> AnyView {
         let cost = format!("A bot costs {} credits. You have {}.", start.price, start.available);
         return view! { <p class="muted">{cost}</p> }.into_any();
     }
-    let name = start.name.clone();
+    let (name, go_on) = (start.name.clone(), step(&start.bot_id, "voice"));
     view! {
         <Banner mood=Mood::Info>
             "You have begun to set up “"{name}"”. "
-            <a href=step(&start.bot_id, "voice")>"Go on with it"</a>" or "
+            <a href=go_on>"Go on with it"</a>" or "
             <a href="/console/bots/new?fresh=1">"start another"</a>"."
         </Banner>
     }
@@ -49,7 +52,9 @@ fn notice(start: &Start) -> AnyView {
 /// The same step, once there is one.
 #[component]
 pub fn PurposePage() -> impl IntoView {
-    framed(0, TITLE, LEAD, |setup| form(setup.id, String::new(), setup.name, setup.description))
+    framed(0, TITLE, LEAD, |setup| {
+        form(setup.id, String::new(), setup.name, setup.description)
+    })
 }
 
 fn form(bot_id: String, key: String, name: String, description: String) -> AnyView {

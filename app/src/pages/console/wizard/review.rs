@@ -11,11 +11,20 @@ use crate::{
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
-    framed(4, "Review and publish", "Ask it something in the preview before a buyer does.", body)
+    framed(
+        4,
+        "Review and publish",
+        "Ask it something in the preview before a buyer does.",
+        body,
+    )
 }
 
 fn body(setup: Setup) -> AnyView {
-    let property = if setup.address.is_empty() { "None: it answers general enquiries".into() } else { setup.address };
+    let property = if setup.address.is_empty() {
+        "None: it answers general enquiries".into()
+    } else {
+        setup.address
+    };
     let listed = [
         ("Name", setup.name, "purpose"),
         ("What it is for", setup.description, "purpose"),
@@ -23,11 +32,18 @@ fn body(setup: Setup) -> AnyView {
         ("Tone", setup.tone_label, "voice"),
         ("Property", property, "property"),
     ];
-    let rows = listed.into_iter().filter(|(_, value, _)| !value.is_empty()).map(|(label, value, at)| {
-        let change = view! { <a href=step(&setup.id, at)>"Change"<span class="sr-only">{format!(" {label}")}</span></a> };
-        view! { <div><dt>{label}</dt><dd>{value}</dd><dd>{change}</dd></div> }
-    });
-    let cost = format!("Publishing costs nothing. Each answer to a buyer costs {} credits.", setup.reply_price);
+    let rows = listed
+        .into_iter()
+        .filter(|(_, value, _)| !value.is_empty())
+        .map(|(label, value, at)| {
+            let change =
+                view! { <a href=step(&setup.id, at)>"Change"<span class="sr-only">{format!(" {label}")}</span></a> };
+            view! { <div><dt>{label}</dt><dd>{value}</dd><dd>{change}</dd></div> }
+        });
+    let cost = format!(
+        "Publishing costs nothing. Each answer to a buyer costs {} credits.",
+        setup.reply_price
+    );
     let published = setup.status != BotStatus::Draft;
     let preview = format!("/console/preview/{}", setup.id);
     view! {

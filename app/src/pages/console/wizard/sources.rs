@@ -16,7 +16,10 @@ use crate::{
 pub(super) fn SourceList(bot: String) -> impl IntoView {
     let tick = RwSignal::new(0u32);
     let address = step(&bot, "knowledge");
-    let sources = load(move || (bot.clone(), tick.get()), |(bot, _)| list_sources(Some(bot), None));
+    let sources = load(
+        move || (bot.clone(), tick.get()),
+        |(bot, _)| list_sources(Some(bot), None),
+    );
     let at_work = move || sources.with_untracked(|sources| matches!(sources, Some(Ok(page)) if is_running(page)));
     browser::every_second(move || {
         if at_work() {
@@ -48,8 +51,8 @@ fn row(source: SourceRow) -> AnyView {
         SourceState::Ready => (Mood::Good, "Ready"),
         SourceState::Failed => (Mood::Bad, "Not read"),
     };
-    let learned = (source.state == SourceState::Ready)
-        .then(|| format!("{} facts, {} passages", source.facts, source.passages));
+    let learned =
+        (source.state == SourceState::Ready).then(|| format!("{} facts, {} passages", source.facts, source.passages));
     let progress = (!source.state.is_final())
         .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
     view! {
@@ -68,4 +71,3 @@ fn row(source: SourceRow) -> AnyView {
     }
     .into_any()
 }
-

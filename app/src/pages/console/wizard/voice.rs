@@ -15,11 +15,18 @@ use crate::{
 
 #[component]
 pub fn VoicePage() -> impl IntoView {
-    framed(1, "How it speaks", "The first thing a buyer reads, and the tone of every answer.", form)
+    framed(
+        1,
+        "How it speaks",
+        "The first thing a buyer reads, and the tone of every answer.",
+        form,
+    )
 }
 
 fn form(setup: Setup) -> AnyView {
-    let tones = Tone::ALL.map(|tone| (tone.as_str().to_owned(), tone.label().to_owned())).to_vec();
+    let tones = Tone::ALL
+        .map(|tone| (tone.as_str().to_owned(), tone.label().to_owned()))
+        .to_vec();
     view! {
         <Form to=SaveVoice::PATH hidden=vec![("bot_id", setup.id.clone())] check=check>
             <Field name="greeting" label="Greeting" value=setup.greeting rows=3 max=GREETING_MAX as u32
@@ -34,5 +41,7 @@ fn form(setup: Setup) -> AnyView {
 }
 
 fn check(typed: &Typed) -> Result<(), Fault> {
-    typed!(typed => VoiceForm { greeting, tone, disclaimer }).check(&ConversationConfig::default()).map(drop)
+    typed!(typed => VoiceForm { greeting, tone, disclaimer })
+        .check(&ConversationConfig::default())
+        .map(drop)
 }

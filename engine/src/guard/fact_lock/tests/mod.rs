@@ -40,8 +40,17 @@ fn true_ones(record: &Record) -> Vec<String> {
     out.extend(sentences::having(record.has));
     out.extend(sentences::lacking(record.lacks));
     match record.pets {
-        Some(true) => out.extend(["Yes, pets are allowed.", "It is pet friendly.", "Pets are welcome."].map(String::from)),
-        Some(false) => out.extend(["No, pets are not allowed.", "Pets aren't permitted.", "There is a no pets rule."].map(String::from)),
+        Some(true) => {
+            out.extend(["Yes, pets are allowed.", "It is pet friendly.", "Pets are welcome."].map(String::from))
+        }
+        Some(false) => out.extend(
+            [
+                "No, pets are not allowed.",
+                "Pets aren't permitted.",
+                "There is a no pets rule.",
+            ]
+            .map(String::from),
+        ),
         None => {}
     }
     let who = record.realtor;
@@ -92,9 +101,17 @@ fn wrong(record: &Record) -> Vec<String> {
     }
     said = truth.clone();
     // A fee where none is on record, the price or the taxes as a fee, the wrong period.
-    for fee in [(275, Period::Month), (truth.price, Period::Month), (truth.fee.map_or(99, |fee| fee.0), Period::Year)] {
+    for fee in [
+        (275, Period::Month),
+        (truth.price, Period::Month),
+        (truth.fee.map_or(99, |fee| fee.0), Period::Year),
+    ] {
         said.fee = Some(fee);
-        out.extend(sentences::fee(record, &said).into_iter().filter(|s| truth.fee.is_none_or(|t| t.0 != fee.0 || s.contains("year") || s.contains("annual") || s.contains("/yr"))));
+        out.extend(sentences::fee(record, &said).into_iter().filter(|s| {
+            truth
+                .fee
+                .is_none_or(|t| t.0 != fee.0 || s.contains("year") || s.contains("annual") || s.contains("/yr"))
+        }));
     }
     for taxes in [truth.taxes.unwrap_or(0) + 700, truth.price] {
         said.taxes = Some(taxes);
@@ -115,7 +132,14 @@ fn invented(record: &Record) -> Vec<String> {
     out.extend(sentences::lacking(record.has));
     match record.pets {
         Some(true) => out.extend(["No pets are allowed.", "Pets are not permitted."].map(String::from)),
-        _ => out.extend(["Yes, pets are allowed.", "The building is pet friendly.", "Dogs are welcome."].map(String::from)),
+        _ => out.extend(
+            [
+                "Yes, pets are allowed.",
+                "The building is pet friendly.",
+                "Dogs are welcome.",
+            ]
+            .map(String::from),
+        ),
     }
     out.extend(
         [
@@ -163,21 +187,35 @@ fn misjudged(all: &[(String, Vec<String>)], keep: bool) -> (usize, Vec<String>) 
 }
 
 fn sets(make: fn(&Record) -> Vec<String>) -> Vec<(String, Vec<String>)> {
-    records::all().iter().enumerate().map(|(i, record)| (format!("record {i}"), make(record))).collect()
+    records::all()
+        .iter()
+        .enumerate()
+        .map(|(i, record)| (format!("record {i}"), make(record)))
+        .collect()
 }
 
 #[test]
 fn no_invented_claim_passes() {
     let (count, bad) = misjudged(&sets(invented), false);
     println!("{count} invented, {} passed", bad.len());
-    assert!(count >= 300 && bad.is_empty(), "{} of {count} passed:\n{}", bad.len(), bad.join("\n"));
+    assert!(
+        count >= 300 && bad.is_empty(),
+        "{} of {count} passed:\n{}",
+        bad.len(),
+        bad.join("\n")
+    );
 }
 
 #[test]
 fn hardly_any_true_sentence_is_lost() {
     let (count, bad) = misjudged(&sets(true_ones), true);
     println!("{count} true, {} lost: {bad:#?}", bad.len());
-    assert!(count >= 300 && bad.len() * 50 <= count, "{} of {count} lost:\n{}", bad.len(), bad.join("\n"));
+    assert!(
+        count >= 300 && bad.len() * 50 <= count,
+        "{} of {count} lost:\n{}",
+        bad.len(),
+        bad.join("\n")
+    );
 }
 
 #[test]
@@ -192,5 +230,10 @@ fn sentences_written_by_hand_are_judged_alike() {
     };
     let passed = misjudged(by_hand::INVENTED, false);
     let lost = misjudged(by_hand::TRUE, true);
-    assert!(passed.is_empty() && lost.is_empty(), "passed:\n{}\nlost:\n{}", passed.join("\n"), lost.join("\n"));
+    assert!(
+        passed.is_empty() && lost.is_empty(),
+        "passed:\n{}\nlost:\n{}",
+        passed.join("\n"),
+        lost.join("\n")
+    );
 }

@@ -29,7 +29,13 @@ pub struct Record {
 }
 
 fn fact(key: FactKey, value: FactValue) -> Fact {
-    Fact { key, label: None, value, method: FactMethod::JsonLd, span: Span::default() }
+    Fact {
+        key,
+        label: None,
+        value,
+        method: FactMethod::JsonLd,
+        span: Span::default(),
+    }
 }
 
 fn text(key: FactKey, words: &str) -> Fact {
@@ -41,11 +47,23 @@ fn flag(key: FactKey, flag: bool) -> Fact {
 }
 
 fn list(key: FactKey, items: &[&str]) -> Fact {
-    fact(key, FactValue::List { items: items.iter().map(|item| (*item).to_owned()).collect() })
+    fact(
+        key,
+        FactValue::List {
+            items: items.iter().map(|item| (*item).to_owned()).collect(),
+        },
+    )
 }
 
 fn amount(key: FactKey, whole: u32, code: &str, period: Option<Period>) -> Fact {
-    fact(key, FactValue::Money { minor: i64::from(whole) * 100, currency: Some(code.into()), period })
+    fact(
+        key,
+        FactValue::Money {
+            minor: i64::from(whole) * 100,
+            currency: Some(code.into()),
+            period,
+        },
+    )
 }
 
 impl Record {
@@ -53,22 +71,47 @@ impl Record {
         let number = FactValue::number;
         self.facts.push(fact(FactKey::Bedrooms, number(self.beds.into())));
         self.facts.push(fact(FactKey::Bathrooms, number(self.baths)));
-        self.facts.push(fact(FactKey::LivingArea, FactValue::measure(self.area.into(), self.unit)));
+        self.facts.push(fact(
+            FactKey::LivingArea,
+            FactValue::measure(self.area.into(), self.unit),
+        ));
         self.facts.push(fact(FactKey::YearBuilt, number(self.year.into())));
-        self.facts.push(amount(FactKey::Price, self.price, self.code, self.rent.then_some(Period::Month)));
-        self.facts.push(text(FactKey::Offer, if self.rent { "rent" } else { "sale" }));
-        self.facts.extend(self.lot.map(|(size, unit)| fact(FactKey::LotArea, FactValue::measure(size, unit))));
-        self.facts.extend(self.fee.map(|(fee, period)| amount(FactKey::HoaFee, fee, self.code, Some(period))));
-        self.facts.extend(self.taxes.map(|taxes| amount(FactKey::Taxes, taxes, self.code, Some(Period::Year))));
-        self.facts.extend(self.spaces.map(|n| fact(FactKey::Parking, FactValue::measure(n.into(), Unit::Spaces))));
-        self.facts.extend(self.stories.map(|n| fact(FactKey::Stories, number(n.into()))));
+        self.facts.push(amount(
+            FactKey::Price,
+            self.price,
+            self.code,
+            self.rent.then_some(Period::Month),
+        ));
+        self.facts
+            .push(text(FactKey::Offer, if self.rent { "rent" } else { "sale" }));
+        self.facts.extend(
+            self.lot
+                .map(|(size, unit)| fact(FactKey::LotArea, FactValue::measure(size, unit))),
+        );
+        self.facts.extend(
+            self.fee
+                .map(|(fee, period)| amount(FactKey::HoaFee, fee, self.code, Some(period))),
+        );
+        self.facts.extend(
+            self.taxes
+                .map(|taxes| amount(FactKey::Taxes, taxes, self.code, Some(Period::Year))),
+        );
+        self.facts.extend(
+            self.spaces
+                .map(|n| fact(FactKey::Parking, FactValue::measure(n.into(), Unit::Spaces))),
+        );
+        self.facts
+            .extend(self.stories.map(|n| fact(FactKey::Stories, number(n.into()))));
         self.facts.extend(self.pets.map(|allowed| flag(FactKey::Pets, allowed)));
         self
     }
 }
 
 pub fn all() -> Vec<Record> {
-    vec![condo(), house(), piso(), cottage(), flat()].into_iter().map(Record::complete).collect()
+    vec![condo(), house(), piso(), cottage(), flat()]
+        .into_iter()
+        .map(Record::complete)
+        .collect()
 }
 
 fn condo() -> Record {

@@ -38,7 +38,9 @@ impl Said {
 }
 
 fn word(n: u32) -> &'static str {
-    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"][n as usize]
+    [
+        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+    ][n as usize]
 }
 
 fn plural(n: u32, one: &str) -> String {
@@ -69,7 +71,10 @@ pub fn price(record: &Record, said: &Said) -> Vec<String> {
         format!("The asking price is {full}."),
         format!("It is listed at {full}."),
         format!("This home is priced at {full}."),
-        format!("The list price is {full}, and I can pass an offer to {}.", record.realtor),
+        format!(
+            "The list price is {full}, and I can pass an offer to {}.",
+            record.realtor
+        ),
         format!("You can buy it for {full}."),
         format!("Asking price: {full}"),
         format!("The sellers are asking {full} for the property."),
@@ -89,7 +94,12 @@ pub fn beds(said: &Said) -> Vec<String> {
     let n = said.beds;
     vec![
         format!("It has {}.", format_args!("{n} {}", plural(n, "bedroom"))),
-        format!("There {} {} {}.", if n == 1 { "is" } else { "are" }, word(n), plural(n, "bedroom")),
+        format!(
+            "There {} {} {}.",
+            if n == 1 { "is" } else { "are" },
+            word(n),
+            plural(n, "bedroom")
+        ),
         format!("This is a {n}-bedroom home."),
         format!("The number of bedrooms is {n}."),
         format!("Bedrooms: {n}"),
@@ -117,7 +127,11 @@ pub fn baths(said: &Said) -> Vec<String> {
 pub fn both(said: &Said) -> Vec<String> {
     let (a, b) = (said.beds, said.baths);
     vec![
-        format!("It has {a} {} and {b} {}.", plural(a, "bedroom"), if b == 1.0 { "bathroom" } else { "bathrooms" }),
+        format!(
+            "It has {a} {} and {b} {}.",
+            plural(a, "bedroom"),
+            if b == 1.0 { "bathroom" } else { "bathrooms" }
+        ),
         format!("The home is a {a} bed, {b} bath."),
         format!("Yes, with {a} bedrooms and {b} bathrooms."),
     ]
@@ -143,11 +157,21 @@ pub fn area(record: &Record, said: &Said) -> Vec<String> {
 }
 
 pub fn lot(said: &Said) -> Vec<String> {
-    let Some((size, unit)) = said.lot else { return Vec::new() };
+    let Some((size, unit)) = said.lot else {
+        return Vec::new();
+    };
     let unit = if unit == Unit::Acres { "acres" } else { "m²" };
-    let mut out = vec![format!("The lot size is {size} {unit}."), format!("It sits on a lot of {size} {unit}."), format!("The plot measures {size} {unit}.")];
+    let mut out = vec![
+        format!("The lot size is {size} {unit}."),
+        format!("It sits on a lot of {size} {unit}."),
+        format!("The plot measures {size} {unit}."),
+    ];
     if size == 0.25 {
-        out.extend(["The lot is a quarter acre.".to_owned(), "It sits on a 1/4 acre lot.".to_owned(), "The lot is ¼ acre.".to_owned()]);
+        out.extend([
+            "The lot is a quarter acre.".to_owned(),
+            "It sits on a 1/4 acre lot.".to_owned(),
+            "The lot is ¼ acre.".to_owned(),
+        ]);
     }
     out
 }
@@ -166,7 +190,9 @@ pub fn year(said: &Said) -> Vec<String> {
 }
 
 pub fn fee(record: &Record, said: &Said) -> Vec<String> {
-    let Some((fee, period)) = said.fee else { return Vec::new() };
+    let Some((fee, period)) = said.fee else {
+        return Vec::new();
+    };
     let (sign, per) = (record.sign, if period == Period::Month { "month" } else { "year" });
     let adverb = if period == Period::Month { "monthly" } else { "annual" };
     vec![
@@ -174,7 +200,10 @@ pub fn fee(record: &Record, said: &Said) -> Vec<String> {
         format!("HOA dues are {sign}{fee} a {per}."),
         format!("There is a {sign}{fee} {adverb} HOA fee."),
         format!("The {adverb} association fee comes to {sign}{fee}."),
-        format!("Yes, there is an HOA, and the fee is {sign}{fee}/{}.", if per == "month" { "mo" } else { "yr" }),
+        format!(
+            "Yes, there is an HOA, and the fee is {sign}{fee}/{}.",
+            if per == "month" { "mo" } else { "yr" }
+        ),
         format!("HOA fee: {sign}{fee} per {per}"),
     ]
 }
@@ -193,7 +222,11 @@ pub fn taxes(record: &Record, said: &Said) -> Vec<String> {
 
 pub fn spaces(said: &Said) -> Vec<String> {
     let Some(n) = said.spaces else { return Vec::new() };
-    vec![format!("There are {n} parking spaces."), format!("Parking: {n} spaces"), format!("It has parking for {} cars.", word(n))]
+    vec![
+        format!("There are {n} parking spaces."),
+        format!("Parking: {n} spaces"),
+        format!("It has parking for {} cars.", word(n)),
+    ]
 }
 
 pub fn stories(said: &Said) -> Vec<String> {

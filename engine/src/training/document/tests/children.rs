@@ -1,15 +1,24 @@
 //! The child process: what it gives back, and every way in which it may end.
 
-use std::{path::Path, process::ExitCode, time::{Duration, Instant}};
+use std::{
+    path::Path,
+    process::ExitCode,
+    time::{Duration, Instant},
+};
 
-use super::{super::parent::run, files::{deflated, docx, pages, paragraph, pdf, show, stream}};
 use super::super::{DocumentError, DocumentText, Kind, child_main};
+use super::{
+    super::parent::run,
+    files::{deflated, docx, pages, paragraph, pdf, show, stream},
+};
 
 /// The child of these tests: this very program, started again with this test's name and a kind as further argument.
 /// Without that argument it has nothing to do.
 #[test]
 fn the_child_itself() {
-    let Some(kind) = std::env::args().find(|argument| argument == "pdf" || argument == "docx") else { return };
+    let Some(kind) = std::env::args().find(|argument| argument == "pdf" || argument == "docx") else {
+        return;
+    };
     let ended = child_main(&kind);
     std::process::exit(if ended == ExitCode::SUCCESS { 0 } else { 1 });
 }
@@ -17,7 +26,12 @@ fn the_child_itself() {
 async fn child(kind: Kind, bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     let name = module_path!().split_once("::").expect("a path").1;
     let exe = std::env::current_exe().expect("this program");
-    let arguments = ["--exact", "--nocapture", &format!("{name}::the_child_itself"), kind.as_str()];
+    let arguments = [
+        "--exact",
+        "--nocapture",
+        &format!("{name}::the_child_itself"),
+        kind.as_str(),
+    ];
     let started = Instant::now();
     let result = run(&exe, &arguments, bytes, Duration::from_secs(12)).await;
     assert!(started.elapsed() < Duration::from_secs(13), "{:?}", started.elapsed());
@@ -56,10 +70,17 @@ async fn nested_arrays() {
 async fn loops() {
     let mut table = pages(&[show(&[(72, 700, "hello")])], "/Prev 0000");
     let start = table.windows(4).position(|part| part == b"xref").expect("a table");
-    let at = table.windows(10).position(|part| part == b"/Prev 0000").expect("the entry") + 6;
+    let at = table
+        .windows(10)
+        .position(|part| part == b"/Prev 0000")
+        .expect("the entry")
+        + 6;
     table[at..at + 4].copy_from_slice(format!("{start:04}").as_bytes());
     let read = child(Kind::Pdf, &table).await;
-    assert!(matches!(&read, Ok(document) if document.text == "hello") || read == Err(DocumentError::Damaged), "{read:?}");
+    assert!(
+        matches!(&read, Ok(document) if document.text == "hello") || read == Err(DocumentError::Damaged),
+        "{read:?}"
+    );
 
     let tree = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
@@ -78,9 +99,13 @@ async fn loops() {
     let form = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>".to_vec(),
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /A 5 0 R >> >> >>".to_vec(),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R /Resources << /XObject << /A 5 0 R >> >> >>"
+            .to_vec(),
         stream("", b"/A Do"),
-        stream("/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /A 5 0 R >> >>", b"/A Do"),
+        stream(
+            "/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /A 5 0 R >> >>",
+            b"/A Do",
+        ),
     ];
     assert!(child(Kind::Pdf, &pdf(&form, "")).await.is_err());
 }
@@ -106,14 +131,20 @@ async fn an_endless_amount_of_text() {
     let content = stream("/Filter /FlateDecode", &deflated(line.repeat(500).as_bytes()));
     let file = pages(&vec![content; 8], "");
     let read = child(Kind::Pdf, &file).await;
-    assert!(matches!(read, Err(DocumentError::TooLarge | DocumentError::TookTooLong)), "{read:?}");
+    assert!(
+        matches!(read, Err(DocumentError::TooLarge | DocumentError::TookTooLong)),
+        "{read:?}"
+    );
 }
 
 #[tokio::test]
 async fn every_end_of_a_child_becomes_a_reason() {
     let long = Duration::from_secs(12);
     let stopped = |result: Result<DocumentText, DocumentError>| matches!(result, Err(DocumentError::Stopped { .. }));
-    assert_eq!(shell("exec sleep 60", Duration::from_millis(100)).await, Err(DocumentError::TookTooLong));
+    assert_eq!(
+        shell("exec sleep 60", Duration::from_millis(100)).await,
+        Err(DocumentError::TookTooLong)
+    );
     assert_eq!(shell("kill -XCPU $$", long).await, Err(DocumentError::TookTooLong));
     assert!(stopped(shell("kill -KILL $$", long).await));
     assert_eq!(shell("kill -ABRT $$", long).await, Err(DocumentError::Damaged));
@@ -141,12 +172,20 @@ async fn a_child_may_not_open_files_or_take_much() {
     let exe = std::env::current_exe().expect("this program");
     let name = module_path!().split_once("::").expect("a path").1;
     let output = tokio::process::Command::new(exe)
-        .args(["--exact", "--nocapture", &format!("{name}::the_confined_child"), "confined"])
+        .args([
+            "--exact",
+            "--nocapture",
+            &format!("{name}::the_confined_child"),
+            "confined",
+        ])
         .output()
         .await
         .expect("a child");
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("open: refused, socket: refused, memory: refused"), "{text}");
+    assert!(
+        text.contains("open: refused, socket: refused, memory: refused"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
-use super::{files::{RELATIONS, TYPES, docx, docx_of, paragraph, zip}, text};
 use super::super::{DocumentError, Kind};
+use super::{
+    files::{RELATIONS, TYPES, docx, docx_of, paragraph, zip},
+    text,
+};
 
 fn read(bytes: &[u8]) -> Result<String, DocumentError> {
     text(Kind::Docx, bytes)
@@ -29,7 +32,12 @@ fn what_a_reader_would_not_see_is_left_out() {
 #[test]
 fn tables_become_lines() {
     let cell = |text: &str| format!("<w:tc>{}</w:tc>", paragraph(text));
-    let row = |cells: &[&str]| format!("<w:tr>{}</w:tr>", cells.iter().map(|text| cell(text)).collect::<String>());
+    let row = |cells: &[&str]| {
+        format!(
+            "<w:tr>{}</w:tr>",
+            cells.iter().map(|text| cell(text)).collect::<String>()
+        )
+    };
     let table = format!(
         "{}<w:tbl>{}{}{}{}</w:tbl>{}",
         paragraph("Facts"),
@@ -39,16 +47,28 @@ fn tables_become_lines() {
         row(&["", ""]),
         paragraph("End")
     );
-    assert_eq!(body(&table), "Facts\n\nBedrooms: 3\nBaths: 2.5\nYear | 2024 | $5,200\n\nEnd");
-    let nested = format!("<w:tbl><w:tr>{}<w:tc><w:tbl>{}</w:tbl>{}</w:tc></w:tr></w:tbl>", cell("Rooms"), row(&["Hall", "9 m²"]), paragraph("x"));
+    assert_eq!(
+        body(&table),
+        "Facts\n\nBedrooms: 3\nBaths: 2.5\nYear | 2024 | $5,200\n\nEnd"
+    );
+    let nested = format!(
+        "<w:tbl><w:tr>{}<w:tc><w:tbl>{}</w:tbl>{}</w:tc></w:tr></w:tbl>",
+        cell("Rooms"),
+        row(&["Hall", "9 m²"]),
+        paragraph("x")
+    );
     assert_eq!(body(&nested), "Rooms: Hall: 9 m² x");
 }
 
 #[test]
 fn title_pages_and_the_named_part() {
-    let core = br#"<cp:coreProperties xmlns:cp="a" xmlns:dc="b"><dc:title>12 Maple &amp; Oak</dc:title></cp:coreProperties>"#;
+    let core =
+        br#"<cp:coreProperties xmlns:cp="a" xmlns:dc="b"><dc:title>12 Maple &amp; Oak</dc:title></cp:coreProperties>"#;
     let relations = String::from_utf8_lossy(RELATIONS).replace("word/document.xml", "/word/document2.xml");
-    let part = format!("<w:document><w:body>{}<w:p><w:r><w:br w:type=\"page\"/><w:lastRenderedPageBreak/></w:r></w:p></w:body></w:document>", paragraph("x"));
+    let part = format!(
+        "<w:document><w:body>{}<w:p><w:r><w:br w:type=\"page\"/><w:lastRenderedPageBreak/></w:r></w:p></w:body></w:document>",
+        paragraph("x")
+    );
     let file = zip(&[
         ("[Content_Types].xml", TYPES),
         ("_rels/.rels", relations.as_bytes()),
@@ -71,21 +91,35 @@ fn files_that_are_no_word_files() {
         assert_eq!(read(&good[..cut]), Err(DocumentError::Damaged), "cut at {cut}");
     }
     let mut broken = good.clone();
-    let middle = good.windows(17).position(|part| part == b"word/document.xml").expect("the entry") + 30;
+    let middle = good
+        .windows(17)
+        .position(|part| part == b"word/document.xml")
+        .expect("the entry")
+        + 30;
     broken[middle..middle + 8].fill(0xff);
     assert_eq!(read(&broken), Err(DocumentError::Damaged));
     let sheet = String::from_utf8_lossy(RELATIONS).replace("word/document.xml", "xl/workbook.xml");
     let sheet = zip(&[("_rels/.rels", sheet.as_bytes()), ("xl/workbook.xml", b"<x/>")]);
     assert!(matches!(read(&sheet), Err(DocumentError::WrongType(_))));
-    assert!(matches!(read(&zip(&[("a.txt", b"x")])), Err(DocumentError::WrongType(_))));
-    let outside = String::from_utf8_lossy(RELATIONS).replace("word/document.xml\"", "http://10.0.0.7/x\" TargetMode=\"External\"");
-    assert!(matches!(read(&zip(&[("_rels/.rels", outside.as_bytes())])), Err(DocumentError::WrongType(_))));
+    assert!(matches!(
+        read(&zip(&[("a.txt", b"x")])),
+        Err(DocumentError::WrongType(_))
+    ));
+    let outside = String::from_utf8_lossy(RELATIONS)
+        .replace("word/document.xml\"", "http://10.0.0.7/x\" TargetMode=\"External\"");
+    assert!(matches!(
+        read(&zip(&[("_rels/.rels", outside.as_bytes())])),
+        Err(DocumentError::WrongType(_))
+    ));
 }
 
 #[test]
 fn bombs_are_refused_while_they_are_unpacked() {
     // 200 MiB of spaces inside of the text: more than a hundred for each packed byte.
-    let wide = format!("<w:document><w:body><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:body></w:document>", " ".repeat(1 << 19));
+    let wide = format!(
+        "<w:document><w:body><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:body></w:document>",
+        " ".repeat(1 << 19)
+    );
     let long = "<w:p><w:r><w:t>a</w:t></w:r></w:p>".repeat(1 << 19);
     let flat = docx_of(&format!("<w:document><w:body>{long}</w:body></w:document>"));
     assert!(long.len() / flat.len() > 100, "the ratio is what is tested");
@@ -93,7 +127,9 @@ fn bombs_are_refused_while_they_are_unpacked() {
     assert!(read(&docx_of(&wide)).is_err());
     // A header that claims a small size: the count goes by what comes out.
     let mut lying = flat.clone();
-    let real = u32::try_from(long.len() + "<w:document><w:body></w:body></w:document>".len()).expect("fits").to_le_bytes();
+    let real = u32::try_from(long.len() + "<w:document><w:body></w:body></w:document>".len())
+        .expect("fits")
+        .to_le_bytes();
     for at in 0..lying.len() - 4 {
         if lying[at..at + 4] == real {
             lying[at..at + 4].copy_from_slice(&100_u32.to_le_bytes());
@@ -112,7 +148,11 @@ fn bombs_are_refused_while_they_are_unpacked() {
     let mut over = entries(998);
     over = zip(&[("extra", &over)]);
     assert!(read(&over).is_err(), "an archive inside of an archive is not opened");
-    let mut all: Vec<(&str, &[u8])> = vec![("_rels/.rels", RELATIONS), ("word/document.xml", part.as_bytes()), ("y", b"")];
+    let mut all: Vec<(&str, &[u8])> = vec![
+        ("_rels/.rels", RELATIONS),
+        ("word/document.xml", part.as_bytes()),
+        ("y", b""),
+    ];
     all.extend(names.iter().map(|name| (name.as_str(), b"x".as_slice())));
     assert_eq!(read(&zip(&all)), Err(DocumentError::TooLarge));
 }
@@ -122,7 +162,13 @@ fn entries_that_share_their_bytes_are_refused() {
     let good = docx(&paragraph("hello"));
     // The directory's entry for `_rels/.rels` is pointed at the bytes of `[Content_Types].xml`.
     let mut overlapping = good.clone();
-    let entry = good.windows(4).enumerate().filter(|(_, part)| *part == b"PK\x01\x02").map(|(at, _)| at).nth(1).expect("an entry");
+    let entry = good
+        .windows(4)
+        .enumerate()
+        .filter(|(_, part)| *part == b"PK\x01\x02")
+        .map(|(at, _)| at)
+        .nth(1)
+        .expect("an entry");
     overlapping[entry + 42..entry + 46].fill(0);
     assert_eq!(read(&overlapping), Err(DocumentError::Damaged));
     assert_eq!(read(&good).as_deref(), Ok("hello"));
@@ -131,25 +177,45 @@ fn entries_that_share_their_bytes_are_refused() {
 #[test]
 fn xml_that_attacks_its_reader() {
     let within = |prologue: &str, text: &str| {
-        docx_of(&format!("<?xml version=\"1.0\"?>{prologue}<w:document><w:body>{}</w:body></w:document>", paragraph(text)))
+        docx_of(&format!(
+            "<?xml version=\"1.0\"?>{prologue}<w:document><w:body>{}</w:body></w:document>",
+            paragraph(text)
+        ))
     };
     let laughs = r#"<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>"#;
     assert_eq!(read(&within(laughs, "&b;")), Err(DocumentError::Damaged));
     let outside = r#"<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]>"#;
     assert_eq!(read(&within(outside, "&f;")), Err(DocumentError::Damaged));
-    assert_eq!(read(&within("", "a&f;b")).as_deref(), Ok("ab"), "an unknown entity says nothing");
+    assert_eq!(
+        read(&within("", "a&f;b")).as_deref(),
+        Ok("ab"),
+        "an unknown entity says nothing"
+    );
     let attributes: String = (0..80_000).map(|at| format!(" a{at}=\"\"")).collect();
     assert!(attributes.len() < 1 << 20);
-    let flood = format!("<w:p{attributes}><w:r><w:rPr><w:vanish{attributes}/></w:rPr><w:t>x</w:t></w:r></w:p>{}", paragraph("hello"));
+    let flood = format!(
+        "<w:p{attributes}><w:r><w:rPr><w:vanish{attributes}/></w:rPr><w:t>x</w:t></w:r></w:p>{}",
+        paragraph("hello")
+    );
     let started = std::time::Instant::now();
     assert_eq!(body(&flood), "hello");
     let spaces: String = (0..40_000).map(|at| format!(" xmlns:a{at}=\"x\"")).collect();
-    assert_eq!(body(&format!("<w:p{spaces}><w:r><w:t>hello</w:t></w:r></w:p>")), "hello");
+    assert_eq!(
+        body(&format!("<w:p{spaces}><w:r><w:t>hello</w:t></w:r></w:p>")),
+        "hello"
+    );
     assert!(started.elapsed().as_secs() < 2);
     let longer = format!("<w:p a=\"{}\"/>", "a".repeat(3 << 20));
-    assert!(matches!(read(&docx(&longer)), Err(DocumentError::Damaged | DocumentError::TooLarge)));
+    assert!(matches!(
+        read(&docx(&longer)),
+        Err(DocumentError::Damaged | DocumentError::TooLarge)
+    ));
     let deep = "<w:a>".repeat(100_000) + &"</w:a>".repeat(100_000);
     assert_eq!(read(&docx(&deep)), Err(DocumentError::Damaged));
-    assert_eq!(read(&docx_of("<w:document><w:body>")), Err(DocumentError::Damaged), "cut off inside of the part");
+    assert_eq!(
+        read(&docx_of("<w:document><w:body>")),
+        Err(DocumentError::Damaged),
+        "cut off inside of the part"
+    );
     assert_eq!(read(&docx_of("no xml at all")), Err(DocumentError::Empty));
 }

@@ -31,7 +31,9 @@ pub fn stream(dictionary: &str, data: &[u8]) -> Vec<u8> {
 
 /// A file with a page for each of these content streams, set in Helvetica.
 pub fn pages(contents: &[Vec<u8>], trailer: &str) -> Vec<u8> {
-    let kids: String = (0..contents.len()).map(|page| format!("{} 0 R ", 4 + 2 * page)).collect();
+    let kids: String = (0..contents.len())
+        .map(|page| format!("{} 0 R ", 4 + 2 * page))
+        .collect();
     let mut objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         format!("<< /Type /Pages /Kids [{kids}] /Count {} >>", contents.len()).into_bytes(),
@@ -50,8 +52,10 @@ pub fn pages(contents: &[Vec<u8>], trailer: &str) -> Vec<u8> {
 
 /// A content stream that shows these texts at these places.
 pub fn show(texts: &[(u32, u32, &str)]) -> Vec<u8> {
-    let lines: String =
-        texts.iter().map(|(x, y, text)| format!("BT /F1 12 Tf {x} {y} Td ({text}) Tj ET\n")).collect();
+    let lines: String = texts
+        .iter()
+        .map(|(x, y, text)| format!("BT /F1 12 Tf {x} {y} Td ({text}) Tj ET\n"))
+        .collect();
     stream("", lines.as_bytes())
 }
 
@@ -64,12 +68,15 @@ pub fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, data) in entries {
-        out.start_file(*name, options).and_then(|()| Ok(out.write_all(data)?)).expect("an entry");
+        out.start_file(*name, options)
+            .and_then(|()| Ok(out.write_all(data)?))
+            .expect("an entry");
     }
     out.finish().expect("an archive").into_inner()
 }
 
-pub const TYPES: &[u8] = br#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
+pub const TYPES: &[u8] =
+    br#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>"#;
 
 pub const RELATIONS: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>"#;
 
@@ -82,7 +89,11 @@ pub fn docx(body: &str) -> Vec<u8> {
 
 /// A Word file with this document part.
 pub fn docx_of(part: &str) -> Vec<u8> {
-    zip(&[("[Content_Types].xml", TYPES), ("_rels/.rels", RELATIONS), ("word/document.xml", part.as_bytes())])
+    zip(&[
+        ("[Content_Types].xml", TYPES),
+        ("_rels/.rels", RELATIONS),
+        ("word/document.xml", part.as_bytes()),
+    ])
 }
 
 pub fn paragraph(text: &str) -> String {

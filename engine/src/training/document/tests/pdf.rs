@@ -1,5 +1,8 @@
-use super::{files::{deflated, pages, pdf, show, stream}, text};
 use super::super::{DocumentError, Kind};
+use super::{
+    files::{deflated, pages, pdf, show, stream},
+    text,
+};
 
 fn read(bytes: &[u8]) -> Result<String, DocumentError> {
     text(Kind::Pdf, bytes)
@@ -32,7 +35,10 @@ fn pages_and_title() {
     let contents: Vec<Vec<u8>> = ["one", "two"].map(|word| show(&[(72, 700, word)])).into();
     let mut file = pages(&contents, "");
     let document = super::parse(Kind::Pdf, &file).expect("text");
-    assert_eq!((document.text.as_str(), document.pages, document.title), ("one\n\ntwo", 2, None));
+    assert_eq!(
+        (document.text.as_str(), document.pages, document.title),
+        ("one\n\ntwo", 2, None)
+    );
     let objects = vec![
         b"<< /Type /Catalog /Pages 2 0 R >>".to_vec(),
         b"<< /Type /Pages /Kids [4 0 R] /Count 1 >>".to_vec(),
@@ -43,7 +49,10 @@ fn pages_and_title() {
     ];
     file = pdf(&objects, "/Info 6 0 R");
     let document = super::parse(Kind::Pdf, &file).expect("text");
-    assert_eq!((document.text.as_str(), document.title.as_deref()), ("Packed text", Some("12 Maple Street")));
+    assert_eq!(
+        (document.text.as_str(), document.title.as_deref()),
+        ("Packed text", Some("12 Maple Street"))
+    );
 }
 
 #[test]
@@ -68,7 +77,10 @@ fn nothing_to_read() {
 fn a_page_that_cannot_be_read_does_not_take_the_others_with_it() {
     // No such font, which the library answers with a panic.
     let broken = stream("", b"BT /F9 12 Tf 72 700 Td (lost) Tj ET");
-    assert_eq!(read(&pages(&[show(&[(72, 700, "kept")]), broken.clone()], "")).as_deref(), Ok("kept"));
+    assert_eq!(
+        read(&pages(&[show(&[(72, 700, "kept")]), broken.clone()], "")).as_deref(),
+        Ok("kept")
+    );
     assert_eq!(read(&pages(&[broken], "")), Err(DocumentError::Damaged));
 }
 
@@ -93,9 +105,16 @@ fn locked(owner: &str, user: &str) -> Vec<u8> {
 #[test]
 fn protected_files() {
     assert_eq!(read(&locked("owner", "user")), Err(DocumentError::Encrypted));
-    assert_eq!(read(&locked("owner", "")).as_deref(), Ok("secret"), "may be opened by everybody");
+    assert_eq!(
+        read(&locked("owner", "")).as_deref(),
+        Ok("secret"),
+        "may be opened by everybody"
+    );
     let unknown = "/Encrypt << /Filter /Other /V 9 >>";
-    assert_eq!(read(&pages(&[show(&[(72, 700, "secret")])], unknown)), Err(DocumentError::Encrypted));
+    assert_eq!(
+        read(&pages(&[show(&[(72, 700, "secret")])], unknown)),
+        Err(DocumentError::Encrypted)
+    );
 }
 
 #[test]

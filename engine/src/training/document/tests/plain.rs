@@ -2,8 +2,8 @@ use std::path::Path;
 
 use bytes::Bytes;
 
-use super::super::{LARGEST_FILE, plain};
 use super::super::{Document, DocumentError, read};
+use super::super::{LARGEST_FILE, plain};
 
 fn text(bytes: &[u8]) -> String {
     plain::read(bytes).expect("text").text
@@ -31,12 +31,23 @@ async fn files_that_need_no_child() {
     let nobody = Path::new("/nonexistent");
     let read = |name: &'static str, bytes: &'static [u8]| read(nobody, name, None, Bytes::from_static(bytes));
     assert!(matches!(read("a.html", b"<html>x").await, Ok(Document::Html(page)) if page == "<html>x".as_bytes()));
-    assert!(matches!(read("a.txt", b"hello").await, Ok(Document::Text(text)) if text.text == "hello" && text.pages == 1));
+    assert!(
+        matches!(read("a.txt", b"hello").await, Ok(Document::Text(text)) if text.text == "hello" && text.pages == 1)
+    );
     assert_eq!(read("a.txt", b" \n ").await, Err(DocumentError::Empty));
     assert_eq!(read("a.txt", b"").await, Err(DocumentError::Empty));
-    assert!(matches!(read("a.pdf", b"%PDF-1.7").await, Err(DocumentError::Stopped { .. })));
+    assert!(matches!(
+        read("a.pdf", b"%PDF-1.7").await,
+        Err(DocumentError::Stopped { .. })
+    ));
     let large = Bytes::from(vec![b'a'; LARGEST_FILE + 1]);
-    assert_eq!(super::super::read(nobody, "a.txt", None, large).await, Err(DocumentError::TooLarge));
+    assert_eq!(
+        super::super::read(nobody, "a.txt", None, large).await,
+        Err(DocumentError::TooLarge)
+    );
     let long = Bytes::from(vec![b'a'; 10 * 1024 * 1024 + 1]);
-    assert_eq!(super::super::read(nobody, "a.txt", None, long).await, Err(DocumentError::TooLarge));
+    assert_eq!(
+        super::super::read(nobody, "a.txt", None, long).await,
+        Err(DocumentError::TooLarge)
+    );
 }

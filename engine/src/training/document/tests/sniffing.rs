@@ -1,5 +1,5 @@
-use super::files;
 use super::super::{DocumentError, Kind, sniff};
+use super::files;
 
 fn kind(name: &str, bytes: impl AsRef<[u8]>) -> Option<Kind> {
     sniff(name, None, bytes.as_ref()).ok()
@@ -24,7 +24,11 @@ fn content_and_name_decide_together() {
         ("house.zip", &docx, None),
         ("house.html", b"<!DOCTYPE html><p>x", Some(Kind::Html)),
         ("house.htm", b"\xef\xbb\xbf\n<!-- saved --><HTML>", Some(Kind::Html)),
-        ("house.html", b"<?xml version=\"1.0\"?><html xmlns=\"x\">", Some(Kind::Html)),
+        (
+            "house.html",
+            b"<?xml version=\"1.0\"?><html xmlns=\"x\">",
+            Some(Kind::Html),
+        ),
         ("house.html", b"Just a sentence.", Some(Kind::Text)),
         ("house.txt", b"Three bedrooms, a < b", Some(Kind::Text)),
         ("house.txt", b"<html><p>x", Some(Kind::Html)),
@@ -52,7 +56,12 @@ fn content_and_name_decide_together() {
         ("house.txt", &[1, 2, 3, 4, 5, 6, 7], None),
         (".htaccess", b"deny", Some(Kind::Text)),
     ] {
-        assert_eq!(kind(name, bytes), expected, "{name} {:?}", &bytes[..bytes.len().min(20)]);
+        assert_eq!(
+            kind(name, bytes),
+            expected,
+            "{name} {:?}",
+            &bytes[..bytes.len().min(20)]
+        );
     }
 }
 
@@ -73,7 +82,11 @@ fn the_declared_type_counts_where_the_name_is_silent() {
     assert_eq!(sniff("page", Some("text/html; charset=utf-8"), page), Ok(Kind::Html));
     assert_eq!(sniff("page", Some("application/octet-stream"), page), Ok(Kind::Html));
     assert!(sniff("page", Some("application/pdf"), page).is_err());
-    assert_eq!(sniff("page.html", Some("application/pdf"), page), Ok(Kind::Html), "the name is closer to the person");
+    assert_eq!(
+        sniff("page.html", Some("application/pdf"), page),
+        Ok(Kind::Html),
+        "the name is closer to the person"
+    );
 }
 
 #[test]

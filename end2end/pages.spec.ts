@@ -1,0 +1,41 @@
+// Every page of the console: opened cold and by navigation, without trouble, and without faults that axe finds.
+import { readFileSync } from "node:fs";
+import { expect, register, test } from "./support";
+
+const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+const PAGES = [
+  "/console",
+  "/console/bots",
+  "/console/bots/new",
+  "/console/properties",
+  "/console/properties/new",
+  "/console/knowledge",
+  "/console/codes",
+  "/console/conversations",
+  "/console/leads",
+  "/console/credits",
+  "/console/brand",
+];
+
+test("every page opens and has no fault that axe finds", async ({ page, context }) => {
+  await register(page, "Noor");
+  for (const path of PAGES) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    // The policy of the pages allows no foreign script; the checker comes in through the debugger instead.
+    const session = await context.newCDPSession(page);
+    await session.send("Runtime.evaluate", { expression: axe });
+    const { result } = await session.send("Runtime.evaluate", {
+      expression: "axe.run().then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' '))))",
+      awaitPromise: true,
+    });
+    expect(JSON.parse(result.value as string), path).toEqual([]);
+  }
+});
+
+test("a page nobody knows says so", async ({ page, troubles }) => {
+  await page.goto("/p/there-is-none");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  expect(troubles.splice(0).every((trouble) => trouble.includes("404"))).toBe(true);
+});

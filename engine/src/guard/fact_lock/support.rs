@@ -1,0 +1,116 @@
+//! Whether what is said is carried by what is known.
+
+use super::claim::{self, Claim};
+use super::quantity::{Quantity, Value};
+use super::reading::Reading;
+use super::topic::{Topic, kind};
+use super::{WordSet, set};
+
+/// Whether one number states the same as another, subjects left aside.
+pub fn same_number(said: &Quantity, known: &Quantity) -> bool {
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+    if said.compare != known.compare || said.per_area != known.per_area {
+        return false;
+    }
+    if said.period.is_some() && said.period != known.period {
+        return false;
+    }
+    match (&said.value, &known.value) {
+        (Value::Count(a), Value::Count(b)) | (Value::Percent(a), Value::Percent(b)) => near(*a, *b),
+        (Value::Ordinal(a), Value::Ordinal(b) | Value::Count(b)) => near(*a, *b),
+        (Value::Money { amount: a, currency: x }, Value::Money { amount: b, currency: y }) => {
+            near(*a, *b) && (x == y || x.is_none() || y.is_none())
+        }
+        (Value::Count(a), Value::Money { amount: b, .. }) | (Value::Money { amount: a, .. }, Value::Count(b)) => {
+            near(*a, *b)
+        }
+        (Value::Area { size: a, unit: x }, Value::Area { size: b, unit: y }) => near(*a, *b) && x == y,
+        (Value::Count(a), Value::Area { size: b, .. }) => near(*a, *b),
+        (Value::Year(a), Value::Year(b)) => a == b,
+        (Value::Year(a), Value::Count(b)) | (Value::Count(b), Value::Year(a)) => near(f64::from(*a), *b),
+        (Value::Year(a), Value::Date(day)) => day.year == Some(*a),
+        (Value::Date(a), Value::Date(b)) => same_day(a, b),
+        (Value::Clock(a), Value::Clock(b)) => a == b,
+        (Value::Phone(a), Value::Phone(b)) => same_phone(a, b),
+        (Value::Phone(a), Value::Code(b)) | (Value::Code(b), Value::Phone(a)) => a == b,
+        (Value::Code(a), Value::Code(b)) => a == b,
+        (Value::Measure { size: a, unit: x }, Value::Measure { size: b, unit: y }) => near(*a, *b) && x == y,
+        _ => false,
+    }
+}
+
+/// Everything that is said must be known; more may be known than is said.
+fn same_day(said: &super::token::Day, known: &super::token::Day) -> bool {
+    let fits = |said: Option<i32>, known: Option<i32>| said.is_none() || said == known;
+    let (month, day) = (known.month.map(i32::from), known.day.map(i32::from));
+    let (m, d) = (said.month.map(i32::from), said.day.map(i32::from));
+    fits(said.year, known.year)
+        && (fits(m, month) && fits(d, day) || (known.swappable || said.swappable) && fits(m, day) && fits(d, month))
+}
+
+fn same_phone(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let short = short.trim_start_matches('0');
+    short.len() >= 7 && long.ends_with(short)
+}
+
+/// Whether a statement known to be true carries what is said, subject included.
+pub fn supports(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Reading<'_>) -> bool {
+    if !same_number(&said.quantity, &known.quantity) {
+        return false;
+    }
+    if matches!(said.quantity.value, Value::Phone(_) | Value::Code(_)) {
+        return true;
+    }
+    let kind = said.quantity.value.kind();
+    match (said.subject, known.subject) {
+        (Some(a), Some(b)) if kind == kind::TIME => {
+            // "The kitchen was redone in 2019" is not carried by a roof of 2019.
+            let matching = said.objects.is_empty() && known.objects.is_empty() || said.objects.meets(known.objects);
+            a == b && (matching || a == Topic::Built)
+        }
+        (Some(a), Some(b)) if !matches!(said.quantity.value, Value::Measure { .. } | Value::Percent(_)) => a == b,
+        (Some(Topic::Price | Topic::Bedrooms | Topic::Bathrooms | Topic::Hoa | Topic::Taxes), None) => false,
+        // A code of the record names itself.
+        (
+            None | Some(Topic::Address | Topic::PostalCode | Topic::Reference),
+            Some(Topic::PostalCode | Topic::Reference),
+        ) => true,
+        _ => said.objects.meets(known.objects) || share_words(said, said_in, known, known_in),
+    }
+}
+
+/// A word that means something stands beside both numbers.
+fn share_words(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Reading<'_>) -> bool {
+    let theirs = stems_beside(known, known_in);
+    !theirs.is_empty() && stems_beside(said, said_in).iter().any(|stem| theirs.contains(stem))
+}
+
+fn stems_beside(claim: &Claim, reading: &Reading<'_>) -> Vec<String> {
+    // A fact's own number stands for the whole line.
+    let whole = claim.quantity.from == 0 && claim.quantity.to == reading.text.tokens.len();
+    let (from, to) = if whole {
+        (0, claim.quantity.to)
+    } else {
+        claim::stretch(&reading.text, &claim.quantity)
+    };
+    let inside = |i: &usize| whole || !(claim.quantity.from..claim.quantity.to).contains(i);
+    let words = (from..to)
+        .filter(inside)
+        .map(|i| reading.text.word(i))
+        .filter(|word| !is_plain(word));
+    words.flat_map(super::stems).collect()
+}
+
+/// Words that stand beside any number.
+fn is_plain(word: &str) -> bool {
+    PLAIN.contains(word)
+}
+
+static PLAIN: WordSet = WordSet::new(|| {
+    set(
+        "home house property listing condo approximately approx about just only away minute minutes mile miles \
+    year years month walk drive total feature features offer offers include includes also located around \
+    over under per beautiful new great large spacious listed yes number within one two set",
+    )
+});

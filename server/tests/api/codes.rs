@@ -1,0 +1,55 @@
+use axum::http::StatusCode;
+use serde_json::json;
+
+use crate::app::{Store, TestApp, on_both};
+
+async fn made_drawn_listed_and_deleted(store: Store) {
+    let app = TestApp::on(store).await;
+    let ana = app.owner("ana").await;
+    let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
+    let design = json!({ "foreground": "#0b3d3a", "background": "#ffffff" });
+    let created = ana.post("/v1/qr_codes", json!({ "bot_id": bot, "custom_design": design, "label": "Front yard" })).await;
+    let created = created.expect(StatusCode::CREATED).json();
+    let code = &created["qr_code"];
+    let id = created["qr_id"].as_str().unwrap();
+    assert!(created["qr_code_url"].as_str().unwrap().starts_with("http://porch.test/q/"));
+    assert_eq!(created["image_path"], format!("/v1/qr_codes/{id}/image.png"));
+    assert_eq!(code["custom_design"], json!({ "foreground": "#0b3d3a", "background": "#ffffff", "with_logo": false }));
+    assert_eq!((code["scan_count"].clone(), code["property_id"].clone(), code["bot_id"].clone()), (json!(0), json!(null), json!(bot)));
+    assert_eq!(ana.get(&format!("/v1/qr_codes/{id}")).await.json(), *code);
+    assert_eq!(ana.get("/v1/qr_codes").await.json(), json!([code]));
+
+    let png = ana.get(&format!("/v1/qr_codes/{id}/image.png?size=256")).await;
+    assert_eq!(png.expect(StatusCode::OK).header("content-type"), "image/png");
+    assert_eq!(&png.bytes[..8], b"\x89PNG\r\n\x1a\n");
+    // Width and height stand in the header chunk.
+    assert_eq!(png.bytes[16..24], [0, 0, 1, 0, 0, 0, 1, 0]);
+    let svg = ana.get(&format!("/api/qr_codes/{id}/image.svg")).await;
+    assert_eq!(svg.expect(StatusCode::OK).header("content-type"), "image/svg+xml");
+    assert!(svg.text().contains("<svg"));
+    assert_eq!(ana.get(&format!("/v1/qr_codes/{id}/image.png?size=big")).await.faulty(), ["size"]);
+
+    ana.delete(&format!("/v1/qr_codes/{id}")).await.expect(StatusCode::OK);
+    ana.get(&format!("/v1/qr_codes/{id}")).await.problem(StatusCode::NOT_FOUND);
+    ana.get(&format!("/v1/qr_codes/{id}/image.png")).await.problem(StatusCode::NOT_FOUND);
+}
+on_both!(made_drawn_listed_and_deleted);
+
+#[tokio::test]
+async fn a_code_that_does_not_scan_is_refused() {
+    let app = TestApp::new().await;
+    let ana = app.owner("ana").await;
+    let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
+    for (body, field) in [
+        (json!({ "bot_id": bot, "custom_design": { "foreground": "#fefefe", "background": "#ffffff" } }), "custom_design"),
+        (json!({ "bot_id": bot, "custom_design": { "foreground": "blue" } }), "foreground"),
+        (json!({ "bot_id": bot, "custom_design": { "shape": "round" } }), "custom_design.shape"),
+        (json!({ "bot_id": "x" }), "bot_id"),
+        (json!({}), "bot_id"),
+        (json!({ "bot_id": "00000000-0000-7000-8000-000000000000" }), "bot_id"),
+        (json!({ "bot_id": bot, "property_id": "00000000-0000-7000-8000-000000000000" }), "property_id"),
+    ] {
+        assert_eq!(ana.post("/v1/qr_codes", body.clone()).await.faulty(), [field], "{body}");
+    }
+    assert_eq!(ana.get("/v1/qr_codes").await.json(), json!([]));
+}

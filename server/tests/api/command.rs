@@ -1,0 +1,75 @@
+//! The program itself: bad settings are named before anything is opened, and no secret is printed.
+
+use std::{
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+fn porchlight(data: &std::path::Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_porchlight"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PORCHLIGHT_")) {
+        command.env_remove(name);
+    }
+    command.current_dir(data).env("PORCHLIGHT_DATA_DIR", data.join("data")).args(words).envs(settings.iter().copied()).output().unwrap()
+}
+
+#[test]
+fn bad_settings_are_named_and_no_secret_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap().to_string();
+    let cases: &[(&[(&str, &str)], &str)] = &[
+        (&[("PORCHLIGHT_ADDR", "nowhere")], "addr"),
+        (&[("PORCHLIGHT_MODE", "party")], "mode"),
+        (&[("PORCHLIGHT_MODE", "production")], "PORCHLIGHT_TOKEN_SECRET"),
+        (&[("PORCHLIGHT_TOKEN_SECRET", "hunter2-short")], "PORCHLIGHT_TOKEN_SECRET"),
+        (&[("PORCHLIGHT_DATABASE_URL", "mysql://u:hunter2@h/d")], "PORCHLIGHT_DATABASE_URL"),
+        (&[("PORCHLIGHT_DATABASE_URL", "sqlite:/proc/none/x.db")], "PORCHLIGHT_DATABASE_URL"),
+        (&[("PORCHLIGHT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d")], "PORCHLIGHT_DATABASE_URL"),
+        (&[("PORCHLIGHT_DATA_DIR", "/proc/none")], "PORCHLIGHT_DATA_DIR"),
+        (&[("PORCHLIGHT_PUBLIC_URL", "porch.example")], "PORCHLIGHT_PUBLIC_URL"),
+        (&[("PORCHLIGHT_PUBLIC_URL", "https://porch.example/path")], "PORCHLIGHT_PUBLIC_URL"),
+        (&[("PORCHLIGHT_SITE_DIR", "/nothing/here")], "PORCHLIGHT_SITE_DIR"),
+        (&[("PORCHLIGHT_PROVIDER_KEY", "hunter2")], "PORCHLIGHT_PROVIDER_BASE_URL"),
+        (&[("PORCHLIGHT_PROVIDER_BASE_URL", "https://h/v1"), ("PORCHLIGHT_PROVIDER_KEY", "hunter2")], "PORCHLIGHT_PROVIDER_MODEL"),
+        (&[("PORCHLIGHT_PROVIDER_BASE_URL", "h/v1"), ("PORCHLIGHT_PROVIDER_MODEL", "m")], "PORCHLIGHT_PROVIDER_BASE_URL"),
+        (&[("PORCHLIGHT_GEOIP", "/nothing/here.mmdb")], "PORCHLIGHT_GEOIP"),
+        (&[("PORCHLIGHT_PRICE_BOT", "-1")], "price-bot"),
+        (&[("PORCHLIGHT_PRICE_SOURCE", "1.0001")], "price-source"),
+        (&[("PORCHLIGHT_GRANT", "much")], "grant"),
+        (&[("PORCHLIGHT_TRUSTED_PROXIES", "-1")], "trusted-proxies"),
+        (&[("PORCHLIGHT_LOG", "a=b=c=d")], "PORCHLIGHT_LOG"),
+        (&[("PORCHLIGHT_ADDR", &taken)], "PORCHLIGHT_ADDR"),
+    ];
+    for (settings, named) in cases {
+        let begun = Instant::now();
+        let output = porchlight(folder.path(), &["serve"], settings);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{settings:?}");
+        assert!(told.contains(named), "{settings:?}: {told}");
+        assert!(!told.contains("hunter2"), "{settings:?}: {told}");
+        assert!(begun.elapsed() < Duration::from_secs(20), "{settings:?}");
+    }
+    let help = porchlight(folder.path(), &["--help"], &[("PORCHLIGHT_TOKEN_SECRET", "hunter2"), ("PORCHLIGHT_PROVIDER_KEY", "hunter2")]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    assert!(help.contains("PORCHLIGHT_TOKEN_SECRET") && !help.contains("hunter2"));
+    assert!(!help.contains("extract-document"));
+}
+
+#[test]
+fn the_demo_is_made_once_and_the_doctor_finds_it_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let made = |command: &str| {
+        let output = porchlight(folder.path(), &[command], &[]);
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let first = made("demo");
+    assert!(first.contains("demo@porchlight.example") && first.contains("/p/") && first.contains("demo-code.png"), "{first}");
+    assert_eq!(made("demo"), first);
+    let picture = std::fs::read(folder.path().join("data/demo-code.png")).unwrap();
+    assert_eq!(&picture[..4], b"\x89PNG");
+    let told = made("doctor");
+    assert!(told.contains("SQLite") && told.contains("difference 0, drifted 0, pending holds 0"), "{told}");
+    made("migrate");
+}

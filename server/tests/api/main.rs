@@ -1,0 +1,17 @@
+//! The server through its router, without a socket: what it answers to whom.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
+
+mod accounts;
+mod app;
+mod chat;
+mod chatbots;
+mod codes;
+mod command;
+mod console;
+mod credits;
+mod properties;
+mod protocol;
+mod stopping;
+mod tenants;
+mod training;
