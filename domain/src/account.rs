@@ -47,7 +47,11 @@ impl Registration {
         let first_name = checks.text("first_name", &self.first_name, true, 50);
         let last_name = checks.text("last_name", &self.last_name, true, 50);
         let email = checks.take("email", self.email.parse());
-        check_password(&mut checks, &self.password, &[&self.email, &self.org_name, &self.last_name]);
+        check_password(
+            &mut checks,
+            &self.password,
+            &[&self.email, &self.org_name, &self.last_name],
+        );
         let mut optional = |field: &str, value: &Option<String>, max| {
             let text = checks.text(field, value.as_deref().unwrap_or_default(), false, max);
             (!text.is_empty()).then_some(text)
@@ -74,7 +78,10 @@ impl Registration {
 fn check_password(checks: &mut Checks, password: &str, context: &[&str]) {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
-        return checks.push("password", format!("Use at least {PASSWORD_MIN} characters; a short sentence works well."));
+        return checks.push(
+            "password",
+            format!("Use at least {PASSWORD_MIN} characters; a short sentence works well."),
+        );
     }
     if length > PASSWORD_MAX {
         return checks.push("password", format!("Use at most {PASSWORD_MAX} characters."));
@@ -83,7 +90,9 @@ fn check_password(checks: &mut Checks, password: &str, context: &[&str]) {
     let mut distinct: Vec<char> = folded.chars().collect();
     distinct.sort_unstable();
     distinct.dedup();
-    let known = context.iter().any(|word| !word.trim().is_empty() && folded == word.trim().to_lowercase());
+    let known = context
+        .iter()
+        .any(|word| !word.trim().is_empty() && folded == word.trim().to_lowercase());
     if distinct.len() < 5 || known {
         checks.push("password", "This is too easy to guess. Use a few unrelated words.");
     }
@@ -137,17 +146,30 @@ mod tests {
     #[test]
     fn a_good_registration_is_trimmed_and_folded() {
         let checked = good().check().unwrap();
-        assert_eq!((checked.org_name.as_str(), checked.email.as_str()), ("Harbour Homes", "ana@example.com"));
+        assert_eq!(
+            (checked.org_name.as_str(), checked.email.as_str()),
+            ("Harbour Homes", "ana@example.com")
+        );
         assert_eq!(checked.license_number, None);
     }
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let fault = Registration { password: "short".into(), ..Registration::default() }.check().unwrap_err();
+        let fault = Registration {
+            password: "short".into(),
+            ..Registration::default()
+        }
+        .check()
+        .unwrap_err();
         let fields: Vec<_> = fault.fields.iter().map(|f| f.field.as_str()).collect();
         assert_eq!(fields, ["org_name", "first_name", "last_name", "email", "password"]);
         for weak in ["aaaaaaaaaaaaaaa", "ana@example.com"] {
-            let fault = Registration { password: weak.into(), ..good() }.check().unwrap_err();
+            let fault = Registration {
+                password: weak.into(),
+                ..good()
+            }
+            .check()
+            .unwrap_err();
             assert!(fault.for_field("password").is_some(), "{weak}");
         }
     }

@@ -35,7 +35,9 @@ impl BotStatus {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Draft, Self::Active, Self::Inactive].into_iter().find(|s| s.as_str() == text)
+        [Self::Draft, Self::Active, Self::Inactive]
+            .into_iter()
+            .find(|s| s.as_str() == text)
     }
 }
 
@@ -160,9 +162,17 @@ impl VoiceForm {
         let mut checks = Checks::default();
         let greeting = checks.text("greeting", &self.greeting, true, GREETING_MAX);
         let disclaimer = checks.text("disclaimer", &self.disclaimer, false, GREETING_MAX);
-        let tone = checks.take("tone", Tone::parse(&self.tone).ok_or_else(|| Fault::invalid("Choose one of the tones.")));
+        let tone = checks.take(
+            "tone",
+            Tone::parse(&self.tone).ok_or_else(|| Fault::invalid("Choose one of the tones.")),
+        );
         checks.finish()?;
-        Ok(ConversationConfig { greeting, disclaimer, tone: tone.unwrap_or_default(), ..current.clone() })
+        Ok(ConversationConfig {
+            greeting,
+            disclaimer,
+            tone: tone.unwrap_or_default(),
+            ..current.clone()
+        })
     }
 }
 
@@ -171,8 +181,7 @@ pub fn default_greeting(bot_name: &str) -> String {
     format!("Hello, I am {bot_name}, an AI assistant. Ask me anything about this home.")
 }
 
-pub const DEFAULT_DISCLAIMER: &str =
-    "I am an AI assistant and answer from the listing's own documents. Please confirm anything important with the realtor.";
+pub const DEFAULT_DISCLAIMER: &str = "I am an AI assistant and answer from the listing's own documents. Please confirm anything important with the realtor.";
 
 #[cfg(test)]
 mod tests {
@@ -180,10 +189,26 @@ mod tests {
 
     #[test]
     fn a_bot_needs_a_name_and_a_greeting() {
-        assert!(PurposeForm { name: "  ".into(), description: String::new() }.check().is_err());
-        let long = PurposeForm { name: "x".repeat(101), description: "y".repeat(501) }.check().unwrap_err();
+        assert!(
+            PurposeForm {
+                name: "  ".into(),
+                description: String::new()
+            }
+            .check()
+            .is_err()
+        );
+        let long = PurposeForm {
+            name: "x".repeat(101),
+            description: "y".repeat(501),
+        }
+        .check()
+        .unwrap_err();
         assert_eq!(long.fields.len(), 2);
-        let voice = VoiceForm { greeting: String::new(), tone: "loud".into(), disclaimer: String::new() };
+        let voice = VoiceForm {
+            greeting: String::new(),
+            tone: "loud".into(),
+            disclaimer: String::new(),
+        };
         assert_eq!(voice.check(&ConversationConfig::default()).unwrap_err().fields.len(), 2);
     }
 }

@@ -22,7 +22,12 @@ pub struct Palette {
 /// The channels of a colour.
 pub fn rgb(colour: &HexColour) -> [u8; 3] {
     let digits = colour.as_str().trim_start_matches('#');
-    let channel = |i: usize| digits.get(i..i + 2).and_then(|d| u8::from_str_radix(d, 16).ok()).unwrap_or(0);
+    let channel = |i: usize| {
+        digits
+            .get(i..i + 2)
+            .and_then(|d| u8::from_str_radix(d, 16).ok())
+            .unwrap_or(0)
+    };
     [channel(0), channel(2), channel(4)]
 }
 
@@ -35,7 +40,11 @@ pub fn contrast(a: [u8; 3], b: [u8; 3]) -> f64 {
 fn luminance(rgb: [u8; 3]) -> f64 {
     let [r, g, b] = rgb.map(|c| {
         let c = f64::from(c) / 255.0;
-        if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+        if c <= 0.04045 {
+            c / 12.92
+        } else {
+            ((c + 0.055) / 1.055).powf(2.4)
+        }
     });
     0.2126 * r + 0.7152 * g + 0.0722 * b
 }
@@ -43,14 +52,23 @@ fn luminance(rgb: [u8; 3]) -> f64 {
 pub fn palette(colour: &HexColour) -> Palette {
     const WHITE: [u8; 3] = [255; 3];
     let fill = rgb(colour);
-    let on_fill = if contrast(fill, WHITE) >= contrast(fill, [17; 3]) { "#ffffff" } else { "#111111" };
+    let on_fill = if contrast(fill, WHITE) >= contrast(fill, [17; 3]) {
+        "#ffffff"
+    } else {
+        "#111111"
+    };
     let mut text = fill;
     while contrast(text, WHITE) < 4.5 {
         text = text.map(|c| (f64::from(c) * 0.94) as u8);
     }
     let tint = fill.map(|c| (f64::from(c) * 0.1 + 255.0 * 0.9) as u8);
     let hex = |[r, g, b]: [u8; 3]| format!("#{r:02x}{g:02x}{b:02x}");
-    Palette { fill: hex(fill), on_fill, text: hex(text), tint: hex(tint) }
+    Palette {
+        fill: hex(fill),
+        on_fill,
+        text: hex(text),
+        tint: hex(tint),
+    }
 }
 
 #[cfg(test)]

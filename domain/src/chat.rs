@@ -35,9 +35,15 @@ impl Outcome {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Answered, Self::Unknown, Self::SmallTalk, Self::Refused, Self::Unavailable]
-            .into_iter()
-            .find(|o| o.as_str() == text)
+        [
+            Self::Answered,
+            Self::Unknown,
+            Self::SmallTalk,
+            Self::Refused,
+            Self::Unavailable,
+        ]
+        .into_iter()
+        .find(|o| o.as_str() == text)
     }
 }
 
@@ -126,12 +132,22 @@ pub struct Conversation {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Delta {
     /// The turn exists; the page may resume with this id.
-    Started { turn_id: TurnId, conversation_id: ConversationId },
+    Started {
+        turn_id: TurnId,
+        conversation_id: ConversationId,
+    },
     /// A whole sentence (or more) that passed every check.
-    Text { text: String },
-    Citation { citation: Citation },
+    Text {
+        text: String,
+    },
+    Citation {
+        citation: Citation,
+    },
     /// The end. `text` is the whole answer, for a page that lost something on the way.
-    Done { outcome: Outcome, text: String },
+    Done {
+        outcome: Outcome,
+        text: String,
+    },
 }
 
 impl Delta {

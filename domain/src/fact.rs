@@ -157,13 +157,26 @@ impl Period {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FactValue {
-    Text { text: String },
+    Text {
+        text: String,
+    },
     /// A count or a measure: 3 bedrooms, 2.5 bathrooms, 1,176 sq ft, a latitude.
-    Number { number: f64, unit: Option<Unit> },
+    Number {
+        number: f64,
+        unit: Option<Unit>,
+    },
     /// Minor units (cents) of an ISO 4217 currency. `currency` is `None` where the source names none.
-    Money { minor: i64, currency: Option<String>, period: Option<Period> },
-    Flag { flag: bool },
-    List { items: Vec<String> },
+    Money {
+        minor: i64,
+        currency: Option<String>,
+        period: Option<Period>,
+    },
+    Flag {
+        flag: bool,
+    },
+    List {
+        items: Vec<String>,
+    },
 }
 
 impl FactValue {
@@ -174,7 +187,10 @@ impl FactValue {
         Self::Number { number, unit: None }
     }
     pub const fn measure(number: f64, unit: Unit) -> Self {
-        Self::Number { number, unit: Some(unit) }
+        Self::Number {
+            number,
+            unit: Some(unit),
+        }
     }
 
     /// The value as a person reads it: `$489,000`, `1,176 sq ft`, `2.5`, `Yes`.
@@ -182,10 +198,17 @@ impl FactValue {
         match self {
             Self::Text { text } => text.clone(),
             Self::Number { number, unit: None } => group_number(*number, 6),
-            Self::Number { number, unit: Some(unit) } => {
+            Self::Number {
+                number,
+                unit: Some(unit),
+            } => {
                 format!("{} {}", group_number(*number, 2), unit.symbol())
             }
-            Self::Money { minor, currency, period } => {
+            Self::Money {
+                minor,
+                currency,
+                period,
+            } => {
                 let amount = money(*minor, currency.as_deref());
                 match period {
                     Some(period) => format!("{amount} {}", period.per()),
@@ -276,7 +299,11 @@ pub fn money(minor: i64, currency: Option<&str>) -> String {
 /// `1234567.5` → `1,234,567.5`, at most `places` decimals.
 pub fn group_number(number: f64, places: usize) -> String {
     let text = format!("{number:.places$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
     let (sign, rest) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
     let (whole, fraction) = rest.split_once('.').map_or((rest, None), |(w, f)| (w, Some(f)));
     let grouped = group_digits(whole);

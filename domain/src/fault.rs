@@ -96,7 +96,11 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: Vec::new() }
+        Self {
+            code,
+            message: message.into(),
+            fields: Vec::new(),
+        }
     }
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(FaultCode::Invalid, message)
@@ -108,11 +112,17 @@ impl Fault {
         Checks::default().fail(field, message).into_fault()
     }
     pub fn internal() -> Self {
-        Self::new(FaultCode::Internal, "Something went wrong on our side. Nothing was lost; please try again.")
+        Self::new(
+            FaultCode::Internal,
+            "Something went wrong on our side. Nothing was lost; please try again.",
+        )
     }
     /// The message for one field, if it has one.
     pub fn for_field(&self, field: &str) -> Option<&str> {
-        self.fields.iter().find(|f| f.field == field).map(|f| f.message.as_str())
+        self.fields
+            .iter()
+            .find(|f| f.field == field)
+            .map(|f| f.message.as_str())
     }
 }
 
@@ -134,7 +144,10 @@ impl Checks {
         self
     }
     pub fn push(&mut self, field: &str, message: impl Into<String>) {
-        self.0.push(FieldFault { field: field.into(), message: message.into() });
+        self.0.push(FieldFault {
+            field: field.into(),
+            message: message.into(),
+        });
     }
     pub fn ensure(&mut self, holds: bool, field: &str, message: impl Into<String>) {
         if !holds {
@@ -152,19 +165,30 @@ impl Checks {
             self.push(field, "Please fill this in.");
         } else if value.chars().count() > max {
             self.push(field, format!("At most {max} characters."));
-        } else if value.chars().any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t') {
+        } else if value
+            .chars()
+            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+        {
             self.push(field, "This has a character that cannot be stored.");
         }
         value.to_owned()
     }
     pub fn finish(self) -> Result<(), Fault> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.into_fault()) }
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(self.into_fault())
+        }
     }
     fn into_fault(self) -> Fault {
         let message = match self.0.as_slice() {
             [one] => format!("{}: {}", one.field.replace('_', " "), one.message),
             many => format!("{} fields need a change.", many.len()),
         };
-        Fault { code: FaultCode::Invalid, message, fields: self.0 }
+        Fault {
+            code: FaultCode::Invalid,
+            message,
+            fields: self.0,
+        }
     }
 }

@@ -37,10 +37,18 @@ impl LeadForm {
         let email = given(&self.email).map(|e| checks.take("email", e.parse::<Email>()));
         let phone = given(&self.phone).map(|p| checks.take("phone", p.parse::<Phone>()));
         if email.is_none() && phone.is_none() {
-            checks.push("email", "Leave an email address or a telephone number, so that the realtor can reach you.");
+            checks.push(
+                "email",
+                "Leave an email address or a telephone number, so that the realtor can reach you.",
+            );
         }
         checks.finish()?;
-        Ok(CheckedLead { name, email: email.flatten(), phone: phone.flatten(), message })
+        Ok(CheckedLead {
+            name,
+            email: email.flatten(),
+            phone: phone.flatten(),
+            message,
+        })
     }
 }
 
@@ -79,6 +87,12 @@ mod tests {
         assert!(form("sam@example.com", "").check().is_ok());
         assert!(form("", "555 010 2000").check().is_ok());
         assert!(form("", " ").check().unwrap_err().for_field("email").is_some());
-        assert!(form("sam@", "555 010 2000").check().unwrap_err().for_field("email").is_some());
+        assert!(
+            form("sam@", "555 010 2000")
+                .check()
+                .unwrap_err()
+                .for_field("email")
+                .is_some()
+        );
     }
 }

@@ -79,10 +79,16 @@ pub struct Property {
 impl Property {
     /// `12 Elm Street, Springfield, IL 62704`.
     pub fn full_address(&self) -> String {
-        let place = [self.state.as_str(), self.zip_code.as_str()].into_iter().filter(|p| !p.is_empty());
+        let place = [self.state.as_str(), self.zip_code.as_str()]
+            .into_iter()
+            .filter(|p| !p.is_empty());
         let place = place.collect::<Vec<_>>().join(" ");
         let parts = [self.address.as_str(), self.city.as_str(), place.as_str()];
-        parts.into_iter().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ")
+        parts
+            .into_iter()
+            .filter(|p| !p.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// What the realtor's own form states; it outranks every trained source.
@@ -90,15 +96,27 @@ impl Property {
         let d = &self.details;
         let text = |value: &str| (!value.is_empty()).then(|| FactValue::text(value));
         let dollars = |minor: Option<i64>, period| {
-            minor.map(|minor| FactValue::Money { minor, currency: Some("USD".into()), period })
+            minor.map(|minor| FactValue::Money {
+                minor,
+                currency: Some("USD".into()),
+                period,
+            })
         };
-        let features = (!d.features.is_empty()).then(|| FactValue::List { items: d.features.clone() });
+        let features = (!d.features.is_empty()).then(|| FactValue::List {
+            items: d.features.clone(),
+        });
         let stated = [
             (FactKey::Price, dollars(d.price_minor, None)),
             (FactKey::Bedrooms, d.bedrooms.map(FactValue::number)),
             (FactKey::Bathrooms, d.bathrooms.map(FactValue::number)),
-            (FactKey::LivingArea, d.square_feet.map(|n| FactValue::measure(n, Unit::SquareFeet))),
-            (FactKey::YearBuilt, d.year_built.map(|y| FactValue::number(f64::from(y)))),
+            (
+                FactKey::LivingArea,
+                d.square_feet.map(|n| FactValue::measure(n, Unit::SquareFeet)),
+            ),
+            (
+                FactKey::YearBuilt,
+                d.year_built.map(|y| FactValue::number(f64::from(y))),
+            ),
             (FactKey::PropertyType, d.property_type.as_deref().and_then(text)),
             (FactKey::HoaFee, dollars(d.hoa_fee_minor, Some(Period::Month))),
             (FactKey::Taxes, dollars(d.taxes_minor, Some(Period::Year))),
@@ -114,7 +132,10 @@ impl Property {
             value.map(|value| Fact {
                 key,
                 label: None,
-                span: Span { quote: value.display_for(key), locator: "the realtor's own entry".into() },
+                span: Span {
+                    quote: value.display_for(key),
+                    locator: "the realtor's own entry".into(),
+                },
                 value,
                 method: FactMethod::Realtor,
             })
@@ -177,8 +198,7 @@ impl PropertyForm {
                 }),
             },
             details: PropertyDetails {
-                property_type: optional(&self.property_type)
-                    .map(|t| checks.text("property_type", t, false, 60)),
+                property_type: optional(&self.property_type).map(|t| checks.text("property_type", t, false, 60)),
                 price_minor: self.amount(&mut checks, "price", &self.price),
                 bedrooms: number(&mut checks, "bedrooms", &self.bedrooms, 0.0, 100.0),
                 bathrooms: number(&mut checks, "bathrooms", &self.bathrooms, 0.0, 100.0),
@@ -216,10 +236,19 @@ impl PropertyForm {
     }
 
     fn feature_lines(&self, checks: &mut Checks) -> Vec<String> {
-        let lines: Vec<String> =
-            self.features.lines().map(str::trim).filter(|l| !l.is_empty()).map(str::to_owned).collect();
+        let lines: Vec<String> = self
+            .features
+            .lines()
+            .map(str::trim)
+            .filter(|l| !l.is_empty())
+            .map(str::to_owned)
+            .collect();
         checks.ensure(lines.len() <= 100, "features", "At most 100 features, one a line.");
-        checks.ensure(lines.iter().all(|l| l.chars().count() <= 200), "features", "At most 200 characters a line.");
+        checks.ensure(
+            lines.iter().all(|l| l.chars().count() <= 200),
+            "features",
+            "At most 200 characters a line.",
+        );
         lines
     }
 }
@@ -257,7 +286,10 @@ fn optional(text: &str) -> Option<&str> {
 
 fn number(checks: &mut Checks, field: &str, value: &str, least: f64, most: f64) -> Option<f64> {
     let text = optional(value)?.replace(',', "");
-    let parsed = text.parse::<f64>().ok().filter(|n| n.is_finite() && (least..=most).contains(n));
+    let parsed = text
+        .parse::<f64>()
+        .ok()
+        .filter(|n| n.is_finite() && (least..=most).contains(n));
     if parsed.is_none() {
         checks.push(field, format!("Give a number from {least} to {most}."));
     }
@@ -293,7 +325,12 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_by_field() {
-        let bad = PropertyForm { price: "a lot".into(), year_built: "19".into(), listing_url: "elm".into(), ..form() };
+        let bad = PropertyForm {
+            price: "a lot".into(),
+            year_built: "19".into(),
+            listing_url: "elm".into(),
+            ..form()
+        };
         let fault = bad.check().unwrap_err();
         for field in ["price", "year_built", "listing_url"] {
             assert!(fault.for_field(field).is_some(), "{field}");

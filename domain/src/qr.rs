@@ -21,7 +21,11 @@ pub struct CodeDesign {
 
 impl Default for CodeDesign {
     fn default() -> Self {
-        Self { foreground: "#111111".into(), background: "#ffffff".into(), with_logo: false }
+        Self {
+            foreground: "#111111".into(),
+            background: "#ffffff".into(),
+            with_logo: false,
+        }
     }
 }
 
@@ -72,13 +76,25 @@ impl CodeForm {
         let defaults = CodeDesign::default();
         let mut colour = |field, value: &str, default: &str| {
             let value = if value.trim().is_empty() { default } else { value };
-            checks.take(field, value.parse::<HexColour>()).map(String::from).unwrap_or_default()
+            checks
+                .take(field, value.parse::<HexColour>())
+                .map(String::from)
+                .unwrap_or_default()
         };
         let foreground = colour("foreground", &self.foreground, &defaults.foreground);
         let background = colour("background", &self.background, &defaults.background);
-        let design = CodeDesign { foreground, background, with_logo: self.with_logo.is_some() };
+        let design = CodeDesign {
+            foreground,
+            background,
+            with_logo: self.with_logo.is_some(),
+        };
         match (bot_id, checks.finish()) {
-            (Some(bot_id), Ok(())) => Ok(CheckedCode { bot_id, property_id, label, design }),
+            (Some(bot_id), Ok(())) => Ok(CheckedCode {
+                bot_id,
+                property_id,
+                label,
+                design,
+            }),
             (_, Err(fault)) => Err(fault),
             (None, Ok(())) => Err(Fault::internal()),
         }

@@ -24,7 +24,9 @@ impl Role {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Owner, Self::Admin, Self::Realtor, Self::Operator].into_iter().find(|r| r.as_str() == text)
+        [Self::Owner, Self::Admin, Self::Realtor, Self::Operator]
+            .into_iter()
+            .find(|r| r.as_str() == text)
     }
 }
 

@@ -32,7 +32,9 @@ impl SourceKind {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Url, Self::File, Self::Text].into_iter().find(|k| k.as_str() == text)
+        [Self::Url, Self::File, Self::Text]
+            .into_iter()
+            .find(|k| k.as_str() == text)
     }
 }
 
@@ -55,7 +57,9 @@ impl SourceState {
         }
     }
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Queued, Self::Running, Self::Ready, Self::Failed].into_iter().find(|s| s.as_str() == text)
+        [Self::Queued, Self::Running, Self::Ready, Self::Failed]
+            .into_iter()
+            .find(|s| s.as_str() == text)
     }
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Ready | Self::Failed)

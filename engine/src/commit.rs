@@ -21,7 +21,9 @@ pub(crate) struct GroupCommit<Op, Out> {
 
 impl<Op, Out> Clone for GroupCommit<Op, Out> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self {
+            queue: self.queue.clone(),
+        }
     }
 }
 

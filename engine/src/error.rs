@@ -35,15 +35,18 @@ impl Error {
             Self::Fault(fault) => fault,
             Self::Ledger(LedgerError::Insufficient { short_by }) => Fault::new(
                 FaultCode::InsufficientCredits,
-                format!("This needs {short_by} more credits than you have. Buy credits, then try again; nothing was charged."),
+                format!(
+                    "This needs {short_by} more credits than you have. Buy credits, then try again; nothing was charged."
+                ),
             ),
             Self::Ledger(LedgerError::KeyReused) => Fault::new(
                 FaultCode::KeyReused,
                 "This idempotency key was used for a different request. Send a new key.",
             ),
-            Self::Ledger(LedgerError::BadKey) => {
-                Fault::field("idempotency_key", "An idempotency key has 1 to 255 visible ASCII characters.")
-            }
+            Self::Ledger(LedgerError::BadKey) => Fault::field(
+                "idempotency_key",
+                "An idempotency key has 1 to 255 visible ASCII characters.",
+            ),
             Self::Ledger(LedgerError::Db(_)) | Self::Db(_) | Self::Io { .. } | Self::Broken(_) => Fault::internal(),
             Self::Ledger(other) => Fault::new(FaultCode::Conflict, other.to_string()),
         }
@@ -57,6 +60,12 @@ pub(crate) trait OnUnique<T> {
 
 impl<T> OnUnique<T> for Result<T, DbError> {
     fn on_unique(self, fault: impl FnOnce() -> Fault) -> Result<T, Error> {
-        self.map_err(|error| if error.is_unique_violation() { fault().into() } else { error.into() })
+        self.map_err(|error| {
+            if error.is_unique_violation() {
+                fault().into()
+            } else {
+                error.into()
+            }
+        })
     }
 }

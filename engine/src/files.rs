@@ -15,7 +15,9 @@ pub(crate) struct Files(PathBuf);
 impl Files {
     pub(crate) async fn open(data_dir: &Path) -> Result<Self, Error> {
         let folder = data_dir.join("files");
-        tokio::fs::create_dir_all(&folder).await.map_err(Error::io("making the folder for files"))?;
+        tokio::fs::create_dir_all(&folder)
+            .await
+            .map_err(Error::io("making the folder for files"))?;
         Ok(Self(folder))
     }
 
@@ -46,9 +48,10 @@ impl Files {
     /// Removing what is not there is done already.
     pub(crate) async fn remove(&self, organization: OrganizationId, source: SourceId) -> Result<(), Error> {
         match tokio::fs::remove_file(self.path(organization, source)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::Io { what: "removing a source's raw copy", source: error })
-            }
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::Io {
+                what: "removing a source's raw copy",
+                source: error,
+            }),
             _ => Ok(()),
         }
     }

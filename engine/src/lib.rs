@@ -159,7 +159,10 @@ impl Engine {
     /// True when the store can be written: what readiness means.
     pub async fn is_ready(&self) -> bool {
         let probe = async { self.0.db.begin().await.is_ok() };
-        !self.0.stopping.is_cancelled() && tokio::time::timeout(std::time::Duration::from_secs(1), probe).await.is_ok_and(|ok| ok)
+        !self.0.stopping.is_cancelled()
+            && tokio::time::timeout(std::time::Duration::from_secs(1), probe)
+                .await
+                .is_ok_and(|ok| ok)
     }
 }
 

@@ -31,7 +31,13 @@ pub async fn save(engine: &Engine, id: &str, data: &[u8], expires_at: i64) -> Re
 /// The data and the Unix time it runs out, unless that is past.
 pub async fn load(engine: &Engine, id: &str) -> Result<Option<(Vec<u8>, i64)>, Error> {
     let mut tx = engine.db().read().await?;
-    Ok(fetch_optional!(&mut tx, (Vec<u8>, i64), LOAD_SESSION, id, engine.clock().now().timestamp())?)
+    Ok(fetch_optional!(
+        &mut tx,
+        (Vec<u8>, i64),
+        LOAD_SESSION,
+        id,
+        engine.clock().now().timestamp()
+    )?)
 }
 
 pub async fn delete(engine: &Engine, id: &str) -> Result<(), Error> {

@@ -3,12 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use domain::{
-    account::Registration,
-    bot::PurposeForm,
-    credits::PriceList,
-    listing::PropertyForm,
-};
+use domain::{account::Registration, bot::PurposeForm, credits::PriceList, listing::PropertyForm};
 
 use crate::{
     Call, Clock, Config, Engine,
@@ -54,8 +49,15 @@ impl World {
             program: PathBuf::new(),
         };
         change(&mut config);
-        let engine = Engine::with_db(db.db.clone(), config, clock.clone()).await.expect("an engine");
-        Self { engine, clock, _db: Arc::clone(db), _folder: folder }
+        let engine = Engine::with_db(db.db.clone(), config, clock.clone())
+            .await
+            .expect("an engine");
+        Self {
+            engine,
+            clock,
+            _db: Arc::clone(db),
+            _folder: folder,
+        }
     }
 
     /// Registers a realtor and signs them in.
@@ -69,15 +71,20 @@ impl World {
             ..Registration::default()
         };
         account::register(&self.engine, &form).await.expect("registered");
-        let credentials =
-            domain::account::Credentials { email: form.email.clone(), password: form.password.clone() };
+        let credentials = domain::account::Credentials {
+            email: form.email.clone(),
+            password: form.password.clone(),
+        };
         let who: SignedIn = account::sign_in(&self.engine, &credentials).await.expect("signed in");
         who.call(&self.engine)
     }
 
     /// A published bot for one property.
     pub(crate) async fn porch(&self, call: &Call) -> Porch {
-        let form = PurposeForm { name: "Elm Street".into(), description: String::new() };
+        let form = PurposeForm {
+            name: "Elm Street".into(),
+            description: String::new(),
+        };
         let made = bot::create(call, &form, None).await.expect("a bot");
         let property = PropertyForm {
             address: "12 Elm Street".into(),
@@ -90,8 +97,12 @@ impl World {
             year_built: "1972".into(),
             ..PropertyForm::default()
         };
-        listing::create(call, &property, Some(made.id)).await.expect("a property");
+        listing::create(call, &property, Some(made.id))
+            .await
+            .expect("a property");
         bot::publish(call, made.id).await.expect("published");
-        porch::open(&self.engine, &made.slug, None).await.expect("an open porch")
+        porch::open(&self.engine, &made.slug, None)
+            .await
+            .expect("an open porch")
     }
 }

@@ -64,7 +64,12 @@ impl Cli {
         let mut words = std::env::args_os();
         let program: Vec<OsString> = words.by_ref().take(1).collect();
         let from_file = flags(&file, |name| std::env::var_os(name).is_some());
-        Self::parse_from(program.into_iter().chain(from_file.into_iter().map(OsString::from)).chain(words))
+        Self::parse_from(
+            program
+                .into_iter()
+                .chain(from_file.into_iter().map(OsString::from))
+                .chain(words),
+        )
     }
 }
 
@@ -112,7 +117,11 @@ mod tests {
             .get_arguments()
             .filter_map(|arg| {
                 let name = arg.get_env()?.to_str()?.to_owned();
-                let default = arg.get_default_values().first().and_then(|value| value.to_str()).unwrap_or_default();
+                let default = arg
+                    .get_default_values()
+                    .first()
+                    .and_then(|value| value.to_str())
+                    .unwrap_or_default();
                 Some((name, default.to_owned()))
             })
             .collect();
@@ -122,19 +131,27 @@ mod tests {
 
     #[test]
     fn a_file_gives_way_to_the_environment_and_to_flags() {
-        let file = "# a remark\nPORCHLIGHT_ADDR=127.0.0.1:1\nexport PORCHLIGHT_LOG=\"warn\"\nHOME=/x\nPORCHLIGHT_GRANT='5'\n";
+        let file =
+            "# a remark\nPORCHLIGHT_ADDR=127.0.0.1:1\nexport PORCHLIGHT_LOG=\"warn\"\nHOME=/x\nPORCHLIGHT_GRANT='5'\n";
         let flags = flags(file, |name| name == "PORCHLIGHT_ADDR");
         assert_eq!(flags, ["--log=warn", "--grant=5"]);
-        let words = ["porchlight".to_owned()].into_iter().chain(flags).chain(["serve".into(), "--log=error".into()]);
+        let words = ["porchlight".to_owned()]
+            .into_iter()
+            .chain(flags)
+            .chain(["serve".into(), "--log=error".into()]);
         let cli = Cli::try_parse_from(words).unwrap();
         assert_eq!((cli.settings.log.as_str(), cli.settings.grant.floor()), ("error", 5));
     }
 
     #[test]
     fn a_wrong_setting_is_named() {
-        let told = Cli::try_parse_from(["porchlight", "--price-bot", "many"]).unwrap_err().to_string();
+        let told = Cli::try_parse_from(["porchlight", "--price-bot", "many"])
+            .unwrap_err()
+            .to_string();
         assert!(told.contains("--price-bot"), "{told}");
-        let told = Cli::try_parse_from(["porchlight", "--mode", "party"]).unwrap_err().to_string();
+        let told = Cli::try_parse_from(["porchlight", "--mode", "party"])
+            .unwrap_err()
+            .to_string();
         assert!(told.contains("--mode"), "{told}");
     }
 }

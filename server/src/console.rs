@@ -34,7 +34,9 @@ pub fn routes() -> Router<State> {
 
 /// Routes that take files.
 pub fn uploads() -> Router<State> {
-    Router::new().route("/console/upload", post(upload)).route("/console/brand-logo", post(set_brand))
+    Router::new()
+        .route("/console/upload", post(upload))
+        .route("/console/brand-logo", post(set_brand))
 }
 
 /// Back to a path of this site: as it was told, or, when something went wrong, with that in place of `saved`.
@@ -59,10 +61,15 @@ async fn upload(caller: Result<Caller, ApiError>, upload: Upload) -> Response {
 }
 
 async fn take_file(Caller(call): Caller, upload: Upload) -> Result<(), ApiError> {
-    let bot = upload.field("bot_id").parse::<BotId>().map_err(|_| ApiError::field("bot_id", "Choose a bot first."))?;
+    let bot = upload
+        .field("bot_id")
+        .parse::<BotId>()
+        .map_err(|_| ApiError::field("bot_id", "Choose a bot first."))?;
     let property = Some(upload.field("property_id")).filter(|id| !id.is_empty());
     let property = property.map(str::parse::<PropertyId>).transpose()?;
-    let file = upload.file.ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
+    let file = upload
+        .file
+        .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
     let kind = file.content_type.as_deref();
     training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
     Ok(())
@@ -80,8 +87,16 @@ async fn set_brand(caller: Result<Caller, ApiError>, upload: Upload) -> Response
 }
 
 async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
-    let logo = organization::logo(&call).await?.ok_or_else(|| ApiError::not_found("logo"))?;
-    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "private, no-cache")], logo))
+    let logo = organization::logo(&call)
+        .await?
+        .ok_or_else(|| ApiError::not_found("logo"))?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "image/png"),
+            (header::CACHE_CONTROL, "private, no-cache"),
+        ],
+        logo,
+    ))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -95,7 +110,11 @@ struct PictureQuery {
 /// Answers `/console/codes/{id}.png` and `.svg`. A layer, because the router cannot tell these from the page of a code,
 /// `/console/codes/{id}`: its parameters are whole segments.
 pub async fn pictures(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
-    let file = request.uri().path().strip_prefix("/console/codes/").and_then(|file| file.rsplit_once('.'));
+    let file = request
+        .uri()
+        .path()
+        .strip_prefix("/console/codes/")
+        .and_then(|file| file.rsplit_once('.'));
     let Some((id, kind)) = file.map(|(id, kind)| (id.to_owned(), kind.to_owned())) else {
         return next.run(request).await;
     };
@@ -108,7 +127,9 @@ pub async fn pictures(Shared(state): Shared<State>, request: Request, next: Next
 
 async fn picture(call: &Call, id: &str, kind: &str, uri: &Uri) -> Result<Response, ApiError> {
     let id: CodeId = id.parse()?;
-    let query = Query::<PictureQuery>::try_from_uri(uri).map(|Query(query)| query).unwrap_or_default();
+    let query = Query::<PictureQuery>::try_from_uri(uri)
+        .map(|Query(query)| query)
+        .unwrap_or_default();
     let (content_type, bytes) = match kind {
         "png" => ("image/png", qr::png(call, id, query.px.unwrap_or(512)).await?),
         "svg" => ("image/svg+xml", qr::svg(call, id).await?),
@@ -175,13 +196,21 @@ mod tests {
     #[test]
     fn what_went_wrong_takes_the_place_of_what_was_to_be_said() {
         let fault = ApiError::invalid("No, not this & that.");
-        let location = back("/console/brand?a=1&saved=1", "/console", Some(&fault)).into_response().headers()["location"].clone();
+        let location = back("/console/brand?a=1&saved=1", "/console", Some(&fault))
+            .into_response()
+            .headers()["location"]
+            .clone();
         assert_eq!(location, "/console/brand?a=1&problem=No%2C+not+this+%26+that.");
     }
 
     #[test]
     fn nobody_is_led_away() {
-        let target = |to: &str| back(to, "/console", None).into_response().headers()["location"].to_str().unwrap().to_owned();
+        let target = |to: &str| {
+            back(to, "/console", None).into_response().headers()["location"]
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
         assert_eq!(target("/console/bots?x=1"), "/console/bots?x=1");
         for away in ["//evil.test", "https://evil.test", "/\\evil.test", "", "/a\nb"] {
             assert_eq!(target(away), "/console", "{away:?}");

@@ -53,7 +53,10 @@ pub async fn seed(engine: &Engine) -> Result<Demo, Error> {
     let property = property_of(&call, &bot).await?;
     let sources = training::list(&call, Some(bot.id), None, Some(1)).await?;
     if sources.items.is_empty() {
-        let target = Target { bot: bot.id, property: Some(property.id) };
+        let target = Target {
+            bot: bot.id,
+            property: Some(property.id),
+        };
         let source = training::add_text(&call, target, NOTES, None).await?;
         wait_until_read(&call, source.id).await?;
     }
@@ -75,7 +78,9 @@ pub async fn seed(engine: &Engine) -> Result<Demo, Error> {
     };
     let picture = engine.config().data_dir.join("demo-code.png");
     let png = qr::png(&call, code.id, 640).await?;
-    tokio::fs::write(&picture, png).await.map_err(Error::io("writing the demo code's picture"))?;
+    tokio::fs::write(&picture, png)
+        .await
+        .map_err(Error::io("writing the demo code's picture"))?;
     let public = &engine.config().public_url;
     Ok(Demo {
         sign_in: format!("{public}/sign-in"),
@@ -86,7 +91,10 @@ pub async fn seed(engine: &Engine) -> Result<Demo, Error> {
 }
 
 async fn sign_in(engine: &Engine) -> Result<Call, Error> {
-    let credentials = Credentials { email: EMAIL.into(), password: PASSWORD.into() };
+    let credentials = Credentials {
+        email: EMAIL.into(),
+        password: PASSWORD.into(),
+    };
     if let Ok(who) = account::sign_in(engine, &credentials).await {
         return Ok(who.call(engine));
     }
@@ -115,7 +123,12 @@ async fn bot_of(call: &Call) -> Result<Bot, Error> {
 }
 
 async fn property_of(call: &Call, bot: &Bot) -> Result<Property, Error> {
-    if let Some(first) = listing::list(call, Some(bot.id), None, Some(1)).await?.items.into_iter().next() {
+    if let Some(first) = listing::list(call, Some(bot.id), None, Some(1))
+        .await?
+        .items
+        .into_iter()
+        .next()
+    {
         return Ok(first);
     }
     let form = PropertyForm {
@@ -147,5 +160,7 @@ async fn wait_until_read(call: &Call, source: SourceId) -> Result<(), Error> {
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    Err(Error::Broken("the demo's source was not read within half a minute".into()))
+    Err(Error::Broken(
+        "the demo's source was not read within half a minute".into(),
+    ))
 }

@@ -42,7 +42,10 @@ impl From<Fault> for ApiError {
 impl From<engine::Error> for ApiError {
     fn from(error: engine::Error) -> Self {
         let cause = error.is_internal().then(|| error.to_string());
-        Self { cause, ..error.into_fault().into() }
+        Self {
+            cause,
+            ..error.into_fault().into()
+        }
     }
 }
 
@@ -58,13 +61,23 @@ impl ApiError {
     }
     /// Something broke on our side; `cause` is logged, never shown.
     pub fn internal(cause: impl Into<String>) -> Self {
-        Self { cause: Some(cause.into()), ..Fault::internal().into() }
+        Self {
+            cause: Some(cause.into()),
+            ..Fault::internal().into()
+        }
     }
     pub fn unauthorized() -> Self {
-        Fault::new(FaultCode::Unauthorized, "Sign in, or send an access token in the Authorization header.").into()
+        Fault::new(
+            FaultCode::Unauthorized,
+            "Sign in, or send an access token in the Authorization header.",
+        )
+        .into()
     }
     pub fn too_large(limit: usize) -> Self {
-        let detail = format!("The body is larger than {} kB, which is the most this address takes.", limit / 1024);
+        let detail = format!(
+            "The body is larger than {} kB, which is the most this address takes.",
+            limit / 1024
+        );
         Fault::new(FaultCode::TooLarge, detail).into()
     }
     pub fn unsupported(wanted: &str) -> Self {
@@ -72,11 +85,20 @@ impl ApiError {
     }
     pub fn too_many(retry_after: u32) -> Self {
         let detail = format!("There were too many requests from your address. Try again in {retry_after} seconds.");
-        Self { retry_after: Some(retry_after), ..Fault::new(FaultCode::TooMany, detail).into() }
+        Self {
+            retry_after: Some(retry_after),
+            ..Fault::new(FaultCode::TooMany, detail).into()
+        }
     }
     pub fn stopping() -> Self {
-        let fault = Fault::new(FaultCode::Unavailable, "The server is about to restart. Please try again in a moment.");
-        Self { retry_after: Some(2), ..fault.into() }
+        let fault = Fault::new(
+            FaultCode::Unavailable,
+            "The server is about to restart. Please try again in a moment.",
+        );
+        Self {
+            retry_after: Some(2),
+            ..fault.into()
+        }
     }
     pub fn method_not_allowed() -> Self {
         Self {
@@ -123,7 +145,9 @@ struct Problem<'a> {
 
 /// Writes out a failure that a response carries, and logs it when it is ours.
 pub fn finish(response: Response, request_id: &str) -> Response {
-    let Some(error) = response.extensions().get::<ApiError>().cloned() else { return response };
+    let Some(error) = response.extensions().get::<ApiError>().cloned() else {
+        return response;
+    };
     if let Some(cause) = &error.cause {
         tracing::error!(cause, "A request failed on our side: {cause}");
     }
@@ -137,7 +161,10 @@ pub fn finish(response: Response, request_id: &str) -> Response {
     };
     let mut answer = (error.status, Json(problem)).into_response();
     let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
     if error.status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

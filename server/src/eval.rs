@@ -31,6 +31,10 @@ type Read = (Vec<Fact>, Vec<(Option<String>, String)>);
 fn read_page(path: &Path) -> Result<Read, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let extract = engine::training::read_page(&bytes.into())?;
-    let passages = extract.passages.into_iter().map(|passage| (passage.heading, passage.text)).collect();
+    let passages = extract
+        .passages
+        .into_iter()
+        .map(|passage| (passage.heading, passage.text))
+        .collect();
     Ok((extract.facts, passages))
 }

@@ -39,7 +39,9 @@ pub fn router(state: State) -> Router {
         .merge(at_most(console::uploads(), UPLOAD_MAX))
         .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);
-    let open = at_most(porch::routes(), BODY_MAX).merge(api::health::routes()).merge(pages::problems());
+    let open = at_most(porch::routes(), BODY_MAX)
+        .merge(api::health::routes())
+        .merge(pages::problems());
     let lost = with_sessions(pages::lost(&state).layer(from_fn(app::ssr::visit)), &state).with_state(state.clone());
     let routes = signed_in.merge(open).fallback_service(pages::files(&state, lost));
     layers::around(routes, &state).with_state(state)

@@ -38,7 +38,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         return Ok(());
     }
     let settings = cli.settings;
-    tracing_subscriber::fmt().with_env_filter(settings.log_filter()?).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(settings.log_filter()?)
+        .with_writer(std::io::stderr)
+        .init();
     let config = settings.config()?;
     // Others may have chosen already; which one does not matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -56,12 +59,14 @@ fn run(cli: Cli) -> anyhow::Result<()> {
 
 async fn open(config: Config) -> anyhow::Result<Engine> {
     let geoip = config.geoip.is_some();
-    Engine::open(config, Clock::system()).await.map_err(|error| match error {
-        engine::Error::Db(error) => anyhow!("PORCHLIGHT_DATABASE_URL: the store cannot be opened: {error}"),
-        engine::Error::Io { .. } => anyhow!("PORCHLIGHT_DATA_DIR: {error}"),
-        other if geoip => anyhow!("PORCHLIGHT_GEOIP or PORCHLIGHT_FETCH_ALLOW: {other}"),
-        other => anyhow!("PORCHLIGHT_FETCH_ALLOW or PORCHLIGHT_PROVIDER_BASE_URL: {other}"),
-    })
+    Engine::open(config, Clock::system())
+        .await
+        .map_err(|error| match error {
+            engine::Error::Db(error) => anyhow!("PORCHLIGHT_DATABASE_URL: the store cannot be opened: {error}"),
+            engine::Error::Io { .. } => anyhow!("PORCHLIGHT_DATA_DIR: {error}"),
+            other if geoip => anyhow!("PORCHLIGHT_GEOIP or PORCHLIGHT_FETCH_ALLOW: {other}"),
+            other => anyhow!("PORCHLIGHT_FETCH_ALLOW or PORCHLIGHT_PROVIDER_BASE_URL: {other}"),
+        })
 }
 
 async fn listen(settings: &Settings, config: Config) -> anyhow::Result<()> {
@@ -69,9 +74,15 @@ async fn listen(settings: &Settings, config: Config) -> anyhow::Result<()> {
     let listener = TcpListener::bind(settings.addr).await;
     let listener = listener.with_context(|| format!("PORCHLIGHT_ADDR: {} cannot be listened on", settings.addr))?;
     let engine = open(config).await?;
-    engine.start().await.map_err(|error| anyhow!("the store cannot be worked on: {error}"))?;
+    engine
+        .start()
+        .await
+        .map_err(|error| anyhow!("the store cannot be worked on: {error}"))?;
     if !site.join("pkg").is_dir() {
-        tracing::warn!("There is no built site in {}; pages come without scripts and styles", site.display());
+        tracing::warn!(
+            "There is no built site in {}; pages come without scripts and styles",
+            site.display()
+        );
     }
     let leptos = LeptosOptions::builder()
         .output_name("porchlight")
@@ -85,7 +96,9 @@ async fn listen(settings: &Settings, config: Config) -> anyhow::Result<()> {
         }
         tokio::spawn(show_demo(engine.clone()));
     }
-    serve(State::new(engine, leptos, settings.web()), listener, told_to_stop()).await.context("serving")
+    serve(State::new(engine, leptos, settings.web()), listener, told_to_stop())
+        .await
+        .context("serving")
 }
 
 async fn show_demo(engine: Engine) {
@@ -104,8 +117,13 @@ fn print_demo(demo: &Demo) {
 
 async fn make_demo(config: Config) -> anyhow::Result<()> {
     let engine = open(config).await?;
-    engine.start().await.map_err(|error| anyhow!("the store cannot be worked on: {error}"))?;
-    let demo = demo::seed(&engine).await.map_err(|error| anyhow!("the demo could not be made: {error}"));
+    engine
+        .start()
+        .await
+        .map_err(|error| anyhow!("the store cannot be worked on: {error}"))?;
+    let demo = demo::seed(&engine)
+        .await
+        .map_err(|error| anyhow!("the demo could not be made: {error}"));
     engine.stop().await;
     print_demo(&demo?);
     Ok(())
@@ -121,22 +139,47 @@ async fn migrate(config: Config) -> anyhow::Result<()> {
 
 async fn doctor(settings: &Settings, config: Config) -> anyhow::Result<()> {
     let site = settings.site_dir()?;
-    let provider = config.provider.as_ref().map(|provider| format!("{} at {}", provider.model, provider.base_url));
+    let provider = config
+        .provider
+        .as_ref()
+        .map(|provider| format!("{} at {}", provider.model, provider.base_url));
     let engine = open(config).await?;
     let config = engine.config();
     let oldest = engine::db::SQLITE_OLDEST.map(|part| part.to_string()).join(".");
-    let totals = ledger::totals(&engine).await.map_err(|error| anyhow!("the ledger cannot be read: {error}"))?;
+    let totals = ledger::totals(&engine)
+        .await
+        .map_err(|error| anyhow!("the ledger cannot be read: {error}"))?;
     println!("Porchlight     {}", env!("CARGO_PKG_VERSION"));
     println!("Mode           {:?}", config.mode);
     println!("Store          {engine:?}, opened and up to date (a SQLite older than {oldest} is refused)");
     println!("Writable       {}", if engine.is_ready().await { "yes" } else { "NO" });
-    println!("Ledger         difference {}, drifted {}, pending holds {}", totals.difference, totals.drifted, totals.pending_holds);
+    println!(
+        "Ledger         difference {}, drifted {}, pending holds {}",
+        totals.difference, totals.drifted, totals.pending_holds
+    );
     println!("Data folder    {}", config.data_dir.display());
     println!("Address        {} as {}", settings.addr, config.public_url);
-    println!("Site           {} ({})", site.display(), if site.join("pkg").is_dir() { "built" } else { "NOT built" });
+    println!(
+        "Site           {} ({})",
+        site.display(),
+        if site.join("pkg").is_dir() {
+            "built"
+        } else {
+            "NOT built"
+        }
+    );
     println!("Answers        {}", provider.as_deref().unwrap_or("built-in engine"));
-    println!("Places         {}", config.geoip.as_ref().map_or("not noted".into(), |path| path.display().to_string()));
+    println!(
+        "Places         {}",
+        config
+            .geoip
+            .as_ref()
+            .map_or("not noted".into(), |path| path.display().to_string())
+    );
     engine.stop().await;
-    anyhow::ensure!(totals.difference == 0 && totals.drifted == 0, "the ledger does not add up; restore a backup");
+    anyhow::ensure!(
+        totals.difference == 0 && totals.drifted == 0,
+        "the ledger does not add up; restore a backup"
+    );
     Ok(())
 }

@@ -41,7 +41,10 @@ fn use_our_nonce() {
 /// Pages show one person's data as it is now.
 async fn kept_by_nobody(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("private, no-cache"));
     response
 }
 
@@ -86,7 +89,9 @@ pub fn files(state: &State, lost: Router) -> Router {
 async fn tagged(request: Request, next: Next) -> Result<Response, Infallible> {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let mut response = next.run(request).await;
-    let Some(tag) = tag(response.status(), response.headers()) else { return Ok(response) };
+    let Some(tag) = tag(response.status(), response.headers()) else {
+        return Ok(response);
+    };
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::ETAG, tag.clone());
@@ -100,9 +105,16 @@ async fn tagged(request: Request, next: Next) -> Result<Response, Infallible> {
 
 /// A tag for a file as it was sent: when it was made, how long it is, how it is compressed.
 fn tag(status: StatusCode, headers: &HeaderMap) -> Option<HeaderValue> {
-    let made = headers.get(header::LAST_MODIFIED).filter(|_| status == StatusCode::OK)?;
+    let made = headers
+        .get(header::LAST_MODIFIED)
+        .filter(|_| status == StatusCode::OK)?;
     let mut hasher = DefaultHasher::new();
-    (made, headers.get(header::CONTENT_LENGTH), headers.get(header::CONTENT_ENCODING)).hash(&mut hasher);
+    (
+        made,
+        headers.get(header::CONTENT_LENGTH),
+        headers.get(header::CONTENT_ENCODING),
+    )
+        .hash(&mut hasher);
     HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish())).ok()
 }
 
@@ -112,7 +124,9 @@ pub fn problems() -> Router<State> {
         let words = slug.replace('-', " ");
         let plain = slug.len() <= 40 && slug.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
         match plain {
-            true => Ok(Json(serde_json::json!({ "type": format!("/problems/{slug}"), "title": words }))),
+            true => Ok(Json(
+                serde_json::json!({ "type": format!("/problems/{slug}"), "title": words }),
+            )),
             false => Err(ApiError::not_found("problem")),
         }
     };

@@ -19,7 +19,11 @@ const SETTLING: Duration = Duration::from_millis(2_500);
 
 /// Serves until `stop`, then ends in order: readiness falls and streams of answers close, so that their readers come
 /// back elsewhere; no more connections are taken; requests in flight are finished; the engine settles and closes.
-pub async fn serve(state: State, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+pub async fn serve(
+    state: State,
+    listener: TcpListener,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
     let engine = state.engine.clone();
     let app = router(state).into_make_service_with_connect_info::<SocketAddr>();
     // Without this the kernel holds small packets back, and the first words of an answer with them.

@@ -34,7 +34,11 @@ pub struct Sessions(Engine);
 /// The layer for routes where somebody may be signed in.
 pub fn layer(engine: &Engine) -> SessionManagerLayer<Sessions> {
     let https = engine.config().public_url.starts_with("https://");
-    let name = if https { "__Host-porchlight_session" } else { "porchlight_session" };
+    let name = if https {
+        "__Host-porchlight_session"
+    } else {
+        "porchlight_session"
+    };
     SessionManagerLayer::new(Sessions(engine.clone()))
         .with_name(name)
         .with_secure(https)
@@ -45,12 +49,7 @@ pub fn layer(engine: &Engine) -> SessionManagerLayer<Sessions> {
 }
 
 /// Notes who is signed in, for [`crate::extract::Caller`] and for server functions, and keeps a used session alive.
-pub async fn identify(
-    Shared(state): Shared<State>,
-    session: Session,
-    mut request: Request,
-    next: Next,
-) -> Response {
+pub async fn identify(Shared(state): Shared<State>, session: Session, mut request: Request, next: Next) -> Response {
     match known(&state.engine, &session).await {
         Ok(Some(who)) => {
             request.extensions_mut().insert(who);
@@ -61,8 +60,13 @@ pub async fn identify(
     next.run(request).await
 }
 
-async fn known(engine: &Engine, session: &Session) -> std::result::Result<Option<SignedIn>, tower_sessions::session::Error> {
-    let Some(who) = session.get::<SignedIn>(SESSION_KEY).await? else { return Ok(None) };
+async fn known(
+    engine: &Engine,
+    session: &Session,
+) -> std::result::Result<Option<SignedIn>, tower_sessions::session::Error> {
+    let Some(who) = session.get::<SignedIn>(SESSION_KEY).await? else {
+        return Ok(None);
+    };
     let now = engine.clock().now().timestamp();
     let seen = session.get::<i64>(SEEN).await?.unwrap_or_default();
     if now - seen >= PUT_OFF_EVERY {
@@ -84,7 +88,10 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
         let expires = record.expiry_date.unix_timestamp();
-        while !session::create(&self.0, &record.id.to_string(), &data, expires).await.map_err(backend)? {
+        while !session::create(&self.0, &record.id.to_string(), &data, expires)
+            .await
+            .map_err(backend)?
+        {
             record.id = Id::default();
         }
         Ok(())
@@ -92,7 +99,9 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let expires = record.expiry_date.unix_timestamp();
-        session::save(&self.0, &record.id.to_string(), &encode(record)?, expires).await.map_err(backend)
+        session::save(&self.0, &record.id.to_string(), &encode(record)?, expires)
+            .await
+            .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {

@@ -105,14 +105,21 @@ fn credits(text: &str) -> Result<Credits, String> {
     let whole: i64 = whole.parse().map_err(|_| bad())?;
     let part: i64 = format!("{part:0<3}").parse().map_err(|_| bad())?;
     let milli = whole.checked_mul(1000).and_then(|milli| milli.checked_add(part));
-    milli.filter(|milli| *milli <= 1_000_000_000_000_000).map(Credits::milli).ok_or_else(bad)
+    milli
+        .filter(|milli| *milli <= 1_000_000_000_000_000)
+        .map(Credits::milli)
+        .ok_or_else(bad)
 }
 
 impl Settings {
     /// Checks what belongs together, and makes the data folder.
     pub fn config(&self) -> anyhow::Result<Config> {
-        std::fs::create_dir_all(&self.data_dir)
-            .with_context(|| format!("PORCHLIGHT_DATA_DIR: the folder {} cannot be made", self.data_dir.display()))?;
+        std::fs::create_dir_all(&self.data_dir).with_context(|| {
+            format!(
+                "PORCHLIGHT_DATA_DIR: the folder {} cannot be made",
+                self.data_dir.display()
+            )
+        })?;
         Ok(Config {
             mode: match self.mode {
                 ModeName::Demo => Mode::Demo,
@@ -149,8 +156,13 @@ impl Settings {
         let Some(url) = self.database_url.as_deref().filter(|url| !url.is_empty()) else {
             return Ok(format!("sqlite:{}", self.data_dir.join("porchlight.db").display()));
         };
-        let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|start| url.starts_with(start));
-        ensure!(known, "PORCHLIGHT_DATABASE_URL: give sqlite:PATH or postgres://USER@HOST/NAME");
+        let known = ["sqlite:", "postgres://", "postgresql://"]
+            .iter()
+            .any(|start| url.starts_with(start));
+        ensure!(
+            known,
+            "PORCHLIGHT_DATABASE_URL: give sqlite:PATH or postgres://USER@HOST/NAME"
+        );
         Ok(url.to_owned())
     }
 
@@ -161,7 +173,10 @@ impl Settings {
         let url = url.trim_end_matches('/');
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
         let good = host.is_some_and(|host| !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']));
-        ensure!(good, "PORCHLIGHT_PUBLIC_URL: give http:// or https:// and a host, without a path");
+        ensure!(
+            good,
+            "PORCHLIGHT_PUBLIC_URL: give http:// or https:// and a host, without a path"
+        );
         Ok(url.to_owned())
     }
 
@@ -176,11 +191,19 @@ impl Settings {
         };
         let url = url.trim_end_matches('/').to_owned();
         let good = url.starts_with("https://") || url.starts_with("http://");
-        ensure!(good, "PORCHLIGHT_PROVIDER_BASE_URL: give the address of an endpoint, such as https://host/v1");
-        let model = given(&self.provider_model).ok_or_else(|| anyhow!("PORCHLIGHT_PROVIDER_MODEL: name the model to ask"))?;
+        ensure!(
+            good,
+            "PORCHLIGHT_PROVIDER_BASE_URL: give the address of an endpoint, such as https://host/v1"
+        );
+        let model =
+            given(&self.provider_model).ok_or_else(|| anyhow!("PORCHLIGHT_PROVIDER_MODEL: name the model to ask"))?;
         // A model on one's own machine often wants no key.
         let api_key = SecretString::from(given(&self.provider_key).unwrap_or_default());
-        Ok(Some(ProviderConfig { base_url: url, api_key, model }))
+        Ok(Some(ProviderConfig {
+            base_url: url,
+            api_key,
+            model,
+        }))
     }
 
     fn token_secret(&self) -> anyhow::Result<SecretString> {
@@ -193,12 +216,17 @@ impl Settings {
             None => kept_secret(&self.data_dir.join("token_secret")).context("PORCHLIGHT_TOKEN_SECRET")?,
         };
         let long = secret.expose_secret().len() >= SECRET_MIN;
-        ensure!(long, "PORCHLIGHT_TOKEN_SECRET: must be at least {SECRET_MIN} bytes long");
+        ensure!(
+            long,
+            "PORCHLIGHT_TOKEN_SECRET: must be at least {SECRET_MIN} bytes long"
+        );
         Ok(secret)
     }
 
     fn geoip(&self) -> anyhow::Result<Option<PathBuf>> {
-        let Some(path) = self.geoip.clone().filter(|path| !path.as_os_str().is_empty()) else { return Ok(None) };
+        let Some(path) = self.geoip.clone().filter(|path| !path.as_os_str().is_empty()) else {
+            return Ok(None);
+        };
         ensure!(path.is_file(), "PORCHLIGHT_GEOIP: there is no file {}", path.display());
         Ok(Some(path))
     }
@@ -207,7 +235,11 @@ impl Settings {
     /// beside itself.
     pub fn site_dir(&self) -> anyhow::Result<PathBuf> {
         if let Some(given) = self.site_dir.clone().filter(|path| !path.as_os_str().is_empty()) {
-            ensure!(given.is_dir(), "PORCHLIGHT_SITE_DIR: there is no folder {}", given.display());
+            ensure!(
+                given.is_dir(),
+                "PORCHLIGHT_SITE_DIR: there is no folder {}",
+                given.display()
+            );
             return Ok(given);
         }
         let program = std::env::current_exe().context("this program's own path cannot be told")?;
@@ -223,7 +255,10 @@ impl Settings {
 fn site_beside(program: &Path) -> PathBuf {
     let folders = program.ancestors().skip(1).take(3).map(|folder| folder.join("site"));
     let candidates: Vec<PathBuf> = folders.collect();
-    let found = candidates.iter().find(|site| site.join("pkg").is_dir()).or_else(|| candidates.get(1));
+    let found = candidates
+        .iter()
+        .find(|site| site.join("pkg").is_dir())
+        .or_else(|| candidates.get(1));
     found.cloned().unwrap_or_else(|| "site".into())
 }
 
@@ -237,7 +272,11 @@ fn kept_secret(path: &Path) -> anyhow::Result<SecretString> {
     }
     // Two random UUIDs carry 244 random bits.
     let secret = format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-    let open = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    let open = std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
     let written = open.and_then(|mut file| file.write_all(secret.as_bytes()).and_then(|()| file.sync_all()));
     written.with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(SecretString::from(secret))

@@ -30,13 +30,22 @@ pub struct Web {
 
 impl Default for Web {
     fn default() -> Self {
-        Self { trusted_proxies: 0, chat_per_minute: 60, login_per_minute: 30 }
+        Self {
+            trusted_proxies: 0,
+            chat_per_minute: 60,
+            login_per_minute: 30,
+        }
     }
 }
 
 impl State {
     pub fn new(engine: Engine, leptos: LeptosOptions, web: Web) -> Self {
         let limits = Limits::new(web.chat_per_minute, web.login_per_minute);
-        Self { engine, leptos, web: Arc::new(web), limits: Arc::new(limits) }
+        Self {
+            engine,
+            leptos,
+            web: Arc::new(web),
+            limits: Arc::new(limits),
+        }
     }
 }

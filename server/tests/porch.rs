@@ -6,14 +6,15 @@
 #[path = "api/app.rs"]
 mod app;
 
-use app::{Answer, Client, PASSWORD, TestApp};
+use app::{Answer, Client, PASSWORD, Setup, TestApp};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
 use domain::{account::Credentials, chat::Delta};
-use engine::{account, organization};
+use engine::{account, config::ProviderConfig, organization};
 use serde_json::json;
+use tokio::net::TcpListener;
 
 /// An open porch and where it is.
 struct Open {
@@ -261,6 +262,51 @@ async fn a_script_gets_events_and_takes_them_up_again() {
         ["message_text"]
     );
     script.get(&porch.at("turns/none")).await.problem(StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_answer_under_way_survives_a_stop_and_a_reload() {
+    // A model that takes a question and never says anything.
+    let model = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base_url = format!("http://{}/v1", model.local_addr().unwrap());
+    let config = Box::new(move |config: &mut engine::Config| {
+        config.provider = Some(ProviderConfig {
+            base_url,
+            api_key: "none".into(),
+            model: "mute".into(),
+        });
+    });
+    let app = TestApp::with(Setup {
+        config,
+        ..Setup::default()
+    })
+    .await;
+    let porch = Open::by(&app.owner("ana").await).await;
+    let script = app.visitor().with("accept", "text/event-stream");
+    let path = porch.at("ask");
+    let asked = post(&script, &path, &[("question", "When was it built?")]);
+    // Once the question is with the model the server is told to stop.
+    let stop = async {
+        let held = model.accept().await.unwrap();
+        app.engine.stopping().cancel();
+        held
+    };
+    let (cut, _held) = tokio::join!(asked, stop);
+    let told = events(&cut);
+    let [(1, _, Delta::Started { turn_id, .. })] = told.as_slice() else {
+        panic!("{told:?}")
+    };
+    assert!(cut.text().contains("retry:"), "{}", cut.text());
+    let html = app
+        .visitor()
+        .with("cookie", &cookie(&cut))
+        .get(&porch.page())
+        .await
+        .text();
+    assert!(
+        html.contains(&format!("data-turn=\"{turn_id}\" data-pending")),
+        "{html}"
+    );
 }
 
 #[tokio::test]

@@ -14,7 +14,10 @@ pub struct When {
 
 impl When {
     pub fn new(at: DateTime<Utc>, now: DateTime<Utc>) -> Self {
-        Self { ago: ago(at, now), exact: exact(at) }
+        Self {
+            ago: ago(at, now),
+            exact: exact(at),
+        }
     }
 
     /// The form that a `datetime` attribute takes.
@@ -24,7 +27,14 @@ impl When {
 }
 
 fn exact(at: DateTime<Utc>) -> String {
-    format!("{:04}-{:02}-{:02} {:02}:{:02} UTC", at.year(), at.month(), at.day(), at.hour(), at.minute())
+    format!(
+        "{:04}-{:02}-{:02} {:02}:{:02} UTC",
+        at.year(),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute()
+    )
 }
 
 /// Past a month the date says more than the distance. A moment ahead of the clock reads as now.
@@ -42,7 +52,9 @@ fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 /// `12 Mar 2026`.
 pub fn day(at: DateTime<Utc>) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let month = MONTHS.get(at.month0() as usize).copied().unwrap_or_default();
     format!("{} {month} {}", at.day(), at.year())
 }
@@ -65,6 +77,9 @@ mod tests {
         assert_eq!(before(60 * 24 * 29), "29 days ago");
         assert_eq!(before(60 * 24 * 31), "9 Feb 2026");
         let when = When::new(now, now);
-        assert_eq!((when.exact.as_str(), when.machine().as_str()), ("2026-03-12 14:05 UTC", "2026-03-12 14:05Z"));
+        assert_eq!(
+            (when.exact.as_str(), when.machine().as_str()),
+            ("2026-03-12 14:05 UTC", "2026-03-12 14:05Z")
+        );
     }
 }

@@ -50,7 +50,11 @@ impl SignedIn {
     }
     /// The caller that this session stands for.
     pub fn call(self, engine: &Engine) -> Call {
-        let scope = Scope { organization: self.organization, account: self.account, role: self.role };
+        let scope = Scope {
+            organization: self.organization,
+            account: self.account,
+            role: self.role,
+        };
         Call::new(engine.clone(), scope)
     }
 }
@@ -62,7 +66,9 @@ pub async fn register(engine: &Engine, form: &Registration) -> Result<Option<Reg
     let form = form.check()?;
     let hash = engine.passwords().hash(form.password.clone()).await?;
     match open_organization(engine, &form, hash).await {
-        Err(Error::Fault(fault)) if fault.for_field("email").is_some() && engine.config().mode == Mode::Production => Ok(None),
+        Err(Error::Fault(fault)) if fault.for_field("email").is_some() && engine.config().mode == Mode::Production => {
+            Ok(None)
+        }
         outcome => outcome.map(Some),
     }
 }
@@ -74,7 +80,12 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
     let organization = organization::open(&mut tx, clock, &form.org_name, &form.email).await?;
     store::insert(&mut tx, organization, account, form, &hash, now)
         .await
-        .on_unique(|| Fault::field("email", "There is an account with this address already. Sign in instead."))?;
+        .on_unique(|| {
+            Fault::field(
+                "email",
+                "There is an account with this address already. Sign in instead.",
+            )
+        })?;
     let prices = engine.config().prices;
     ledger::open_account(&mut tx, organization).await?;
     if prices.registration_grant.is_positive() {
@@ -84,7 +95,10 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
             description: "Credits to start with".into(),
             price_version: prices.version,
         };
-        let grant = Action::Grant { amount: prices.registration_grant, purpose };
+        let grant = Action::Grant {
+            amount: prices.registration_grant,
+            purpose,
+        };
         ledger::apply_one(&mut tx, engine, Move::new(organization, grant)).await?;
     }
     tx.commit().await?;
@@ -104,9 +118,11 @@ pub async fn sign_in(engine: &Engine, credentials: &Credentials) -> Result<Signe
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let good = engine.passwords().verify(credentials.password.clone(), hash).await?;
     match known {
-        Some(known) if good => {
-            Ok(SignedIn { account: known.account, organization: known.organization, role: known.role })
-        }
+        Some(known) if good => Ok(SignedIn {
+            account: known.account,
+            organization: known.organization,
+            role: known.role,
+        }),
         _ => Err(Fault::new(
             FaultCode::Unauthorized,
             "This email address and password do not belong together. Check both and try again.",
@@ -123,7 +139,12 @@ pub fn issue_token(engine: &Engine, who: SignedIn) -> Result<String, Error> {
 /// The caller an access token stands for.
 pub fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
     let who = engine.tokens().verify(token, engine.clock().now());
-    let fault = || Fault::new(FaultCode::Unauthorized, "The access token is missing, wrong or has run out. Sign in again.");
+    let fault = || {
+        Fault::new(
+            FaultCode::Unauthorized,
+            "The access token is missing, wrong or has run out. Sign in again.",
+        )
+    };
     Ok(who.ok_or_else(fault)?.call(engine))
 }
 

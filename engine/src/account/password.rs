@@ -11,7 +11,10 @@ use crate::Error;
 /// A hash of nothing anybody knows: checked where there is no account, so that both cases cost the same.
 static NOBODY: LazyLock<String> = LazyLock::new(|| {
     let random = uuid::Uuid::new_v4().to_string();
-    Argon2::default().hash_password(random.as_bytes()).map(|hash| hash.to_string()).unwrap_or_default()
+    Argon2::default()
+        .hash_password(random.as_bytes())
+        .map(|hash| hash.to_string())
+        .unwrap_or_default()
 });
 
 #[derive(Clone, Debug)]
@@ -29,7 +32,8 @@ impl Passwords {
     pub(super) async fn hash(&self, password: String) -> Result<String, Error> {
         self.run(move || {
             let hash = Argon2::default().hash_password(password.as_bytes());
-            hash.map(|hash| hash.to_string()).map_err(|error| Error::Broken(format!("hashing a password: {error}")))
+            hash.map(|hash| hash.to_string())
+                .map_err(|error| Error::Broken(format!("hashing a password: {error}")))
         })
         .await?
     }
@@ -45,7 +49,11 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let permit = self.0.acquire().await.map_err(|error| Error::Broken(error.to_string()))?;
+        let permit = self
+            .0
+            .acquire()
+            .await
+            .map_err(|error| Error::Broken(error.to_string()))?;
         let outcome = tokio::task::spawn_blocking(work).await;
         drop(permit);
         outcome.map_err(|error| Error::Broken(format!("hashing a password: {error}")))

@@ -55,7 +55,12 @@ pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Known>
     let row = fetch_optional!(tx, (Uuid, Uuid, String, String), ACCOUNT_BY_EMAIL, email.as_str())?;
     row.map(|(organization, account, role, password_hash)| {
         let role = parse_role(role)?;
-        Ok(Known { organization: organization.into(), account: account.into(), role, password_hash })
+        Ok(Known {
+            organization: organization.into(),
+            account: account.into(),
+            role,
+            password_hash,
+        })
     })
     .transpose()
 }
@@ -102,5 +107,8 @@ pub(super) async fn profile(
 }
 
 fn parse_role(text: String) -> Result<Role, DbError> {
-    Role::parse(&text).ok_or(DbError::Corrupt { what: "role", value: text })
+    Role::parse(&text).ok_or(DbError::Corrupt {
+        what: "role",
+        value: text,
+    })
 }

@@ -56,7 +56,9 @@ fn hs256(algorithm: &Algorithm, key: &[u8]) -> Result<Hs256, JwtError> {
     if *algorithm != Algorithm::HS256 {
         return Err(ErrorKind::InvalidAlgorithm.into());
     }
-    Hmac::new_from_slice(key).map(Hs256).map_err(|_| ErrorKind::InvalidKeyFormat.into())
+    Hmac::new_from_slice(key)
+        .map(Hs256)
+        .map_err(|_| ErrorKind::InvalidKeyFormat.into())
 }
 
 fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>, JwtError> {
@@ -67,8 +69,11 @@ fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerif
     Ok(Box::new(hs256(algorithm, key.try_get_as_bytes()?)?))
 }
 
-static PROVIDER: CryptoProvider =
-    CryptoProvider { signer_factory: signer, verifier_factory: verifier, key_utils: KeyUtils::new_unimplemented() };
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: signer,
+    verifier_factory: verifier,
+    key_utils: KeyUtils::new_unimplemented(),
+};
 
 /// Typed on purpose: a time sent as a text is no time.
 #[derive(Serialize, Deserialize)]
@@ -92,7 +97,10 @@ impl Tokens {
         // Installing it a second time, as tests in one process do, changes nothing.
         let _ = PROVIDER.install_default();
         let key = secret.expose_secret().as_bytes();
-        Self { encoding: EncodingKey::from_secret(key), decoding: DecodingKey::from_secret(key) }
+        Self {
+            encoding: EncodingKey::from_secret(key),
+            decoding: DecodingKey::from_secret(key),
+        }
     }
 
     pub(super) fn issue(&self, who: SignedIn, now: DateTime<Utc>) -> Result<String, Error> {
@@ -115,9 +123,15 @@ impl Tokens {
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &validation)
+            .ok()?
+            .claims;
         let live = claims.iat <= now.timestamp() + 60 && now.timestamp() < claims.exp;
-        live.then(|| SignedIn { account: claims.sub.into(), organization: claims.org.into(), role: claims.role })
+        live.then(|| SignedIn {
+            account: claims.sub.into(),
+            organization: claims.org.into(),
+            role: claims.role,
+        })
     }
 }
 
@@ -130,7 +144,11 @@ mod tests {
         let tokens = Tokens::new(&"a secret of at least thirty-two bytes".into());
         let others = Tokens::new(&"another secret of thirty-two or more".into());
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let who = SignedIn { account: Uuid::new_v4().into(), organization: Uuid::new_v4().into(), role: Role::Owner };
+        let who = SignedIn {
+            account: Uuid::new_v4().into(),
+            organization: Uuid::new_v4().into(),
+            role: Role::Owner,
+        };
         let token = tokens.issue(who, now).unwrap();
         assert_eq!(tokens.verify(&token, now).unwrap().account, who.account);
         assert!(tokens.verify(&token, now + TimeDelta::seconds(599)).is_some());
@@ -142,7 +160,10 @@ mod tests {
             let bent = String::from_utf8(bent).unwrap();
             // The last character of a part carries spare bits, which may decode to the same bytes.
             let same = bent == token || tokens.verify(&bent, now).is_some_and(|w| w.account == who.account);
-            assert!(!same || token[i..].starts_with('.') || i + 1 == token.len() || token.as_bytes()[i + 1] == b'.', "byte {i}");
+            assert!(
+                !same || token[i..].starts_with('.') || i + 1 == token.len() || token.as_bytes()[i + 1] == b'.',
+                "byte {i}"
+            );
         }
     }
 }

@@ -7,7 +7,8 @@ pub(crate) use store::touch_knowledge;
 use domain::{
     Fault, FaultCode,
     bot::{
-        AiModelConfig, Bot, BotStatus, BotSummary, ConversationConfig, DEFAULT_DISCLAIMER, PurposeForm, default_greeting,
+        AiModelConfig, Bot, BotStatus, BotSummary, ConversationConfig, DEFAULT_DISCLAIMER, PurposeForm,
+        default_greeting,
     },
     credits::Priced,
     id::BotId,
@@ -62,8 +63,20 @@ pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> 
             description: format!("Bot “{}”", bot.name),
             price_version: prices.version,
         };
-        let spend = Action::Spend { amount: prices.bot, purpose };
-        ledger::apply_one(&mut tx, engine, Move { organization: call.organization(), action: spend, key }).await?;
+        let spend = Action::Spend {
+            amount: prices.bot,
+            purpose,
+        };
+        ledger::apply_one(
+            &mut tx,
+            engine,
+            Move {
+                organization: call.organization(),
+                action: spend,
+                key,
+            },
+        )
+        .await?;
     }
     store::insert(&mut tx, &bot).await?;
     tx.commit().await?;
@@ -77,7 +90,9 @@ pub async fn get(call: &Call, id: BotId) -> Result<Bot, Error> {
 
 /// The caller's bot of that id, or *not found*.
 pub(crate) async fn find(tx: &mut Tx, call: &Call, id: BotId) -> Result<Bot, Error> {
-    store::find(tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("bot").into())
+    store::find(tx, call.organization(), id)
+        .await?
+        .ok_or_else(|| Fault::not_found("bot").into())
 }
 
 /// Newest first.
@@ -120,7 +135,15 @@ pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
         )
         .into());
     }
-    update(call, id, BotChange { status: Some(BotStatus::Active), ..BotChange::default() }).await
+    update(
+        call,
+        id,
+        BotChange {
+            status: Some(BotStatus::Active),
+            ..BotChange::default()
+        },
+    )
+    .await
 }
 
 /// Removes the bot with its sources, codes and conversations; its properties stay, without a bot. Leads stay.
@@ -128,8 +151,10 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
     store::release_properties(&mut tx, call.organization(), id).await?;
     let holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
-    let moves: Vec<Move> =
-        holds.into_iter().map(|hold| Move::new(call.organization(), Action::Void { hold })).collect();
+    let moves: Vec<Move> = holds
+        .into_iter()
+        .map(|hold| Move::new(call.organization(), Action::Void { hold }))
+        .collect();
     if !moves.is_empty() {
         ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
     }

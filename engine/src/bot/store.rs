@@ -69,7 +69,10 @@ impl TryFrom<BotRow> for Bot {
             organization_id: row.organization_id.into(),
             name: row.name,
             description: row.description,
-            status: BotStatus::parse(&row.status).ok_or(DbError::Corrupt { what: "bot status", value: row.status })?,
+            status: BotStatus::parse(&row.status).ok_or(DbError::Corrupt {
+                what: "bot status",
+                value: row.status,
+            })?,
             slug: row.slug,
             conversation: row.conversation.0,
             model: row.model.0,
@@ -80,7 +83,9 @@ impl TryFrom<BotRow> for Bot {
 }
 
 pub(super) async fn find(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Bot>, DbError> {
-    fetch_optional!(tx, BotRow, FIND_BOT, organization.uuid(), id.uuid())?.map(Bot::try_from).transpose()
+    fetch_optional!(tx, BotRow, FIND_BOT, organization.uuid(), id.uuid())?
+        .map(Bot::try_from)
+        .transpose()
 }
 
 #[derive(sqlx::FromRow)]
@@ -99,8 +104,14 @@ pub(super) async fn list(
     after: Option<BotId>,
     limit: u32,
 ) -> Result<Vec<BotSummary>, DbError> {
-    let rows =
-        fetch_all!(tx, SummaryRow, LIST_BOTS, organization.uuid(), after.map(BotId::uuid), i64::from(limit) + 1)?;
+    let rows = fetch_all!(
+        tx,
+        SummaryRow,
+        LIST_BOTS,
+        organization.uuid(),
+        after.map(BotId::uuid),
+        i64::from(limit) + 1
+    )?;
     let summary = |row: SummaryRow| {
         Ok(BotSummary {
             bot: row.bot.try_into()?,

@@ -14,11 +14,7 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use super::{Finished, store};
-use crate::{
-    Clock,
-    commit::GroupCommit,
-    db::Db,
-};
+use crate::{Clock, commit::GroupCommit, db::Db};
 
 /// How long a finished answer stays in memory for those who come back.
 const LINGER: Duration = Duration::from_secs(30);
@@ -35,7 +31,11 @@ pub(crate) struct Turns {
 impl Turns {
     pub(crate) fn start(db: Db, clock: Clock) -> Self {
         let writer = GroupCommit::start(db, move |tx, ops| Box::pin(store::write(tx, clock.clone(), ops)));
-        Self { writer, open: Open::default(), tasks: TaskTracker::new() }
+        Self {
+            writer,
+            open: Open::default(),
+            tasks: TaskTracker::new(),
+        }
     }
 
     pub(super) const fn writer(&self) -> &GroupCommit<store::TurnOp, store::TurnOutcome> {
@@ -84,7 +84,10 @@ pub(super) struct Follow {
 
 impl Default for Follow {
     fn default() -> Self {
-        Self { deltas: Arc::default(), count: watch::Sender::new(0) }
+        Self {
+            deltas: Arc::default(),
+            count: watch::Sender::new(0),
+        }
     }
 }
 
@@ -98,13 +101,21 @@ impl Follow {
     /// The answer of a turn that is over, as one piece.
     pub(super) fn of_stored(turn: &Turn) -> Self {
         let follow = Self::default();
-        follow.publish(Delta::Started { turn_id: turn.id, conversation_id: turn.conversation_id });
+        follow.publish(Delta::Started {
+            turn_id: turn.id,
+            conversation_id: turn.conversation_id,
+        });
         for citation in &turn.citations {
-            follow.publish(Delta::Citation { citation: citation.clone() });
+            follow.publish(Delta::Citation {
+                citation: citation.clone(),
+            });
         }
         // A turn without an outcome that nobody is working on was cut off by a crash.
         let outcome = turn.outcome.unwrap_or(Outcome::Unavailable);
-        follow.publish(Delta::Done { outcome, text: turn.answer.clone() });
+        follow.publish(Delta::Done {
+            outcome,
+            text: turn.answer.clone(),
+        });
         follow
     }
 
@@ -115,23 +126,28 @@ impl Follow {
     pub(super) fn stream(self, after: u64) -> impl futures::Stream<Item = (u64, Delta)> + Send + use<> {
         let start = usize::try_from(after).unwrap_or(usize::MAX);
         let count = self.count.subscribe();
-        futures::stream::unfold((self, count, start, false), |(follow, mut count, index, over)| async move {
-            if over {
-                return None;
-            }
-            loop {
-                if let Some(delta) = follow.get(index) {
-                    let over = matches!(delta, Delta::Done { .. });
-                    let id = index as u64 + 1;
-                    return Some(((id, delta), (follow, count, index + 1, over)));
-                }
-                // The end has been seen already by somebody who asks past it.
-                let done = lock(&follow.deltas).last().is_some_and(|last| matches!(last, Delta::Done { .. }));
-                if done || count.changed().await.is_err() {
+        futures::stream::unfold(
+            (self, count, start, false),
+            |(follow, mut count, index, over)| async move {
+                if over {
                     return None;
                 }
-            }
-        })
+                loop {
+                    if let Some(delta) = follow.get(index) {
+                        let over = matches!(delta, Delta::Done { .. });
+                        let id = index as u64 + 1;
+                        return Some(((id, delta), (follow, count, index + 1, over)));
+                    }
+                    // The end has been seen already by somebody who asks past it.
+                    let done = lock(&follow.deltas)
+                        .last()
+                        .is_some_and(|last| matches!(last, Delta::Done { .. }));
+                    if done || count.changed().await.is_err() {
+                        return None;
+                    }
+                }
+            },
+        )
     }
 
     pub(super) async fn finished(&self) -> Option<Finished> {
@@ -145,7 +161,11 @@ impl Follow {
                         _ => None,
                     };
                     let citations = deltas.iter().filter_map(citation).collect();
-                    return Some(Finished { text: text.clone(), outcome: *outcome, citations });
+                    return Some(Finished {
+                        text: text.clone(),
+                        outcome: *outcome,
+                        citations,
+                    });
                 }
             }
             count.changed().await.ok()?;

@@ -56,14 +56,19 @@ pub async fn ask(porch: &Porch, session: Option<&str>, question: &str) -> Result
     let question = check_question(question)?;
     let engine = porch.engine();
     let known = match session {
-        Some(secret) => conversation_of(porch, Some(secret)).await?.map(|id| (id, secret.to_owned())),
+        Some(secret) => conversation_of(porch, Some(secret))
+            .await?
+            .map(|id| (id, secret.to_owned())),
         None => None,
     };
     let fresh = known.is_none();
     let (conversation, session) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret()));
     let turn = engine.clock().new_id::<TurnId>();
     let live = engine.turns().open(turn);
-    live.publish(Delta::Started { turn_id: turn, conversation_id: conversation });
+    live.publish(Delta::Started {
+        turn_id: turn,
+        conversation_id: conversation,
+    });
     let start = turn::Start {
         turn,
         conversation,
@@ -71,7 +76,12 @@ pub async fn ask(porch: &Porch, session: Option<&str>, question: &str) -> Result
         question,
     };
     engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
-    Ok(Asked { turn, conversation, session, live })
+    Ok(Asked {
+        turn,
+        conversation,
+        session,
+        live,
+    })
 }
 
 /// Follows a turn of the visitor's own conversation again: live, or as it was stored.
@@ -81,18 +91,27 @@ pub async fn resume(porch: &Porch, session: &str, turn: TurnId) -> Result<Asked,
     let session = session.to_owned();
     let stored = {
         let mut tx = porch.engine().db().read().await?;
-        store::turn(&mut tx, porch.organization(), conversation, turn).await?.ok_or_else(gone)?
+        store::turn(&mut tx, porch.organization(), conversation, turn)
+            .await?
+            .ok_or_else(gone)?
     };
     let live = match porch.engine().turns().find(turn) {
         Some(live) => live,
         None => live::Follow::of_stored(&stored),
     };
-    Ok(Asked { turn, conversation, session, live })
+    Ok(Asked {
+        turn,
+        conversation,
+        session,
+        live,
+    })
 }
 
 /// The visitor's own conversation so far, oldest first.
 pub async fn history(porch: &Porch, session: Option<&str>) -> Result<Vec<Turn>, Error> {
-    let Some(conversation) = conversation_of(porch, session).await? else { return Ok(Vec::new()) };
+    let Some(conversation) = conversation_of(porch, session).await? else {
+        return Ok(Vec::new());
+    };
     let mut tx = porch.engine().db().read().await?;
     Ok(store::turns(&mut tx, porch.organization(), conversation).await?)
 }

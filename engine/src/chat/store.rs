@@ -100,15 +100,25 @@ pub(super) enum TurnOp {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TurnOutcome {
     /// The turn is stored. Not afforded: nothing was held.
-    Begun { afforded: bool },
+    Begun {
+        afforded: bool,
+    },
     Finished,
 }
 
 impl TurnOp {
     fn as_move(&self) -> Option<Move> {
         match self {
-            Self::Begin { organization, charge: Some(action), .. }
-            | Self::Finish { organization, settle: Some(action), .. } => Some(Move::new(*organization, action.clone())),
+            Self::Begin {
+                organization,
+                charge: Some(action),
+                ..
+            }
+            | Self::Finish {
+                organization,
+                settle: Some(action),
+                ..
+            } => Some(Move::new(*organization, action.clone())),
             _ => None,
         }
     }
@@ -116,14 +126,24 @@ impl TurnOp {
 
 /// Writes a batch: the moves of credits first, then the rows, one statement a table.
 pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<Vec<TurnOutcome>, DbError> {
-    let (places, moves): (Vec<usize>, Vec<Move>) =
-        ops.iter().enumerate().filter_map(|(i, op)| op.as_move().map(|m| (i, m))).unzip();
+    let (places, moves): (Vec<usize>, Vec<Move>) = ops
+        .iter()
+        .enumerate()
+        .filter_map(|(i, op)| op.as_move().map(|m| (i, m)))
+        .unzip();
     let mut settled: HashMap<usize, Result<(), LedgerError>> = HashMap::new();
     if !moves.is_empty() {
-        settled = places.into_iter().zip(ledger::apply(tx, &clock, &moves).await?).collect();
+        settled = places
+            .into_iter()
+            .zip(ledger::apply(tx, &clock, &moves).await?)
+            .collect();
     }
     let mut rows = Rows::default();
-    let outcomes = ops.iter().enumerate().map(|(i, op)| rows.add(op, settled.get(&i))).collect();
+    let outcomes = ops
+        .iter()
+        .enumerate()
+        .map(|(i, op)| rows.add(op, settled.get(&i)))
+        .collect();
     rows.write(tx, clock.now()).await?;
     Ok(outcomes)
 }
@@ -139,7 +159,15 @@ struct Rows {
 impl Rows {
     fn add(&mut self, op: &TurnOp, settled: Option<&Result<(), LedgerError>>) -> TurnOutcome {
         match op {
-            TurnOp::Begin { organization, turn, conversation, opens, question, charge, .. } => {
+            TurnOp::Begin {
+                organization,
+                turn,
+                conversation,
+                opens,
+                question,
+                charge,
+                ..
+            } => {
                 let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
                 match opens {
                     Some(o) => self.conversations.push(json!([
@@ -157,10 +185,19 @@ impl Rows {
                     Some(Action::Hold { hold, .. }) if afforded => Some(hex(hold.uuid())),
                     _ => None,
                 };
-                self.begun.push(json!([organization, hex(turn.uuid()), conversation, question, hold]));
+                self.begun
+                    .push(json!([organization, hex(turn.uuid()), conversation, question, hold]));
                 TurnOutcome::Begun { afforded }
             }
-            TurnOp::Finish { organization, turn, outcome, answer, citations, receipt, settle } => {
+            TurnOp::Finish {
+                organization,
+                turn,
+                outcome,
+                answer,
+                citations,
+                receipt,
+                settle,
+            } => {
                 if let Some(Err(error)) = settled {
                     tracing::warn!(turn.id = %turn, %error, "The hold of turn `{turn}` was already resolved");
                 }
@@ -215,7 +252,11 @@ pub(super) struct Known {
 
 pub(super) async fn conversation_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Known>, DbError> {
     let row = fetch_optional!(tx, (Uuid, Uuid, Uuid), CONVERSATION_BY_TOKEN, token_hash)?;
-    Ok(row.map(|(organization, id, bot)| Known { organization: organization.into(), id: id.into(), bot: bot.into() }))
+    Ok(row.map(|(organization, id, bot)| Known {
+        organization: organization.into(),
+        id: id.into(),
+        bot: bot.into(),
+    }))
 }
 
 #[derive(sqlx::FromRow)]
@@ -235,7 +276,12 @@ struct TurnRow {
 impl TryFrom<TurnRow> for Turn {
     type Error = DbError;
     fn try_from(row: TurnRow) -> Result<Self, DbError> {
-        let parse = |text: String| Outcome::parse(&text).ok_or(DbError::Corrupt { what: "outcome", value: text });
+        let parse = |text: String| {
+            Outcome::parse(&text).ok_or(DbError::Corrupt {
+                what: "outcome",
+                value: text,
+            })
+        };
         Ok(Self {
             id: row.id.into(),
             conversation_id: row.conversation_id.into(),
@@ -257,7 +303,14 @@ pub(super) async fn turn(
     conversation: ConversationId,
     id: TurnId,
 ) -> Result<Option<Turn>, DbError> {
-    let row = fetch_optional!(tx, TurnRow, FIND_TURN, organization.uuid(), conversation.uuid(), id.uuid())?;
+    let row = fetch_optional!(
+        tx,
+        TurnRow,
+        FIND_TURN,
+        organization.uuid(),
+        conversation.uuid(),
+        id.uuid()
+    )?;
     row.map(Turn::try_from).transpose()
 }
 

@@ -37,14 +37,28 @@ async fn an_answer_comes_from_the_record_with_its_source(db: TestDb) {
     let call = world.realtor("Ana").await;
     let porch = world.porch(&call).await;
     let before = spendable(&call).await.0;
-    let told = ask(&porch, None, "What is the asking price?").await.unwrap().finished().await.unwrap();
+    let told = ask(&porch, None, "What is the asking price?")
+        .await
+        .unwrap()
+        .finished()
+        .await
+        .unwrap();
     assert_eq!(told.outcome, Outcome::Answered);
     assert!(told.text.contains("$489,000"), "{}", told.text);
     assert_eq!(told.citations.len(), 1);
     assert_eq!(spendable(&call).await, (before - 1_000, 0));
-    let unknown = ask(&porch, None, "Is there a wine cellar under the stairs?").await.unwrap().finished().await.unwrap();
+    let unknown = ask(&porch, None, "Is there a wine cellar under the stairs?")
+        .await
+        .unwrap()
+        .finished()
+        .await
+        .unwrap();
     assert_eq!(unknown.outcome, Outcome::Unknown);
-    assert_eq!(spendable(&call).await, (before - 1_000, 0), "what is not answered is not charged");
+    assert_eq!(
+        spendable(&call).await,
+        (before - 1_000, 0),
+        "what is not answered is not charged"
+    );
     assert!(ask(&porch, None, "  ").await.is_err());
     assert!(ask(&porch, None, &"x".repeat(2_001)).await.is_err());
 }
@@ -55,7 +69,9 @@ async fn a_conversation_goes_on_and_belongs_to_its_visitor(db: TestDb) {
     let (porch, other) = (world.porch(&call).await, world.porch(&stranger).await);
     let first = ask(&porch, None, "How many bedrooms?").await.unwrap();
     first.finished().await.unwrap();
-    let second = ask(&porch, Some(&first.session), "And what does it cost?").await.unwrap();
+    let second = ask(&porch, Some(&first.session), "And what does it cost?")
+        .await
+        .unwrap();
     second.finished().await.unwrap();
     assert_eq!(first.conversation, second.conversation);
     assert_eq!(history(&porch, Some(&first.session)).await.unwrap().len(), 2);
@@ -69,9 +85,18 @@ async fn a_conversation_goes_on_and_belongs_to_its_visitor(db: TestDb) {
     assert!(history(&other, Some(&first.session)).await.unwrap().is_empty());
     let seen = conversation(&call, first.conversation).await.unwrap();
     assert_eq!(seen.turns.len(), 2);
-    let hidden = conversation(&stranger, first.conversation).await.unwrap_err().into_fault();
+    let hidden = conversation(&stranger, first.conversation)
+        .await
+        .unwrap_err()
+        .into_fault();
     assert_eq!(hidden, Fault::not_found("conversation"));
-    assert_eq!(resume(&other, &first.session, first.turn).await.unwrap_err().into_fault(), Fault::not_found("answer"));
+    assert_eq!(
+        resume(&other, &first.session, first.turn)
+            .await
+            .unwrap_err()
+            .into_fault(),
+        Fault::not_found("answer")
+    );
 }
 
 async fn an_answer_can_be_followed_again(db: TestDb) {
@@ -115,7 +140,9 @@ async fn open_turns_are_closed_at_the_start(db: TestDb) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), stored).await.expect("the hold is made");
+    tokio::time::timeout(Duration::from_secs(10), stored)
+        .await
+        .expect("the hold is made");
     // As after a kill: nobody is working on the turn any more.
     recover(&world.engine).await.unwrap();
     assert_eq!(spendable(&call).await, (before, 0));
@@ -154,7 +181,8 @@ async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomi
                     let body = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": null}]});
                     format!("data: {body}\n\n")
                 };
-                let end = "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+                let end =
+                    "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
                 let answer = match behaviour {
                     Behaviour::Say(text) => {
@@ -162,7 +190,9 @@ async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomi
                         format!("{head}{words}{end}")
                     }
                     Behaviour::CutAfter(text) => format!("{head}{}", event(text)),
-                    Behaviour::Status(code) => format!("HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}"),
+                    Behaviour::Status(code) => {
+                        format!("HTTP/1.1 {code} X\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{{}}")
+                    }
                     Behaviour::Garbage => format!("{head}data: {{not json\n\n"),
                     Behaviour::Empty => format!("{head}{end}"),
                     Behaviour::Close => String::new(),
@@ -175,7 +205,14 @@ async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomi
             });
         }
     });
-    (ProviderConfig { base_url, api_key: "a key".into(), model: "stand-in".into() }, hits)
+    (
+        ProviderConfig {
+            base_url,
+            api_key: "a key".into(),
+            model: "stand-in".into(),
+        },
+        hits,
+    )
 }
 
 async fn what_a_provider_invents_never_reaches_the_buyer(db: TestDb) {
@@ -187,14 +224,27 @@ async fn what_a_provider_invents_never_reaches_the_buyer(db: TestDb) {
     let asked = ask(&porch, None, "Tell me about this home.").await.unwrap();
     let told = asked.finished().await.unwrap();
     assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 1);
-    assert!(told.text.contains("$489,000") && told.text.contains("1972"), "{}", told.text);
-    assert!(!told.text.contains("5 bedrooms") && !told.text.contains("pool"), "{}", told.text);
+    assert!(
+        told.text.contains("$489,000") && told.text.contains("1972"),
+        "{}",
+        told.text
+    );
+    assert!(
+        !told.text.contains("5 bedrooms") && !told.text.contains("pool"),
+        "{}",
+        told.text
+    );
     assert!(!told.text.contains('['), "{}", told.text);
     let seen = conversation(&call, asked.conversation).await.unwrap();
     assert_eq!(seen.turns[0].receipt.withheld.len(), 2, "{:?}", seen.turns[0].receipt);
     assert_eq!(seen.turns[0].charged_milli, 1_000);
     // A question of steering is declined without asking the model.
-    let declined = ask(&porch, None, "Is this a good area for white families?").await.unwrap().finished().await.unwrap();
+    let declined = ask(&porch, None, "Is this a good area for white families?")
+        .await
+        .unwrap()
+        .finished()
+        .await
+        .unwrap();
     assert_eq!(declined.outcome, Outcome::Refused);
     assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 1);
 }
@@ -221,7 +271,12 @@ async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
         let call = world.realtor(&name).await;
         let porch = world.porch(&call).await;
         let before = spendable(&call).await;
-        let told = ask(&porch, None, "How many bedrooms?").await.unwrap().finished().await.unwrap();
+        let told = ask(&porch, None, "How many bedrooms?")
+            .await
+            .unwrap()
+            .finished()
+            .await
+            .unwrap();
         assert!(!told.text.contains('9'), "{behaviour:?}: {}", told.text);
         assert_eq!(spendable(&call).await, before, "{behaviour:?}");
         if !matches!(behaviour, Behaviour::Empty | Behaviour::CutAfter(_)) {

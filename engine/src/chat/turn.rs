@@ -78,7 +78,10 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
         // The sweeper closes the turn and gives the hold back.
         tracing::error!(turn.id = %turn, %error, "Turn `{turn}` was answered but not stored");
     }
-    live.publish(Delta::Done { outcome: ending.outcome, text: ending.text });
+    live.publish(Delta::Done {
+        outcome: ending.outcome,
+        text: ending.text,
+    });
     porch.engine().turns().close(turn);
 }
 
@@ -93,7 +96,10 @@ async fn take(
 ) -> Result<(Option<Ending>, Held), Error> {
     let declined = fair_housing::question(&start.question).is_some();
     let wants_credits = porch.answers() && !declined;
-    let (hold, price) = (porch.engine().clock().new_id::<HoldId>(), porch.engine().config().prices.reply);
+    let (hold, price) = (
+        porch.engine().clock().new_id::<HoldId>(),
+        porch.engine().config().prices.reply,
+    );
     let charge = (wants_credits && price.is_positive()).then(|| Action::Hold {
         hold,
         amount: price,
@@ -118,12 +124,23 @@ async fn take(
         question: start.question.clone(),
         charge,
     };
-    let afforded = match porch.engine().turns().writer().run(begin).await.map_err(|e| Error::Db(e.into()))? {
+    let afforded = match porch
+        .engine()
+        .turns()
+        .writer()
+        .run(begin)
+        .await
+        .map_err(|e| Error::Db(e.into()))?
+    {
         store::TurnOutcome::Begun { afforded } => afforded,
         store::TurnOutcome::Finished => true,
     };
     if !porch.answers() || !afforded {
-        receipt.failures.push(if afforded { "the bot is paused".into() } else { "no credits left".into() });
+        receipt.failures.push(if afforded {
+            "the bot is paused".into()
+        } else {
+            "no credits left".into()
+        });
         return Ok((None, None));
     }
     let held = charged.then_some((hold, price));
@@ -159,7 +176,11 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
         tone: porch.bot.conversation.tone,
         passages: passages
             .into_iter()
-            .map(|(p, score)| AskPassage { heading: p.heading.clone(), text: p.text.clone(), score })
+            .map(|(p, score)| AskPassage {
+                heading: p.heading.clone(),
+                text: p.text.clone(),
+                score,
+            })
             .collect(),
         facts,
         history,
@@ -167,13 +188,7 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
 }
 
 /// Asks the configured engine and, when that says nothing at all, the built-in one. `None`: no engine could answer.
-async fn answer(
-    porch: &Porch,
-    ask: &Arc<Ask>,
-    live: &Follow,
-    receipt: &mut Receipt,
-    began: Instant,
-) -> Option<Ending> {
+async fn answer(porch: &Porch, ask: &Arc<Ask>, live: &Follow, receipt: &mut Receipt, began: Instant) -> Option<Ending> {
     let answers = porch.engine().answers();
     let first = said_by(answers.first(), porch, ask, live, receipt, began).await;
     if let Said::Ending(ending) = first {
@@ -181,7 +196,10 @@ async fn answer(
     }
     // The provider failed before a word reached the buyer: what the built-in engine knows is given free of charge.
     match said_by(answers.fallback()?, porch, ask, live, receipt, began).await {
-        Said::Ending(ending) => Some(Ending { delivered: false, ..ending }),
+        Said::Ending(ending) => Some(Ending {
+            delivered: false,
+            ..ending
+        }),
         Said::Nothing => None,
     }
 }
@@ -217,7 +235,10 @@ async fn said_by(
         lock = lock.knowing(name);
     }
     let mut sentences = Sentences::default();
-    let mut spoken = Spoken { text: String::new(), citations: Vec::new() };
+    let mut spoken = Spoken {
+        text: String::new(),
+        citations: Vec::new(),
+    };
     let mut outcome = None;
     while let Some(piece) = pieces.recv().await {
         match piece {
@@ -233,7 +254,9 @@ async fn said_by(
                     say(&sentence, &lock, live, &mut spoken, receipt);
                 }
                 if let Some(citation) = citation(porch, &cite, receipt) {
-                    live.publish(Delta::Citation { citation: citation.clone() });
+                    live.publish(Delta::Citation {
+                        citation: citation.clone(),
+                    });
                     spoken.citations.push(citation);
                 }
             }
@@ -271,7 +294,11 @@ fn say(sentence: &str, lock: &FactLock<'_>, live: &Follow, spoken: &mut Spoken, 
         receipt.withheld.push(Withheld { sentence, reason });
         return;
     }
-    let text = if spoken.text.is_empty() { sentence } else { format!(" {sentence}") };
+    let text = if spoken.text.is_empty() {
+        sentence
+    } else {
+        format!(" {sentence}")
+    };
     spoken.text.push_str(&text);
     live.publish(Delta::Text { text });
 }
@@ -287,14 +314,20 @@ fn without_marks(sentence: &str) -> String {
             continue;
         };
         let is_mark = mark == "none"
-            || mark.strip_prefix(['F', 'P']).is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()));
+            || mark
+                .strip_prefix(['F', 'P'])
+                .is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()));
         if !is_mark {
             out.push_str(mark);
         }
         rest = tail;
     }
     out.push_str(rest);
-    out.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".").replace(" ,", ",")
+    out.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(" .", ".")
+        .replace(" ,", ",")
 }
 
 fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, receipt: &Receipt) -> Ending {
@@ -302,12 +335,25 @@ fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, receipt: &Re
     if spoken.text.is_empty() {
         // Nothing that was said could be kept: better to say so than to guess.
         let text = unknown_text(porch);
-        return Ending { outcome: Outcome::Unknown, text, citations: Vec::new(), delivered: false };
+        return Ending {
+            outcome: Outcome::Unknown,
+            text,
+            citations: Vec::new(),
+            delivered: false,
+        };
     }
     if outcome == Outcome::Answered && !receipt.withheld.is_empty() {
-        spoken.text.push_str(&format!(" For anything else, {} can tell you more.", porch.realtor.name));
+        spoken.text.push_str(&format!(
+            " For anything else, {} can tell you more.",
+            porch.realtor.name
+        ));
     }
-    Ending { outcome, text: spoken.text, citations: spoken.citations, delivered: outcome == Outcome::Answered }
+    Ending {
+        outcome,
+        text: spoken.text,
+        citations: spoken.citations,
+        delivered: outcome == Outcome::Answered,
+    }
 }
 
 fn citation(porch: &Porch, cite: &Cite, receipt: &Receipt) -> Option<Citation> {
@@ -342,7 +388,10 @@ fn citation(porch: &Porch, cite: &Cite, receipt: &Receipt) -> Option<Citation> {
 }
 
 fn unknown_text(porch: &Porch) -> String {
-    format!("I don't have that on record. I can pass your question on to {}.", porch.realtor.name)
+    format!(
+        "I don't have that on record. I can pass your question on to {}.",
+        porch.realtor.name
+    )
 }
 
 fn unavailable(porch: &Porch) -> Ending {
@@ -350,7 +399,12 @@ fn unavailable(porch: &Porch) -> Ending {
         "I can't answer right now. Leave your question below and {} will get back to you.",
         porch.realtor.name
     );
-    Ending { outcome: Outcome::Unavailable, text, citations: Vec::new(), delivered: false }
+    Ending {
+        outcome: Outcome::Unavailable,
+        text,
+        citations: Vec::new(),
+        delivered: false,
+    }
 }
 
 fn elapsed_ms(since: Instant) -> i64 {
@@ -369,10 +423,18 @@ pub(super) async fn close_open(engine: &Engine, before: DateTime<Utc>) -> Result
             outcome: Outcome::Unavailable,
             answer: String::new(),
             citations: Vec::new(),
-            receipt: Receipt { failures: vec!["the server stopped during this turn".into()], ..Receipt::default() },
+            receipt: Receipt {
+                failures: vec!["the server stopped during this turn".into()],
+                ..Receipt::default()
+            },
             settle: turn.hold.map(|hold| Action::Void { hold }),
         };
-        engine.turns().writer().run(finish).await.map_err(|e| Error::Db(e.into()))?;
+        engine
+            .turns()
+            .writer()
+            .run(finish)
+            .await
+            .map_err(|e| Error::Db(e.into()))?;
     }
     Ok(open.len())
 }

@@ -61,9 +61,18 @@ pub(super) async fn counts(
 ) -> Result<Counts, DbError> {
     let row = fetch_one!(tx, CountsRow, COUNTS, organization.uuid(), before, month)?;
     Ok(Counts {
-        scans: Trend { now: row.scans_now, before: row.scans_before },
-        conversations: Trend { now: row.conversations_now, before: row.conversations_before },
-        leads: Trend { now: row.leads_now, before: row.leads_before },
+        scans: Trend {
+            now: row.scans_now,
+            before: row.scans_before,
+        },
+        conversations: Trend {
+            now: row.conversations_now,
+            before: row.conversations_before,
+        },
+        leads: Trend {
+            now: row.leads_now,
+            before: row.leads_before,
+        },
         first_run: FirstRun {
             bot: row.has_bot,
             listing: row.has_listing,
@@ -82,7 +91,10 @@ pub(super) async fn daily(
     let rows = fetch_all!(tx, (String, i64), DAILY, organization.uuid(), since)?;
     let day = |(day, n): (String, i64)| match day.parse() {
         Ok(date) => Ok((date, n)),
-        Err(_) => Err(DbError::Corrupt { what: "day", value: day }),
+        Err(_) => Err(DbError::Corrupt {
+            what: "day",
+            value: day,
+        }),
     };
     rows.into_iter().map(day).collect()
 }

@@ -109,5 +109,9 @@ pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, on_each};
 
 /// A write that must touch exactly one row did, or the row is gone.
 pub(crate) fn expect_one(rows: u64, noun: &str) -> Result<(), crate::Error> {
-    if rows == 1 { Ok(()) } else { Err(domain::Fault::not_found(noun).into()) }
+    if rows == 1 {
+        Ok(())
+    } else {
+        Err(domain::Fault::not_found(noun).into())
+    }
 }

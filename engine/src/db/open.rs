@@ -21,7 +21,10 @@ pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 #[derive(Clone, Debug)]
 pub enum Db {
     /// One writer and several readers over one file.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -34,7 +37,11 @@ pub enum DbError {
     #[error("SQLite {found} can lose data; {need} or newer is needed", need = version_text(SQLITE_OLDEST))]
     SqliteTooOld { found: String },
     #[error("SQLite's setting {name} is {found}, not {wanted}")]
-    SqliteSetting { name: &'static str, found: String, wanted: &'static str },
+    SqliteSetting {
+        name: &'static str,
+        found: String,
+        wanted: &'static str,
+    },
     #[error("the database address must start with sqlite: or postgres://")]
     UnknownAddress,
     /// A commit shared with others failed.
@@ -181,7 +188,11 @@ async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
 /// 3.51.3 and later except the withdrawn 3.52.0, or one of the repaired older lines.
 pub(crate) fn sqlite_is_safe(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-    let v = [parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0)];
+    let v = [
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+        parts.next().unwrap_or(0),
+    ];
     match v {
         [3, 52, 0] => false,
         [3, 44, patch] => patch >= 6,
@@ -213,7 +224,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let Db::Sqlite { read, write } = &db else { panic!("not SQLite") };
+        let Db::Sqlite { read, write } = &db else {
+            panic!("not SQLite")
+        };
         for _ in 0..1000 {
             assert_sqlite(write).await.unwrap();
             assert_sqlite(read).await.unwrap();

@@ -10,7 +10,13 @@ pub struct Statement {
 }
 
 /// Every declared statement is collected here at link time.
-pub struct Declared(#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests that prepare every statement"))] pub &'static Statement);
+pub struct Declared(
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "read by the tests that prepare every statement")
+    )]
+    pub &'static Statement,
+);
 
 inventory::collect!(Declared);
 
@@ -32,10 +38,20 @@ macro_rules! statements {
 
 macro_rules! statement {
     ($name:ident, { sqlite: $sqlite:literal, postgres: $postgres:literal $(,)? }) => {
-        $crate::db::Statement { name: stringify!($name), module: module_path!(), sqlite: $sqlite, postgres: $postgres }
+        $crate::db::Statement {
+            name: stringify!($name),
+            module: module_path!(),
+            sqlite: $sqlite,
+            postgres: $postgres,
+        }
     };
     ($name:ident, $text:literal) => {
-        $crate::db::Statement { name: stringify!($name), module: module_path!(), sqlite: $text, postgres: $text }
+        $crate::db::Statement {
+            name: stringify!($name),
+            module: module_path!(),
+            sqlite: $text,
+            postgres: $text,
+        }
     };
 }
 

@@ -16,8 +16,13 @@ impl TestDb {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("store.db");
-        let db = Db::open(&format!("sqlite:{}", path.display())).await.expect("a new SQLite store");
-        Self { db, _folder: Some(folder) }
+        let db = Db::open(&format!("sqlite:{}", path.display()))
+            .await
+            .expect("a new SQLite store");
+        Self {
+            db,
+            _folder: Some(folder),
+        }
     }
 
     /// Needs `PORCHLIGHT_TEST_POSTGRES`, the address of a server this test may make databases on;
@@ -26,7 +31,9 @@ impl TestDb {
         let server = std::env::var("PORCHLIGHT_TEST_POSTGRES")
             .expect("PORCHLIGHT_TEST_POSTGRES names no server; run the tests with scripts/with-postgres");
         let name = format!("porchlight_test_{}", uuid::Uuid::new_v4().simple());
-        let mut admin = PgConnection::connect(&server).await.expect("the PostgreSQL server answers");
+        let mut admin = PgConnection::connect(&server)
+            .await
+            .expect("the PostgreSQL server answers");
         let create = sqlx::AssertSqlSafe(format!("create database {name}"));
         admin.execute(create).await.expect("a new database");
         let mut address = url::Url::parse(&server).expect("a PostgreSQL address");
@@ -58,12 +65,14 @@ async fn every_statement_prepares(test: TestDb) {
     let (mut seen, mut refused) = (0, Vec::new());
     for super::Declared(statement) in inventory::iter::<super::Declared> {
         let prepared = match tx.conn() {
-            super::Conn::Sqlite(conn) => {
-                conn.prepare(sqlx::SqlStr::from_static(statement.sqlite)).await.map(|_| ())
-            }
-            super::Conn::Postgres(conn) => {
-                conn.prepare(sqlx::SqlStr::from_static(statement.postgres)).await.map(|_| ())
-            }
+            super::Conn::Sqlite(conn) => conn
+                .prepare(sqlx::SqlStr::from_static(statement.sqlite))
+                .await
+                .map(|_| ()),
+            super::Conn::Postgres(conn) => conn
+                .prepare(sqlx::SqlStr::from_static(statement.postgres))
+                .await
+                .map(|_| ()),
         };
         if let Err(error) = prepared {
             refused.push(format!("{}::{}: {error}", statement.module, statement.name));
@@ -80,8 +89,22 @@ on_every_db!(every_statement_prepares);
 #[test]
 fn every_statement_names_its_tenant() {
     const TABLES: &[&str] = &[
-        "account", "bot", "code", "conversation", "fact", "job", "lead", "ledger_balance", "ledger_entry", "ledger_hold",
-        "ledger_key", "passage", "property", "scan", "source", "turn",
+        "account",
+        "bot",
+        "code",
+        "conversation",
+        "fact",
+        "job",
+        "lead",
+        "ledger_balance",
+        "ledger_entry",
+        "ledger_hold",
+        "ledger_key",
+        "passage",
+        "property",
+        "scan",
+        "source",
+        "turn",
     ];
     const ACROSS: &[&str] = &[
         // Sign-in: the address is what is known.

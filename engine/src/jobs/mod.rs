@@ -46,7 +46,10 @@ pub(crate) struct Bell {
 
 impl Default for Bell {
     fn default() -> Self {
-        Self { bell: Arc::default(), running: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self {
+            bell: Arc::default(),
+            running: Arc::new(Semaphore::new(AT_ONCE)),
+        }
     }
 }
 
@@ -150,7 +153,13 @@ async fn settle(engine: &Engine, job: &store::Claimed, error: Option<String>) ->
     };
     if state == "failed" {
         let Work::Train { source } = job.work;
-        training::give_up(engine, job.organization, source, "Something went wrong on our side while reading this. Nothing was charged; please add it again.").await?;
+        training::give_up(
+            engine,
+            job.organization,
+            source,
+            "Something went wrong on our side while reading this. Nothing was charged; please add it again.",
+        )
+        .await?;
     }
     let mut tx = engine.db().begin().await?;
     store::settle(&mut tx, job, state, run_at, error.as_deref()).await?;

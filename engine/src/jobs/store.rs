@@ -36,7 +36,16 @@ pub(super) async fn insert(
     work: &Work,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    execute!(tx, INSERT_JOB, organization.uuid(), id.uuid(), work.kind(), Json(work), now).map(|_| ())
+    execute!(
+        tx,
+        INSERT_JOB,
+        organization.uuid(),
+        id.uuid(),
+        work.kind(),
+        Json(work),
+        now
+    )
+    .map(|_| ())
 }
 
 pub(super) async fn any_waiting(tx: &mut Tx, now: DateTime<Utc>) -> Result<bool, DbError> {
@@ -67,7 +76,16 @@ pub(super) async fn settle(
     run_at: DateTime<Utc>,
     error: Option<&str>,
 ) -> Result<u64, DbError> {
-    execute!(tx, SETTLE_JOB, job.organization.uuid(), job.id.uuid(), job.fence, state, run_at, error)
+    execute!(
+        tx,
+        SETTLE_JOB,
+        job.organization.uuid(),
+        job.id.uuid(),
+        job.fence,
+        state,
+        run_at,
+        error
+    )
 }
 
 pub(super) async fn free_all(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64, DbError> {

@@ -16,7 +16,13 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
     let engine = porch.engine();
     let conversation = chat::conversation_of(porch, session).await?;
     let id = engine.clock().new_id::<LeadId>();
-    let new = store::NewLead { id, porch, conversation, form: &form, consent: consent_text(&porch.realtor.name) };
+    let new = store::NewLead {
+        id,
+        porch,
+        conversation,
+        form: &form,
+        consent: consent_text(&porch.realtor.name),
+    };
     let mut tx = engine.db().begin().await?;
     store::insert(&mut tx, &new, engine.clock().now()).await?;
     tx.commit().await?;

@@ -67,7 +67,14 @@ pub(super) async fn list(
     after: Option<LeadId>,
     limit: i64,
 ) -> Result<Vec<Lead>, DbError> {
-    let rows = fetch_all!(tx, LeadRow, LIST_LEADS, organization.uuid(), after.map(LeadId::uuid), limit)?;
+    let rows = fetch_all!(
+        tx,
+        LeadRow,
+        LIST_LEADS,
+        organization.uuid(),
+        after.map(LeadId::uuid),
+        limit
+    )?;
     let lead = |row: LeadRow| Lead {
         id: row.id.into(),
         bot_id: row.bot_id.into(),

@@ -31,18 +31,16 @@ struct Books {
 }
 
 /// Applies `moves` in order. The outer error means that nothing may be committed; each inner one concerns its move alone.
-pub async fn apply(
-    tx: &mut Tx,
-    clock: &Clock,
-    moves: &[Move],
-) -> Result<Vec<Result<(), LedgerError>>, DbError> {
+pub async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
     let organizations = distinct(moves.iter().map(|m| m.organization));
     let resolved = distinct(moves.iter().filter_map(|m| match m.action {
         Action::Capture { hold, .. } | Action::Void { hold } | Action::Expire { hold } => Some(hold),
         _ => None,
     }));
-    let keyed: Vec<(OrganizationId, ClientKey)> =
-        moves.iter().filter_map(|m| m.key.clone().map(|key| (m.organization, key))).collect();
+    let keyed: Vec<(OrganizationId, ClientKey)> = moves
+        .iter()
+        .filter_map(|m| m.key.clone().map(|key| (m.organization, key)))
+        .collect();
     let mut books = Books {
         now: clock.now(),
         clock: clock.clone(),
@@ -67,12 +65,19 @@ impl Books {
         let request_hash = request_hash(&one.action);
         let slot = (one.organization, key.clone());
         if let Some(known) = self.keys.get(&slot) {
-            return if known.request_hash == request_hash { known.replay() } else { Err(LedgerError::KeyReused) };
+            return if known.request_hash == request_hash {
+                known.replay()
+            } else {
+                Err(LedgerError::KeyReused)
+            };
         }
         let outcome = self.act(one);
         // Business outcomes are final under their key; anything else may be tried again.
         if let Some(stored) = store::StoredOutcome::of(&outcome) {
-            let record = store::KeyRecord { request_hash, outcome: stored };
+            let record = store::KeyRecord {
+                request_hash,
+                outcome: stored,
+            };
             self.written.keys.push((slot.clone(), record.clone()));
             self.keys.insert(slot, record);
         }
@@ -116,7 +121,11 @@ impl Books {
         captured: Credits,
         state: HoldState,
     ) -> Result<(), LedgerError> {
-        let hold = self.holds.get(&id).filter(|h| h.organization == organization).ok_or(LedgerError::NoSuchHold)?;
+        let hold = self
+            .holds
+            .get(&id)
+            .filter(|h| h.organization == organization)
+            .ok_or(LedgerError::NoSuchHold)?;
         if hold.state != HoldState::Pending {
             return Err(LedgerError::AlreadyResolved(hold.state));
         }
@@ -158,7 +167,9 @@ impl Books {
         if let Some(from) = next.account(from) {
             let rest = from.checked_sub(amount).ok_or(LedgerError::Overflow)?;
             if rest < Credits::ZERO {
-                return Err(LedgerError::Insufficient { short_by: Credits::milli(-rest.as_milli()) });
+                return Err(LedgerError::Insufficient {
+                    short_by: Credits::milli(-rest.as_milli()),
+                });
             }
             *from = rest;
         }
@@ -181,7 +192,14 @@ impl Books {
         purpose: &(impl Clone + Into<store::StoredPurpose>),
     ) {
         let id = self.clock.new_id::<EntryId>();
-        self.written.entries.push(store::Entry { organization, id, kind, amount, hold, purpose: purpose.clone().into() });
+        self.written.entries.push(store::Entry {
+            organization,
+            id,
+            kind,
+            amount,
+            hold,
+            purpose: purpose.clone().into(),
+        });
     }
 }
 

@@ -42,15 +42,32 @@ pub struct Purpose {
 /// One thing to do to an organization's credits.
 #[derive(Clone, Debug)]
 pub enum Action {
-    Grant { amount: Credits, purpose: Purpose },
-    Spend { amount: Credits, purpose: Purpose },
-    Hold { hold: HoldId, amount: Credits, purpose: Purpose },
+    Grant {
+        amount: Credits,
+        purpose: Purpose,
+    },
+    Spend {
+        amount: Credits,
+        purpose: Purpose,
+    },
+    Hold {
+        hold: HoldId,
+        amount: Credits,
+        purpose: Purpose,
+    },
     /// Takes `amount` of the hold and gives the rest back.
-    Capture { hold: HoldId, amount: Credits },
+    Capture {
+        hold: HoldId,
+        amount: Credits,
+    },
     /// Gives the whole hold back.
-    Void { hold: HoldId },
+    Void {
+        hold: HoldId,
+    },
     /// The same for a hold past its time.
-    Expire { hold: HoldId },
+    Expire {
+        hold: HoldId,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -63,7 +80,11 @@ pub struct Move {
 
 impl Move {
     pub const fn new(organization: OrganizationId, action: Action) -> Self {
-        Self { organization, action, key: None }
+        Self {
+            organization,
+            action,
+            key: None,
+        }
     }
 }
 
@@ -78,7 +99,14 @@ impl ClientKey {
     /// 1 to 255 visible ASCII characters.
     pub fn new(operation: &'static str, key: &str) -> Result<Self, LedgerError> {
         let good = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
-        if good { Ok(Self { operation, key: key.to_owned() }) } else { Err(LedgerError::BadKey) }
+        if good {
+            Ok(Self {
+                operation,
+                key: key.to_owned(),
+            })
+        } else {
+            Err(LedgerError::BadKey)
+        }
     }
 }
 
@@ -101,7 +129,9 @@ impl HoldState {
         }
     }
     fn parse(text: &str) -> Option<Self> {
-        [Self::Pending, Self::Captured, Self::Voided, Self::Expired].into_iter().find(|s| s.as_str() == text)
+        [Self::Pending, Self::Captured, Self::Voided, Self::Expired]
+            .into_iter()
+            .find(|s| s.as_str() == text)
     }
 }
 
@@ -147,7 +177,10 @@ pub(crate) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> R
 /// What can be spent, what is reserved, and what was used since the first of the month.
 pub async fn balance(call: &Call) -> Result<Balance, Error> {
     let now = call.engine().clock().now();
-    let month = Utc.with_ymd_and_hms(now.year(), now.month(), 1, 0, 0, 0).single().unwrap_or(now);
+    let month = Utc
+        .with_ymd_and_hms(now.year(), now.month(), 1, 0, 0, 0)
+        .single()
+        .unwrap_or(now);
     let mut tx = call.engine().db().read().await?;
     Ok(store::balance(&mut tx, call.organization(), month).await?)
 }
@@ -165,12 +198,18 @@ pub async fn transactions(call: &Call, after: Option<&str>, limit: Option<u32>) 
 pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
     let mut tx = engine.db().begin().await?;
     let due = store::holds_due(&mut tx, engine.clock().now()).await?;
-    let moves: Vec<Move> =
-        due.into_iter().map(|(organization, hold)| Move::new(organization, Action::Expire { hold })).collect();
+    let moves: Vec<Move> = due
+        .into_iter()
+        .map(|(organization, hold)| Move::new(organization, Action::Expire { hold }))
+        .collect();
     if moves.is_empty() {
         return Ok(0);
     }
-    let expired = apply(&mut tx, engine.clock(), &moves).await?.into_iter().filter(Result::is_ok).count();
+    let expired = apply(&mut tx, engine.clock(), &moves)
+        .await?
+        .into_iter()
+        .filter(Result::is_ok)
+        .count();
     tx.commit().await?;
     Ok(expired)
 }

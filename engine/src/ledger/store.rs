@@ -194,7 +194,12 @@ pub(super) async fn lock_accounts(
     tx: &mut Tx,
     organizations: &[OrganizationId],
 ) -> Result<HashMap<OrganizationId, Accounts>, DbError> {
-    let rows = fetch_all!(tx, AccountsRow, LOCK_ACCOUNTS, Json(hex_list(organizations.iter().map(|o| o.uuid()))))?;
+    let rows = fetch_all!(
+        tx,
+        AccountsRow,
+        LOCK_ACCOUNTS,
+        Json(hex_list(organizations.iter().map(|o| o.uuid())))
+    )?;
     let accounts = |row: AccountsRow| {
         let accounts = Accounts {
             available: Credits::milli(row.available),
@@ -231,9 +236,18 @@ pub(super) async fn holds(
         return Ok(HashMap::new());
     }
     let organizations = Json(hex_list(organizations.iter().map(|o| o.uuid())));
-    let rows = fetch_all!(tx, HoldRow, HOLDS, organizations, Json(hex_list(ids.iter().map(|id| id.uuid()))))?;
+    let rows = fetch_all!(
+        tx,
+        HoldRow,
+        HOLDS,
+        organizations,
+        Json(hex_list(ids.iter().map(|id| id.uuid())))
+    )?;
     let hold = |row: HoldRow| {
-        let state = HoldState::parse(&row.state).ok_or(DbError::Corrupt { what: "hold state", value: row.state })?;
+        let state = HoldState::parse(&row.state).ok_or(DbError::Corrupt {
+            what: "hold state",
+            value: row.state,
+        })?;
         let purpose = StoredPurpose {
             name: row.purpose,
             related: row.related_id,
@@ -284,11 +298,24 @@ pub(super) async fn write(
     holds: &HashMap<HoldId, Hold>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    let new_holds: Vec<Value> =
-        written.new_holds.iter().filter_map(|id| holds.get(id)).map(|hold| {
-            json!([hex(hold.organization.uuid()), hex(hold.id.uuid()), hold.amount, hold.captured, hold.state.as_str(), hold.purpose.name,
-                hold.purpose.related.map(hex), hold.purpose.description, hold.purpose.price_version])
-        }).collect();
+    let new_holds: Vec<Value> = written
+        .new_holds
+        .iter()
+        .filter_map(|id| holds.get(id))
+        .map(|hold| {
+            json!([
+                hex(hold.organization.uuid()),
+                hex(hold.id.uuid()),
+                hold.amount,
+                hold.captured,
+                hold.state.as_str(),
+                hold.purpose.name,
+                hold.purpose.related.map(hex),
+                hold.purpose.description,
+                hold.purpose.price_version
+            ])
+        })
+        .collect();
     if !new_holds.is_empty() {
         let expires = super::hold_expiry(now);
         execute!(tx, INSERT_HOLDS, Json(new_holds), now, expires)?;
@@ -297,13 +324,23 @@ pub(super) async fn write(
         .resolved
         .iter()
         .filter_map(|id| holds.get(id))
-        .map(|hold| json!([hex(hold.organization.uuid()), hex(hold.id.uuid()), hold.state.as_str(), hold.captured]))
+        .map(|hold| {
+            json!([
+                hex(hold.organization.uuid()),
+                hex(hold.id.uuid()),
+                hold.state.as_str(),
+                hold.captured
+            ])
+        })
         .collect();
     if !resolved.is_empty() {
         let wanted = resolved.len() as u64;
         let touched = execute!(tx, RESOLVE_HOLDS, Json(resolved), now)?;
         if touched != wanted {
-            return Err(DbError::Corrupt { what: "hold", value: format!("{touched} of {wanted} were still pending") });
+            return Err(DbError::Corrupt {
+                what: "hold",
+                value: format!("{touched} of {wanted} were still pending"),
+            });
         }
     }
     if !written.entries.is_empty() {
@@ -389,12 +426,21 @@ pub(super) async fn transactions(
     limit: u32,
 ) -> Result<Vec<Transaction>, DbError> {
     let after = after.map(EntryId::uuid);
-    let rows =
-        fetch_all!(tx, TransactionRow, TRANSACTIONS, organization.uuid(), after, i64::from(limit) + 1)?;
+    let rows = fetch_all!(
+        tx,
+        TransactionRow,
+        TRANSACTIONS,
+        organization.uuid(),
+        after,
+        i64::from(limit) + 1
+    )?;
     let transaction = |row: TransactionRow| {
         Ok(Transaction {
             id: row.id.into(),
-            kind: MoveKind::parse(&row.kind).ok_or(DbError::Corrupt { what: "move kind", value: row.kind })?,
+            kind: MoveKind::parse(&row.kind).ok_or(DbError::Corrupt {
+                what: "move kind",
+                value: row.kind,
+            })?,
             amount: Credits::milli(row.amount),
             purpose: row.purpose,
             related_id: row.related_id,
@@ -407,12 +453,19 @@ pub(super) async fn transactions(
 
 pub(super) async fn holds_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(OrganizationId, HoldId)>, DbError> {
     let rows = fetch_all!(tx, (Uuid, Uuid), HOLDS_DUE, now)?;
-    Ok(rows.into_iter().map(|(organization, hold)| (organization.into(), hold.into())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(organization, hold)| (organization.into(), hold.into()))
+        .collect())
 }
 
 pub(super) async fn totals(tx: &mut Tx) -> Result<Totals, DbError> {
     let (drifted, pending_holds, difference) = fetch_one!(tx, (i64, i64, i64), TOTALS)?;
-    Ok(Totals { drifted, pending_holds, difference })
+    Ok(Totals {
+        drifted,
+        pending_holds,
+        difference,
+    })
 }
 
 pub(super) async fn hold_amount(

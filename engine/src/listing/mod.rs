@@ -61,7 +61,9 @@ pub async fn get(call: &Call, id: PropertyId) -> Result<Property, Error> {
 
 /// The caller's property of that id, or *not found*.
 pub(crate) async fn find(tx: &mut Tx, call: &Call, id: PropertyId) -> Result<Property, Error> {
-    store::find(tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("property").into())
+    store::find(tx, call.organization(), id)
+        .await?
+        .ok_or_else(|| Fault::not_found("property").into())
 }
 
 /// Newest first; of one bot where named.
@@ -84,7 +86,14 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
     let mut tx = call.engine().db().begin().await?;
     let old = find(&mut tx, call, id).await?;
     demand_bot(&mut tx, call, bot).await?;
-    let property = build(form, id, call.organization(), bot, old.created_at, call.engine().clock().now());
+    let property = build(
+        form,
+        id,
+        call.organization(),
+        bot,
+        old.created_at,
+        call.engine().clock().now(),
+    );
     expect_one(store::update(&mut tx, &property).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;
     if bot != old.bot_id {
@@ -107,7 +116,9 @@ pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
 
 async fn demand_bot(tx: &mut Tx, call: &Call, bot: Option<BotId>) -> Result<(), Error> {
     if let Some(bot) = bot {
-        bot::find(tx, call, bot).await.map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
+        bot::find(tx, call, bot)
+            .await
+            .map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
     }
     Ok(())
 }

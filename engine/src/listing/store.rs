@@ -71,8 +71,10 @@ impl TryFrom<PropertyRow> for Property {
             state: row.state,
             zip_code: row.zip_code,
             listing_url: row.listing_url,
-            status: PropertyStatus::parse(&row.status)
-                .ok_or(DbError::Corrupt { what: "property status", value: row.status })?,
+            status: PropertyStatus::parse(&row.status).ok_or(DbError::Corrupt {
+                what: "property status",
+                value: row.status,
+            })?,
             details: row.details.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
@@ -85,7 +87,9 @@ pub(super) async fn find(
     organization: OrganizationId,
     id: PropertyId,
 ) -> Result<Option<Property>, DbError> {
-    fetch_optional!(tx, PropertyRow, FIND_PROPERTY, organization.uuid(), id.uuid())?.map(Property::try_from).transpose()
+    fetch_optional!(tx, PropertyRow, FIND_PROPERTY, organization.uuid(), id.uuid())?
+        .map(Property::try_from)
+        .transpose()
 }
 
 pub(super) async fn list(
@@ -96,7 +100,15 @@ pub(super) async fn list(
     limit: u32,
 ) -> Result<Vec<Property>, DbError> {
     let (bot, after) = (bot.map(BotId::uuid), after.map(PropertyId::uuid));
-    let rows = fetch_all!(tx, PropertyRow, LIST_PROPERTIES, organization.uuid(), bot, after, i64::from(limit) + 1)?;
+    let rows = fetch_all!(
+        tx,
+        PropertyRow,
+        LIST_PROPERTIES,
+        organization.uuid(),
+        bot,
+        after,
+        i64::from(limit) + 1
+    )?;
     rows.into_iter().map(Property::try_from).collect()
 }
 

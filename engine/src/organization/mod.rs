@@ -10,7 +10,10 @@ use domain::{
     text::{Email, HexColour, Slug},
 };
 
-use crate::{Call, Clock, Error, db::{DbError, Tx}};
+use crate::{
+    Call, Clock, Error,
+    db::{DbError, Tx},
+};
 
 /// Makes a new organization with a slug of its own.
 pub(crate) async fn open(tx: &mut Tx, clock: &Clock, name: &str, email: &Email) -> Result<OrganizationId, DbError> {
@@ -29,23 +32,38 @@ pub(crate) fn unique_slug(title: &str, fallback: &str, id: uuid::Uuid) -> String
 
 pub async fn get(call: &Call) -> Result<Organization, Error> {
     let mut tx = call.engine().db().read().await?;
-    store::find(&mut tx, call.organization()).await?.ok_or_else(|| Fault::not_found("organization").into())
+    store::find(&mut tx, call.organization())
+        .await?
+        .ok_or_else(|| Fault::not_found("organization").into())
 }
 
 /// Sets the brand's colour and, where given, its logo (any bitmap; kept as a small PNG).
 pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result<Organization, Error> {
-    let colour = colour.parse::<HexColour>().map_err(|fault| Fault::field("colour", fault.message))?;
+    let colour = colour
+        .parse::<HexColour>()
+        .map_err(|fault| Fault::field("colour", fault.message))?;
     let logo = match logo {
         Some(bytes) => {
             let bytes = bytes.to_vec();
             let decoded = tokio::task::spawn_blocking(move || crate::qr::image::Logo::decode(&bytes)).await;
             let logo = decoded.map_err(|error| Error::Broken(error.to_string()))?;
-            Some(logo.map_err(|error| Fault::field("logo", error.to_string()))?.png().to_vec())
+            Some(
+                logo.map_err(|error| Fault::field("logo", error.to_string()))?
+                    .png()
+                    .to_vec(),
+            )
         }
         None => None,
     };
     let mut tx = call.engine().db().begin().await?;
-    store::set_brand(&mut tx, call.organization(), colour.as_str(), logo.as_deref(), call.engine().clock().now()).await?;
+    store::set_brand(
+        &mut tx,
+        call.organization(),
+        colour.as_str(),
+        logo.as_deref(),
+        call.engine().clock().now(),
+    )
+    .await?;
     tx.commit().await?;
     get(call).await
 }

@@ -53,7 +53,13 @@ pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Por
         None => None,
     };
     drop(tx);
-    enter(engine, found, through.map(|(id, _)| id), through.and_then(|(_, property)| property)).await
+    enter(
+        engine,
+        found,
+        through.map(|(id, _)| id),
+        through.and_then(|(_, property)| property),
+    )
+    .await
 }
 
 /// Opens the porch that a code leads to, by the code's id or short name.
@@ -90,7 +96,15 @@ async fn enter(
         (None, [one]) => Some(one.clone()),
         (None, _) => None,
     };
-    Ok(Porch { engine: engine.clone(), organization, bot: found.bot, property, realtor: found.realtor, code, knowledge })
+    Ok(Porch {
+        engine: engine.clone(),
+        organization,
+        bot: found.bot,
+        property,
+        realtor: found.realtor,
+        code,
+        knowledge,
+    })
 }
 
 /// The organization's logo for its public pages, by its slug.
@@ -143,6 +157,8 @@ impl Porch {
     }
     /// What the porch is about: the property's address, or the bot's name.
     pub fn subject(&self) -> String {
-        self.property.as_ref().map_or_else(|| self.bot.name.clone(), Property::full_address)
+        self.property
+            .as_ref()
+            .map_or_else(|| self.bot.name.clone(), Property::full_address)
     }
 }

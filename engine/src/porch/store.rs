@@ -66,7 +66,10 @@ impl TryFrom<FoundRow> for Found {
             organization_id: row.organization_id.into(),
             name: row.name,
             description: row.description,
-            status: BotStatus::parse(&row.status).ok_or(DbError::Corrupt { what: "bot status", value: row.status })?,
+            status: BotStatus::parse(&row.status).ok_or(DbError::Corrupt {
+                what: "bot status",
+                value: row.status,
+            })?,
             slug: row.slug,
             conversation: row.conversation.0,
             model: row.model.0,
@@ -85,16 +88,24 @@ impl TryFrom<FoundRow> for Found {
             colour: row.colour,
             has_logo: row.has_logo,
         };
-        Ok(Self { bot, knowledge_version: row.knowledge_version, realtor })
+        Ok(Self {
+            bot,
+            knowledge_version: row.knowledge_version,
+            realtor,
+        })
     }
 }
 
 pub(super) async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Found>, DbError> {
-    fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug)?.map(Found::try_from).transpose()
+    fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug)?
+        .map(Found::try_from)
+        .transpose()
 }
 
 pub(super) async fn by_id(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Found>, DbError> {
-    fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?.map(Found::try_from).transpose()
+    fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?
+        .map(Found::try_from)
+        .transpose()
 }
 
 pub(super) async fn code(
@@ -103,7 +114,14 @@ pub(super) async fn code(
     bot: BotId,
     slug: &str,
 ) -> Result<Option<(CodeId, Option<PropertyId>)>, DbError> {
-    let row = fetch_optional!(tx, (Uuid, Option<Uuid>), CODE_OF_PORCH, organization.uuid(), bot.uuid(), slug)?;
+    let row = fetch_optional!(
+        tx,
+        (Uuid, Option<Uuid>),
+        CODE_OF_PORCH,
+        organization.uuid(),
+        bot.uuid(),
+        slug
+    )?;
     Ok(row.map(|(id, property)| (id.into(), property.map(PropertyId::from))))
 }
 

@@ -73,7 +73,10 @@ impl Answers {
             Some(config) => Some(Arc::new(openai::OpenAi::new(config)?) as Arc<dyn AnswerEngine>),
             None => None,
         };
-        Ok(Self { configured, built_in: Arc::new(BuiltIn) })
+        Ok(Self {
+            configured,
+            built_in: Arc::new(BuiltIn),
+        })
     }
     /// The engine that is asked first.
     pub(crate) fn first(&self) -> &Arc<dyn AnswerEngine> {
@@ -111,13 +114,22 @@ impl AnswerEngine for BuiltIn {
 }
 
 fn builtin_answer(ask: &Ask) -> (String, Vec<Cite>, Outcome) {
-    let facts: Vec<builtin::FactRef<'_>> =
-        ask.facts.iter().zip(0u32..).map(|(fact, id)| builtin::FactRef { id, fact }).collect();
+    let facts: Vec<builtin::FactRef<'_>> = ask
+        .facts
+        .iter()
+        .zip(0u32..)
+        .map(|(fact, id)| builtin::FactRef { id, fact })
+        .collect();
     let passages: Vec<builtin::PassageRef<'_>> = ask
         .passages
         .iter()
         .zip(0u32..)
-        .map(|(p, id)| builtin::PassageRef { id, heading: p.heading.as_deref(), text: &p.text, score: p.score })
+        .map(|(p, id)| builtin::PassageRef {
+            id,
+            heading: p.heading.as_deref(),
+            text: &p.text,
+            score: p.score,
+        })
         .collect();
     let answer = builtin::answer(&builtin::Ask {
         question: &ask.question,

@@ -46,7 +46,10 @@ impl OpenAi {
             .with_api_key(config.api_key.expose_secret());
         // Replaces the library's own retries: what to do after a failure is decided here.
         let client = Client::build(http.clone(), settings).with_http_service(ReqwestService::new(http));
-        Ok(Self { client, model: config.model.clone() })
+        Ok(Self {
+            client,
+            model: config.model.clone(),
+        })
     }
 }
 
@@ -100,7 +103,9 @@ async fn finish(ask: &Ask, said: &str, pieces: &mpsc::Sender<Piece>) -> Result<(
         }
     }
     let unknown = said.contains("[none]") || said.trim().is_empty();
-    let _ = pieces.send(Piece::End(if unknown { Outcome::Unknown } else { Outcome::Answered })).await;
+    let _ = pieces
+        .send(Piece::End(if unknown { Outcome::Unknown } else { Outcome::Answered }))
+        .await;
     Ok(())
 }
 
@@ -108,12 +113,20 @@ async fn finish(ask: &Ask, said: &str, pieces: &mpsc::Sender<Piece>) -> Result<(
 fn cites(said: &str, ask: &Ask) -> Vec<Cite> {
     let mut found = Vec::new();
     for mark in said.split('[').skip(1) {
-        let Some((mark, _)) = mark.split_once(']') else { continue };
-        let number = mark.get(1..).and_then(|digits| digits.parse::<u32>().ok()).and_then(|n| n.checked_sub(1));
+        let Some((mark, _)) = mark.split_once(']') else {
+            continue;
+        };
+        let number = mark
+            .get(1..)
+            .and_then(|digits| digits.parse::<u32>().ok())
+            .and_then(|n| n.checked_sub(1));
         let cite = match (mark.chars().next(), number) {
             (Some('F'), Some(i)) if (i as usize) < ask.facts.len() => Cite::Fact(i),
             (Some('P'), Some(i)) => match ask.passages.get(i as usize) {
-                Some(passage) => Cite::Passage { index: i, quote: first_sentences(&passage.text) },
+                Some(passage) => Cite::Passage {
+                    index: i,
+                    quote: first_sentences(&passage.text),
+                },
                 None => continue,
             },
             _ => continue,
@@ -148,7 +161,12 @@ fn messages(ask: &Ask) -> Vec<Value> {
         subject = ask.property_name.as_deref().unwrap_or("a home"),
     );
     for (i, fact) in ask.facts.iter().enumerate() {
-        system.push_str(&format!("[F{}] {}: {}\n", i + 1, one_line(fact.name()), one_line(&fact.display())));
+        system.push_str(&format!(
+            "[F{}] {}: {}\n",
+            i + 1,
+            one_line(fact.name()),
+            one_line(&fact.display())
+        ));
     }
     system.push_str("\nPASSAGES\n");
     for (i, passage) in ask.passages.iter().enumerate() {
@@ -165,5 +183,8 @@ fn messages(ask: &Ask) -> Vec<Value> {
 
 /// Content cannot start a line of its own, so it cannot pass for a part of the prompt.
 fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['[', ']'], "|")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(['[', ']'], "|")
 }

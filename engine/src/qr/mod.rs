@@ -18,8 +18,8 @@ use crate::{
     listing, organization,
 };
 
-pub use scan::{Visit, scan};
 pub(crate) use scan::Scans;
+pub use scan::{Visit, scan};
 
 /// Makes a code after drawing it and reading it back; a design that does not scan is refused with the reason.
 pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
@@ -28,7 +28,9 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     let id = engine.clock().new_id::<CodeId>();
     let slug = new_slug();
     let mut tx = engine.db().read().await?;
-    bot::find(&mut tx, call, form.bot_id).await.map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
+    bot::find(&mut tx, call, form.bot_id)
+        .await
+        .map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
     if let Some(property) = form.property_id {
         let found = listing::find(&mut tx, call, property).await;
         found.map_err(|_| Fault::field("property_id", "There is no such property."))?;
@@ -52,11 +54,18 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
 
 pub async fn get(call: &Call, id: CodeId) -> Result<Code, Error> {
     let mut tx = call.engine().db().read().await?;
-    store::find(&mut tx, call.organization(), id).await?.ok_or_else(|| Fault::not_found("code").into())
+    store::find(&mut tx, call.organization(), id)
+        .await?
+        .ok_or_else(|| Fault::not_found("code").into())
 }
 
 /// Newest first; of one bot where named.
-pub async fn list(call: &Call, bot: Option<BotId>, after: Option<&str>, limit: Option<u32>) -> Result<Page<Code>, Error> {
+pub async fn list(
+    call: &Call,
+    bot: Option<BotId>,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<Code>, Error> {
     let after = after.map(str::parse::<CodeId>).transpose()?;
     let limit = page::limit(limit);
     let mut tx = call.engine().db().read().await?;
@@ -84,7 +93,13 @@ pub fn address(engine: &Engine, slug: &str) -> String {
 /// The code as a PNG of `px` by `px` pixels (128 to 2,048).
 pub async fn png(call: &Call, id: CodeId, px: u32) -> Result<Vec<u8>, Error> {
     let (code, logo) = with_logo(call, id).await?;
-    draw(address(call.engine(), &code.slug), code.design, logo, Format::Png(px.clamp(128, 2048))).await
+    draw(
+        address(call.engine(), &code.slug),
+        code.design,
+        logo,
+        Format::Png(px.clamp(128, 2048)),
+    )
+    .await
 }
 
 /// The code as an SVG.
@@ -118,27 +133,37 @@ enum Format {
 async fn draw(data: String, design: CodeDesign, logo: Option<Vec<u8>>, format: Format) -> Result<Vec<u8>, Error> {
     let drawn = tokio::task::spawn_blocking(move || {
         let logo = logo.map(|bytes| image::Logo::decode(&bytes)).transpose()?;
-        let design =
-            image::Design { foreground: channels(&design.foreground), background: channels(&design.background), logo };
+        let design = image::Design {
+            foreground: channels(&design.foreground),
+            background: channels(&design.background),
+            logo,
+        };
         match format {
             Format::Checked => image::checked_png(&data, &design, 512).map(|_| Vec::new()),
             Format::Png(px) => image::png(&data, &design, px),
             Format::Svg => image::svg(&data, &design).map(String::into_bytes),
         }
     });
-    let drawn = drawn.await.map_err(|error| Error::Broken(format!("drawing a code: {error}")))?;
+    let drawn = drawn
+        .await
+        .map_err(|error| Error::Broken(format!("drawing a code: {error}")))?;
     drawn.map_err(|error| Fault::field("custom_design", error.to_string()).into())
 }
 
 fn channels(colour: &str) -> [u8; 3] {
-    colour.parse::<HexColour>().map_or([0; 3], |colour| domain::brand::rgb(&colour))
+    colour
+        .parse::<HexColour>()
+        .map_or([0; 3], |colour| domain::brand::rgb(&colour))
 }
 
 /// Ten letters and digits that are hard to mistake for each other: 49 random bits.
 fn new_slug() -> String {
     const LETTERS: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let random: [u8; 10] = rand::random();
-    random.iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+    random
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+        .collect()
 }
 
 /// The porch a scan leads to, with the code in its address.

@@ -82,7 +82,12 @@ impl Scans {
         };
         let writer = GroupCommit::start(db, move |tx, scans| Box::pin(write(tx, clock.clone(), prices, scans)));
         let targets = Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build();
-        Ok(Self { writer, targets, places, secret: config.token_secret.clone() })
+        Ok(Self {
+            writer,
+            targets,
+            places,
+            secret: config.token_secret.clone(),
+        })
     }
 
     pub(super) async fn forget(&self, slug: &str) {
@@ -105,7 +110,12 @@ impl Scans {
         };
         let address = visit.address.map(|a| a.to_string()).unwrap_or_default();
         mac.update(format!("{}|{}|{address}|{}", now.date_naive(), target.code, visit.user_agent).as_bytes());
-        mac.finalize().into_bytes().iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+        mac.finalize()
+            .into_bytes()
+            .iter()
+            .take(12)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 }
 
@@ -116,7 +126,9 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
         Some(target) => target,
         None => {
             let mut tx = engine.db().read().await?;
-            let target = store::target(&mut tx, slug).await?.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+            let target = store::target(&mut tx, slug)
+                .await?
+                .ok_or_else(|| Error::from(Fault::not_found("code")))?;
             let target = Arc::new(target);
             scans.targets.insert(slug.to_owned(), Arc::clone(&target)).await;
             target
@@ -139,9 +151,15 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
     let written = tokio::spawn(async move { writer.run(event).await });
     match tokio::time::timeout(PATIENCE, written).await {
         Ok(Ok(Ok(()))) => {}
-        Ok(Ok(Err(error))) => tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code),
-        Ok(Err(error)) => tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code),
-        Err(_) => tracing::warn!(code.id = %target.code, "A visit through code `{}` is waiting for the store", target.code),
+        Ok(Ok(Err(error))) => {
+            tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code)
+        }
+        Ok(Err(error)) => {
+            tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code)
+        }
+        Err(_) => {
+            tracing::warn!(code.id = %target.code, "A visit through code `{}` is waiting for the store", target.code)
+        }
     }
     Ok(porch_path(&target.bot_slug, slug))
 }
@@ -149,11 +167,23 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
 /// What kind of device asks, and whether it says itself that it is no person.
 fn device(user_agent: &str) -> (&'static str, Visitor) {
     let folded = user_agent.to_ascii_lowercase();
-    let robot = ["bot", "crawler", "spider", "preview", "facebookexternalhit", "whatsapp", "curl/", "wget/", "monitor"];
+    let robot = [
+        "bot",
+        "crawler",
+        "spider",
+        "preview",
+        "facebookexternalhit",
+        "whatsapp",
+        "curl/",
+        "wget/",
+        "monitor",
+    ];
     if folded.is_empty() || robot.iter().any(|word| folded.contains(word)) {
         return ("bot", Visitor::Bot);
     }
-    let known = woothee::parser::Parser::new().parse(user_agent).map(|known| known.category);
+    let known = woothee::parser::Parser::new()
+        .parse(user_agent)
+        .map(|known| known.category);
     match known {
         Some("smartphone" | "mobilephone") => ("phone", Visitor::Person),
         Some("pc") => ("computer", Visitor::Person),
@@ -184,7 +214,13 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
             description: "A visitor through a code".into(),
             price_version: prices.version,
         };
-        Move::new(scan.organization, Action::Spend { amount: prices.scan, purpose })
+        Move::new(
+            scan.organization,
+            Action::Spend {
+                amount: prices.scan,
+                purpose,
+            },
+        )
     };
     let counts = |scan: &&Scan| counted.get(&scan.id).copied().unwrap_or(false);
     if prices.scan.is_positive() {
@@ -208,7 +244,12 @@ mod tests {
         let computer = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0.0.0 Safari/537.36";
         assert_eq!(device(phone), ("phone", Visitor::Person));
         assert_eq!(device(computer), ("computer", Visitor::Person));
-        for robot in ["", "Googlebot/2.1 (+http://www.google.com/bot.html)", "facebookexternalhit/1.1", "WhatsApp/2.23"] {
+        for robot in [
+            "",
+            "Googlebot/2.1 (+http://www.google.com/bot.html)",
+            "facebookexternalhit/1.1",
+            "WhatsApp/2.23",
+        ] {
             assert_eq!(device(robot).1, Visitor::Bot, "{robot}");
         }
     }

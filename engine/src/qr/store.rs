@@ -120,7 +120,15 @@ pub(super) async fn list(
     limit: u32,
 ) -> Result<Vec<Code>, DbError> {
     let (bot, after) = (bot.map(BotId::uuid), after.map(CodeId::uuid));
-    let rows = fetch_all!(tx, CodeRow, LIST_CODES, organization.uuid(), bot, after, i64::from(limit) + 1)?;
+    let rows = fetch_all!(
+        tx,
+        CodeRow,
+        LIST_CODES,
+        organization.uuid(),
+        bot,
+        after,
+        i64::from(limit) + 1
+    )?;
     Ok(rows.into_iter().map(Code::from).collect())
 }
 
@@ -145,17 +153,15 @@ pub(super) async fn counted_since(
     scans: &[&Scan],
     since: DateTime<Utc>,
 ) -> Result<HashSet<(CodeId, String)>, DbError> {
-    let asked: Vec<Value> =
-        scans.iter().map(|s| json!([hex(s.organization.uuid()), hex(s.code.uuid()), s.visitor])).collect();
+    let asked: Vec<Value> = scans
+        .iter()
+        .map(|s| json!([hex(s.organization.uuid()), hex(s.code.uuid()), s.visitor]))
+        .collect();
     let rows = fetch_all!(tx, (Uuid, String), COUNTED_SINCE, Json(asked), since)?;
     Ok(rows.into_iter().map(|(code, visitor)| (code.into(), visitor)).collect())
 }
 
-pub(super) async fn insert_scans(
-    tx: &mut Tx,
-    scans: &[Scan],
-    counted: &HashMap<ScanId, bool>,
-) -> Result<(), DbError> {
+pub(super) async fn insert_scans(tx: &mut Tx, scans: &[Scan], counted: &HashMap<ScanId, bool>) -> Result<(), DbError> {
     let rows: Vec<Value> = scans
         .iter()
         .map(|s| {

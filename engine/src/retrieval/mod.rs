@@ -72,7 +72,9 @@ async fn read(engine: &Engine, organization: OrganizationId, bot: BotId, version
     let photos = training::photos_of_bot(&mut tx, organization, bot).await?;
     drop(tx);
     let built = tokio::task::spawn_blocking(move || Knowledge::build(version, properties, trained, passages, photos));
-    built.await.map_err(|error| Error::Broken(format!("building the index of bot {bot}: {error}")))
+    built
+        .await
+        .map_err(|error| Error::Broken(format!("building the index of bot {bot}: {error}")))
 }
 
 impl Knowledge {
@@ -83,7 +85,10 @@ impl Knowledge {
         passages: Vec<PassageRow>,
         photos: Vec<String>,
     ) -> Self {
-        let index = Index::build(passages.iter().map(|p| Doc { title: p.heading.as_deref(), text: &p.text }));
+        let index = Index::build(passages.iter().map(|p| Doc {
+            title: p.heading.as_deref(),
+            text: &p.text,
+        }));
         let sources = passages
             .iter()
             .map(|p| (SourceId::from(p.source_id), (p.title.clone(), p.locator.clone())))
@@ -101,7 +106,9 @@ impl Knowledge {
                 property_id: Some(property.id),
                 fact,
             });
-            let about = trained.iter().filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()));
+            let about = trained
+                .iter()
+                .filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()));
             facts.insert(Some(property.id), settle(own.chain(about.cloned())));
         }
         let general = match lone.and_then(|id| facts.get(&Some(id)).cloned()) {
@@ -109,12 +116,23 @@ impl Knowledge {
             None => settle(trained.into_iter().filter(|f| f.property_id.is_none())),
         };
         facts.insert(None, general);
-        Self { version, properties, passages, photos, facts, sources, index }
+        Self {
+            version,
+            properties,
+            passages,
+            photos,
+            facts,
+            sources,
+            index,
+        }
     }
 
     /// Facts that may be stated about a property.
     pub(crate) fn facts(&self, property: Option<PropertyId>) -> &[StoredFact] {
-        self.facts.get(&property).or_else(|| self.facts.get(&None)).map_or(&[], Vec::as_slice)
+        self.facts
+            .get(&property)
+            .or_else(|| self.facts.get(&None))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The passages that fit a question best, those of other properties left out.
@@ -123,13 +141,17 @@ impl Knowledge {
             property.is_none() || p.property_id.is_none() || p.property_id.map(PropertyId::from) == property
         };
         let hits = self.index.search(question, k * 4);
-        let found = hits.into_iter().filter_map(|hit| Some((self.passages.get(hit.doc as usize)?, hit.score)));
+        let found = hits
+            .into_iter()
+            .filter_map(|hit| Some((self.passages.get(hit.doc as usize)?, hit.score)));
         found.filter(|(passage, _)| fits(passage)).take(k).collect()
     }
 
     /// The title and the address or file name of a source.
     pub(crate) fn source(&self, id: SourceId) -> Option<(&str, &str)> {
-        self.sources.get(&id).map(|(title, locator)| (title.as_str(), locator.as_str()))
+        self.sources
+            .get(&id)
+            .map(|(title, locator)| (title.as_str(), locator.as_str()))
     }
 
     fn weight(&self) -> usize {

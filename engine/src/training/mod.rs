@@ -40,7 +40,17 @@ pub async fn add_url(call: &Call, target: Target, url: &str, key: Option<ClientK
     let url = check_url(url)?;
     let canonical = call.engine().fetcher().canonical(url.as_str());
     let url = canonical.map_err(|error| Fault::field("url", error.to_string()))?;
-    take_in(call, target, SourceKind::Url, url.as_str(), url.as_str(), None, None, key).await
+    take_in(
+        call,
+        target,
+        SourceKind::Url,
+        url.as_str(),
+        url.as_str(),
+        None,
+        None,
+        key,
+    )
+    .await
 }
 
 /// Takes in an uploaded file of at most [`FILE_MAX`] bytes. Its kind is told by its bytes.
@@ -53,12 +63,30 @@ pub async fn add_file(
     key: Option<ClientKey>,
 ) -> Result<Source, Error> {
     let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
-    let name = if name.trim().is_empty() { "file".to_owned() } else { name };
+    let name = if name.trim().is_empty() {
+        "file".to_owned()
+    } else {
+        name
+    };
     if bytes.len() > FILE_MAX {
-        return Err(Fault::new(domain::FaultCode::TooLarge, "This file is larger than 25 MB. Split it or save it smaller.").into());
+        return Err(Fault::new(
+            domain::FaultCode::TooLarge,
+            "This file is larger than 25 MB. Split it or save it smaller.",
+        )
+        .into());
     }
     document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", error.to_string()))?;
-    take_in(call, target, SourceKind::File, &name, &name, content_type, Some(bytes), key).await
+    take_in(
+        call,
+        target,
+        SourceKind::File,
+        &name,
+        &name,
+        content_type,
+        Some(bytes),
+        key,
+    )
+    .await
 }
 
 /// Takes in pasted text.
@@ -66,7 +94,17 @@ pub async fn add_text(call: &Call, target: Target, text: &str, key: Option<Clien
     let text = check_text(text)?;
     let title: String = text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
     let title: String = title.chars().take(80).collect();
-    take_in(call, target, SourceKind::Text, &title, "pasted text", None, Some(Bytes::from(text)), key).await
+    take_in(
+        call,
+        target,
+        SourceKind::Text,
+        &title,
+        "pasted text",
+        None,
+        Some(Bytes::from(text)),
+        key,
+    )
+    .await
 }
 
 /// Reserves the price, notes the source and queues the work, all in one commit.
@@ -82,7 +120,11 @@ async fn take_in(
     key: Option<ClientKey>,
 ) -> Result<Source, Error> {
     let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
-    let (id, job, hold) = (clock.new_id::<SourceId>(), clock.new_id::<JobId>(), clock.new_id::<HoldId>());
+    let (id, job, hold) = (
+        clock.new_id::<SourceId>(),
+        clock.new_id::<JobId>(),
+        clock.new_id::<HoldId>(),
+    );
     // The raw copy comes first: a job never runs without its bytes. A copy whose source was not kept is swept away.
     if let Some(bytes) = &bytes {
         engine.files().put(organization, id, bytes).await?;
@@ -100,8 +142,21 @@ async fn take_in(
             description: format!("Source “{title}”"),
             price_version: prices.version,
         };
-        let action = Action::Hold { hold, amount: prices.source, purpose };
-        ledger::apply_one(&mut tx, engine, Move { organization, action, key }).await?;
+        let action = Action::Hold {
+            hold,
+            amount: prices.source,
+            purpose,
+        };
+        ledger::apply_one(
+            &mut tx,
+            engine,
+            Move {
+                organization,
+                action,
+                key,
+            },
+        )
+        .await?;
         let new = store::NewSource {
             id,
             bot: target.bot,
@@ -114,7 +169,14 @@ async fn take_in(
             job,
         };
         store::insert(&mut tx, organization, &new, clock.now()).await?;
-        jobs::enqueue(&mut tx, organization, job, jobs::Work::Train { source: id }, clock.now()).await?;
+        jobs::enqueue(
+            &mut tx,
+            organization,
+            job,
+            jobs::Work::Train { source: id },
+            clock.now(),
+        )
+        .await?;
         tx.commit().await?;
         Ok::<_, Error>(())
     };
@@ -147,7 +209,11 @@ pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
     let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
     let facts = store::facts_of_source(&mut tx, call.organization(), id).await?;
     let passages = store::passages_of_source(&mut tx, call.organization(), id).await?;
-    Ok(SourceDetail { source, facts, passages })
+    Ok(SourceDetail {
+        source,
+        facts,
+        passages,
+    })
 }
 
 /// How far a training job is.
@@ -171,8 +237,10 @@ pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
     let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
     if !source.state.is_final() {
         let holds = store::open_holds(&mut tx, call.organization(), source.bot_id, Some(id)).await?;
-        let moves: Vec<Move> =
-            holds.into_iter().map(|hold| Move::new(call.organization(), Action::Void { hold })).collect();
+        let moves: Vec<Move> = holds
+            .into_iter()
+            .map(|hold| Move::new(call.organization(), Action::Void { hold }))
+            .collect();
         ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "source")?;

@@ -46,7 +46,12 @@ async fn read(
             match engine.fetcher().fetch(&source.locator, engine.clock().now()).await {
                 Ok(page) => {
                     engine.files().put(organization, source.id, &page.body).await?;
-                    (String::new(), Some(page.content_type), page.body, Some(page.final_url.to_string()))
+                    (
+                        String::new(),
+                        Some(page.content_type),
+                        page.body,
+                        Some(page.final_url.to_string()),
+                    )
                 }
                 Err(error) => {
                     tracing::info!(source.id = %source.id, "Source `{}` was not fetched: {}", source.id, error.detail());
@@ -60,7 +65,12 @@ async fn read(
         }
         SourceKind::Text => {
             let bytes = engine.files().get(organization, source.id).await?;
-            ("text.txt".to_owned(), Some("text/plain; charset=utf-8".to_owned()), bytes, None)
+            (
+                "text.txt".to_owned(),
+                Some("text/plain; charset=utf-8".to_owned()),
+                bytes,
+                None,
+            )
         }
     };
     progress(engine, organization, source.id, 40, "Reading what it says").await?;
@@ -111,12 +121,28 @@ async fn swap_in(
     extract: Extract,
 ) -> Result<(), Error> {
     let clock = engine.clock();
-    let title = if extract.title.trim().is_empty() { item.source.title.clone() } else { extract.title };
+    let title = if extract.title.trim().is_empty() {
+        item.source.title.clone()
+    } else {
+        extract.title
+    };
     let reading = store::Reading {
         title: title.chars().take(200).collect(),
-        message: format!("Read {} facts and {} passages", extract.facts.len(), extract.passages.len()),
-        facts: extract.facts.into_iter().map(|fact| (clock.new_id::<FactId>(), fact)).collect(),
-        passages: extract.passages.into_iter().map(|p| (clock.new_id::<PassageId>(), p.heading, p.text)).collect(),
+        message: format!(
+            "Read {} facts and {} passages",
+            extract.facts.len(),
+            extract.passages.len()
+        ),
+        facts: extract
+            .facts
+            .into_iter()
+            .map(|fact| (clock.new_id::<FactId>(), fact))
+            .collect(),
+        passages: extract
+            .passages
+            .into_iter()
+            .map(|p| (clock.new_id::<PassageId>(), p.heading, p.text))
+            .collect(),
         images: extract.images,
         removed: i64::from(extract.removed),
     };
@@ -127,7 +153,13 @@ async fn swap_in(
     bot::touch_knowledge(&mut tx, organization, item.source.bot_id).await?;
     let amount = ledger::hold_amount(&mut tx, organization, item.hold).await?;
     if let Some(amount) = amount {
-        let capture = Move::new(organization, Action::Capture { hold: item.hold, amount });
+        let capture = Move::new(
+            organization,
+            Action::Capture {
+                hold: item.hold,
+                amount,
+            },
+        );
         // A hold that ran out meanwhile was given back: the work is then the platform's cost, not the customer's.
         if let Err(error) = ledger::apply_one(&mut tx, engine, capture).await {
             tracing::warn!(source.id = %item.source.id, %error, "Source `{}` was trained without a charge", item.source.id);

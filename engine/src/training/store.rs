@@ -131,10 +131,16 @@ impl TryFrom<SourceRow> for WorkItem {
             id: row.id.into(),
             bot_id: row.bot_id.into(),
             property_id: row.property_id.map(PropertyId::from),
-            kind: SourceKind::parse(&row.kind).ok_or(DbError::Corrupt { what: "source kind", value: row.kind })?,
+            kind: SourceKind::parse(&row.kind).ok_or(DbError::Corrupt {
+                what: "source kind",
+                value: row.kind,
+            })?,
             title: row.title,
             locator: row.locator,
-            state: SourceState::parse(&row.state).ok_or(DbError::Corrupt { what: "source state", value: row.state })?,
+            state: SourceState::parse(&row.state).ok_or(DbError::Corrupt {
+                what: "source state",
+                value: row.state,
+            })?,
             progress: row.progress,
             message: row.message,
             fact_count: row.fact_count,
@@ -144,7 +150,11 @@ impl TryFrom<SourceRow> for WorkItem {
             created_at: row.created_at,
             finished_at: row.finished_at,
         };
-        Ok(Self { source, content_type: row.content_type, hold: row.hold_id.into() })
+        Ok(Self {
+            source,
+            content_type: row.content_type,
+            hold: row.hold_id.into(),
+        })
     }
 }
 
@@ -153,7 +163,9 @@ pub(super) async fn work_item(
     organization: OrganizationId,
     id: SourceId,
 ) -> Result<Option<WorkItem>, DbError> {
-    fetch_optional!(tx, SourceRow, FIND_SOURCE, organization.uuid(), id.uuid())?.map(WorkItem::try_from).transpose()
+    fetch_optional!(tx, SourceRow, FIND_SOURCE, organization.uuid(), id.uuid())?
+        .map(WorkItem::try_from)
+        .transpose()
 }
 
 pub(super) async fn find(tx: &mut Tx, organization: OrganizationId, id: SourceId) -> Result<Option<Source>, DbError> {
@@ -166,7 +178,8 @@ pub(super) async fn find_by_job(
     job: JobId,
 ) -> Result<Option<Source>, DbError> {
     let row = fetch_optional!(tx, SourceRow, FIND_SOURCE_BY_JOB, organization.uuid(), job.uuid())?;
-    row.map(|row| WorkItem::try_from(row).map(|item| item.source)).transpose()
+    row.map(|row| WorkItem::try_from(row).map(|item| item.source))
+        .transpose()
 }
 
 pub(super) async fn list(
@@ -177,8 +190,18 @@ pub(super) async fn list(
     limit: u32,
 ) -> Result<Vec<Source>, DbError> {
     let (bot, after) = (bot.map(BotId::uuid), after.map(SourceId::uuid));
-    let rows = fetch_all!(tx, SourceRow, LIST_SOURCES, organization.uuid(), bot, after, i64::from(limit) + 1)?;
-    rows.into_iter().map(|row| WorkItem::try_from(row).map(|item| item.source)).collect()
+    let rows = fetch_all!(
+        tx,
+        SourceRow,
+        LIST_SOURCES,
+        organization.uuid(),
+        bot,
+        after,
+        i64::from(limit) + 1
+    )?;
+    rows.into_iter()
+        .map(|row| WorkItem::try_from(row).map(|item| item.source))
+        .collect()
 }
 
 type FactRow = (Uuid, Uuid, Option<Uuid>, Json<Fact>);

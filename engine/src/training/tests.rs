@@ -32,15 +32,25 @@ async fn settled(call: &Call, id: SourceId) -> Source {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), wait).await.expect("the source comes to an end")
+    tokio::time::timeout(Duration::from_secs(20), wait)
+        .await
+        .expect("the source comes to an end")
 }
 
 async fn answer(porch: &Porch, question: &str) -> chat::Finished {
-    chat::ask(porch, None, question).await.unwrap().finished().await.unwrap()
+    chat::ask(porch, None, question)
+        .await
+        .unwrap()
+        .finished()
+        .await
+        .unwrap()
 }
 
 fn target(porch: &Porch) -> Target {
-    Target { bot: porch.bot.id, property: porch.property_id() }
+    Target {
+        bot: porch.bot.id,
+        property: porch.property_id(),
+    }
 }
 
 async fn spendable(call: &Call) -> i64 {
@@ -49,14 +59,18 @@ async fn spendable(call: &Call) -> i64 {
     balance.available.as_milli()
 }
 
-const NOTES: &str = "The roof was replaced in 2019 with architectural shingles. The septic tank was pumped in March.";
+const NOTES: &str =
+    "The roof was replaced in 2019 with architectural shingles. The septic tank was pumped in March 2024.";
 
 async fn pasted_text_is_answered_from_until_it_is_removed(db: TestDb) {
     let world = World::new(db).await;
     world.engine.start().await.unwrap();
     let call = world.realtor("Ana").await;
     let porch = world.porch(&call).await;
-    assert_eq!(answer(&porch, "When was the septic tank pumped?").await.outcome, Outcome::Unknown);
+    assert_eq!(
+        answer(&porch, "When was the septic tank pumped?").await.outcome,
+        Outcome::Unknown
+    );
 
     let before = spendable(&call).await;
     let added = add_text(&call, target(&porch), NOTES, None).await.unwrap();
@@ -88,7 +102,9 @@ async fn a_file_that_cannot_be_read_says_why_and_costs_nothing(db: TestDb) {
     let before = spendable(&call).await;
     let page = "<!doctype html><html><body><script>let a = 1;</script></body></html>";
     let file = Bytes::from_static(page.as_bytes());
-    let added = add_file(&call, target(&porch), "page.html", Some("text/html"), file, None).await.unwrap();
+    let added = add_file(&call, target(&porch), "page.html", Some("text/html"), file, None)
+        .await
+        .unwrap();
     let done = settled(&call, added.id).await;
     assert_eq!(done.state, SourceState::Failed);
     assert!(done.message.len() > 20, "a reason in words: {}", done.message);
@@ -100,10 +116,16 @@ async fn a_file_that_cannot_be_read_says_why_and_costs_nothing(db: TestDb) {
 }
 
 async fn a_source_that_cannot_be_paid_leaves_nothing(db: TestDb) {
-    let world = World::with(db, |config| config.prices.source = domain::credits::Credits::milli(2_000_000)).await;
+    let world = World::with(db, |config| {
+        config.prices.source = domain::credits::Credits::milli(2_000_000)
+    })
+    .await;
     let call = world.realtor("Ana").await;
     let porch = world.porch(&call).await;
-    let refused = add_text(&call, target(&porch), NOTES, None).await.unwrap_err().into_fault();
+    let refused = add_text(&call, target(&porch), NOTES, None)
+        .await
+        .unwrap_err()
+        .into_fault();
     assert_eq!(refused.code, domain::FaultCode::InsufficientCredits);
     assert!(list(&call, None, None, None).await.unwrap().items.is_empty());
     assert_eq!(spendable(&call).await, 990_000);
@@ -134,13 +156,19 @@ async fn a_stranger_finds_nothing(db: TestDb) {
     for id in [added.id, missing] {
         let fault = source(&stranger, id).await.unwrap_err().into_fault();
         assert_eq!(fault, Fault::not_found("source"));
-        assert_eq!(remove(&stranger, id).await.unwrap_err().into_fault(), Fault::not_found("source"));
+        assert_eq!(
+            remove(&stranger, id).await.unwrap_err().into_fault(),
+            Fault::not_found("source")
+        );
     }
     assert_eq!(
         job_status(&stranger, added.job_id).await.unwrap_err().into_fault(),
         Fault::not_found("training job")
     );
-    let into_foreign = add_text(&stranger, target(&porch), NOTES, None).await.unwrap_err().into_fault();
+    let into_foreign = add_text(&stranger, target(&porch), NOTES, None)
+        .await
+        .unwrap_err()
+        .into_fault();
     assert_eq!(into_foreign, Fault::not_found("bot"));
     assert_eq!(source(&call, added.id).await.unwrap().source.state, SourceState::Ready);
 }

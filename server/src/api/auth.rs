@@ -54,12 +54,23 @@ pub(super) async fn register(
     Ok(match registered.filter(|_| engine.config().mode == Mode::Demo) {
         Some(new) => {
             let message = "Your account is ready. Sign in to begin.";
-            let out = RegisterOut { user_id: Some(new.account), organization_id: Some(new.organization), message };
+            let out = RegisterOut {
+                user_id: Some(new.account),
+                organization_id: Some(new.organization),
+                message,
+            };
             (StatusCode::CREATED, Json(out))
         }
         None => {
             let message = "Thank you. If this address is new here, its account is ready now: sign in to begin.";
-            (StatusCode::ACCEPTED, Json(RegisterOut { user_id: None, organization_id: None, message }))
+            (
+                StatusCode::ACCEPTED,
+                Json(RegisterOut {
+                    user_id: None,
+                    organization_id: None,
+                    message,
+                }),
+            )
         }
     })
 }
@@ -86,7 +97,14 @@ pub(super) async fn login(
     extract::State(engine): extract::State<Engine>,
     Input(body): Input<LoginIn>,
 ) -> Result<Json<LoginOut>, ApiError> {
-    let who = account::sign_in(&engine, &Credentials { email: body.email, password: body.password }).await?;
+    let who = account::sign_in(
+        &engine,
+        &Credentials {
+            email: body.email,
+            password: body.password,
+        },
+    )
+    .await?;
     Ok(Json(LoginOut {
         access_token: account::issue_token(&engine, who)?,
         token_type: "Bearer",

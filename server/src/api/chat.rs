@@ -88,19 +88,29 @@ pub(super) async fn resume(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let asked = query.as_ref().ok().and_then(|Query(query)| query.user_session_id.as_deref());
+    let asked = query
+        .as_ref()
+        .ok()
+        .and_then(|Query(query)| query.user_session_id.as_deref());
     let session = text(SESSION).or(asked).unwrap_or_default();
     let turn: TurnId = turn.parse().map_err(|_| Fault::not_found("answer"))?;
-    let after = text(HeaderName::from_static("last-event-id")).and_then(|id| id.trim().parse().ok()).unwrap_or(0);
+    let after = text(HeaderName::from_static("last-event-id"))
+        .and_then(|id| id.trim().parse().ok())
+        .unwrap_or(0);
     let porch = porch::open_code(&engine, &code).await?;
     let asked = chat::resume(&porch, session, turn).await?;
     Ok(events(&engine, &asked, after))
 }
 
 fn wants_events(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let accepted = headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     accepted.flat_map(|line| line.split(',')).any(|kind| {
-        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+        kind.split(';')
+            .next()
+            .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
     })
 }
 
@@ -108,7 +118,10 @@ fn wants_events(headers: &HeaderMap) -> bool {
 /// id. The stream ends early when the server is about to stop; the reader comes back with its last event's id.
 pub fn events(engine: &Engine, asked: &Asked, after: u64) -> Response {
     let session = serde_json::json!({ "user_session_id": asked.session });
-    let first = Event::default().event("session").retry(Duration::from_secs(1)).data(session.to_string());
+    let first = Event::default()
+        .event("session")
+        .retry(Duration::from_secs(1))
+        .data(session.to_string());
     let deltas = asked.deltas(after).map(|(id, delta)| event(id, &delta));
     let stopping = engine.stopping().clone().cancelled_owned();
     let all = stream::once(async { first }).chain(deltas.take_until(stopping));

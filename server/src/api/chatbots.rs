@@ -107,7 +107,10 @@ pub(super) async fn create(
     };
     let form = form.check()?;
     if body.status()?.is_some_and(|status| status != BotStatus::Draft) {
-        return Err(ApiError::field("status", "A new bot is a draft. Give it knowledge, then set it to active."));
+        return Err(ApiError::field(
+            "status",
+            "A new bot is a draft. Give it knowledge, then set it to active.",
+        ));
     }
     let fresh = ConversationConfig {
         greeting: default_greeting(&form.name),
@@ -117,17 +120,31 @@ pub(super) async fn create(
     let (conversation, model) = (body.conversation(&fresh)?, body.model(&AiModelConfig::default())?);
     let mut bot = bot::create(&call, &form, key.of("chatbots.create")?).await?;
     if conversation != bot.conversation || model != bot.model {
-        let change = BotChange { conversation: Some(conversation), model: Some(model), ..BotChange::default() };
+        let change = BotChange {
+            conversation: Some(conversation),
+            model: Some(model),
+            ..BotChange::default()
+        };
         bot = bot::update(&call, bot.id, change).await?;
     }
     let used = call.engine().config().prices.bot.into();
     let chatbot = BotOut::of(&call, bot, 0, None);
-    Ok((StatusCode::CREATED, Json(BotCreated { bot_id: chatbot.bot_id, message: "Chatbot created.", chatbot, used })))
+    Ok((
+        StatusCode::CREATED,
+        Json(BotCreated {
+            bot_id: chatbot.bot_id,
+            message: "Chatbot created.",
+            chatbot,
+            used,
+        }),
+    ))
 }
 
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = bot::list(&call, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, |row| BotOut::of(&call, row.bot, row.conversation_count, row.last_active)))
+    Ok(paging.list(page, |row| {
+        BotOut::of(&call, row.bot, row.conversation_count, row.last_active)
+    }))
 }
 
 pub(super) async fn get(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<BotOut>, ApiError> {
@@ -158,12 +175,17 @@ pub(super) async fn update(
         bot::publish(&call, id).await?;
     }
     let bot = bot::update(&call, id, change).await?;
-    Ok(Json(BotChanged { message: "Chatbot updated.", chatbot: with_counts(&call, bot).await? }))
+    Ok(Json(BotChanged {
+        message: "Chatbot updated.",
+        chatbot: with_counts(&call, bot).await?,
+    }))
 }
 
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<Message>, ApiError> {
     bot::delete(&call, id).await?;
-    Ok(Json(Message { message: "Chatbot deleted." }))
+    Ok(Json(Message {
+        message: "Chatbot deleted.",
+    }))
 }
 
 /// The list knows how busy a bot is: asked for the page of one that begins with this bot.
@@ -200,7 +222,9 @@ impl BotIn {
     fn status(&self) -> Result<Option<BotStatus>, Fault> {
         let Some(text) = &self.status else { return Ok(None) };
         let status = BotStatus::parse(text);
-        status.map(Some).ok_or_else(|| Fault::field("status", "Choose draft, active or inactive."))
+        status
+            .map(Some)
+            .ok_or_else(|| Fault::field("status", "Choose draft, active or inactive."))
     }
 
     /// The conversation settings with what this body changes; the nested form of a field goes before the flat one.
@@ -220,14 +244,34 @@ impl BotIn {
                 *slot = (!text.is_empty()).then_some(text);
             }
         };
-        set(&mut config.personality, "personality", &nested.personality, &self.personality, 50);
-        set(&mut config.response_style, "response_style", &nested.response_style, &self.response_style, 50);
-        set(&mut config.knowledge_base, "knowledge_base", &nested.knowledge_base, &self.knowledge_base, PASTED_MAX);
+        set(
+            &mut config.personality,
+            "personality",
+            &nested.personality,
+            &self.personality,
+            50,
+        );
+        set(
+            &mut config.response_style,
+            "response_style",
+            &nested.response_style,
+            &self.response_style,
+            50,
+        );
+        set(
+            &mut config.knowledge_base,
+            "knowledge_base",
+            &nested.knowledge_base,
+            &self.knowledge_base,
+            PASTED_MAX,
+        );
         checks.finish().map(|()| config)
     }
 
     fn model(&self, current: &AiModelConfig) -> Result<AiModelConfig, Fault> {
-        let Some(given) = &self.ai_model_config else { return Ok(current.clone()) };
+        let Some(given) = &self.ai_model_config else {
+            return Ok(current.clone());
+        };
         let mut model = current.clone();
         let mut checks = Checks::default();
         let mut set = |slot: &mut Option<String>, field, value: &Option<String>| {

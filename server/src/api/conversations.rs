@@ -82,7 +82,13 @@ fn messages(turn: Turn) -> [MessageOut; 2] {
         charged_milli: turn.charged_milli,
     };
     [
-        MessageOut { role: "user", content: turn.question, timestamp: turn.created_at, turn_id: turn.id, answer: None },
+        MessageOut {
+            role: "user",
+            content: turn.question,
+            timestamp: turn.created_at,
+            turn_id: turn.id,
+            answer: None,
+        },
         MessageOut {
             role: "assistant",
             content: turn.answer,
@@ -99,11 +105,11 @@ pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, A
     Ok(paging.list(page, SummaryOut::from))
 }
 
-pub(super) async fn get(
-    Caller(call): Caller,
-    Id(id): Id<ConversationId>,
-) -> Result<Json<ConversationOut>, ApiError> {
+pub(super) async fn get(Caller(call): Caller, Id(id): Id<ConversationId>) -> Result<Json<ConversationOut>, ApiError> {
     let conversation = chat::conversation(&call, id).await?;
     let messages = conversation.turns.into_iter().flat_map(messages).collect();
-    Ok(Json(ConversationOut { summary: conversation.summary.into(), messages }))
+    Ok(Json(ConversationOut {
+        summary: conversation.summary.into(),
+        messages,
+    }))
 }

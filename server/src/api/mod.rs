@@ -17,9 +17,9 @@ mod training;
 
 use axum::{
     Router,
+    extract::Request,
     http::{HeaderValue, header},
     middleware::{Next, from_fn},
-    extract::Request,
     response::Response,
     routing::{get, post},
 };
@@ -38,9 +38,15 @@ pub fn routes() -> Router<State> {
         .route("/auth/login", post(auth::login))
         .route("/users/me", get(auth::me))
         .route("/chatbots", get(chatbots::list).post(chatbots::create))
-        .route("/chatbots/{id}", get(chatbots::get).put(chatbots::update).delete(chatbots::delete))
+        .route(
+            "/chatbots/{id}",
+            get(chatbots::get).put(chatbots::update).delete(chatbots::delete),
+        )
         .route("/properties", get(properties::list).post(properties::create))
-        .route("/properties/{id}", get(properties::get).put(properties::update).delete(properties::delete))
+        .route(
+            "/properties/{id}",
+            get(properties::get).put(properties::update).delete(properties::delete),
+        )
         .route("/properties/{id}/train/url", post(training::url))
         .route("/properties/{id}/train/knowledge_base", post(training::knowledge_base))
         .route("/training_jobs/{id}/status", get(training::status))
@@ -66,6 +72,9 @@ pub fn routes() -> Router<State> {
 /// Answers of the API are somebody's own; no cache on the way may keep them.
 async fn never_stored(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }

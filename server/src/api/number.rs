@@ -16,7 +16,10 @@ pub struct Used {
 
 impl From<Credits> for Used {
     fn from(credits: Credits) -> Self {
-        Self { credits_used: credits.floor(), credits_used_milli: credits.as_milli() }
+        Self {
+            credits_used: credits.floor(),
+            credits_used_milli: credits.as_milli(),
+        }
     }
 }
 
@@ -32,7 +35,11 @@ pub fn dollars(minor: i64) -> Number {
 /// A count: `3`, or `2.5` for bathrooms.
 pub fn count(number: f64) -> Number {
     let whole = number as i64;
-    if whole as f64 == number { Number::from(whole) } else { Number::from_f64(number).unwrap_or_else(|| Number::from(whole)) }
+    if whole as f64 == number {
+        Number::from(whole)
+    } else {
+        Number::from_f64(number).unwrap_or_else(|| Number::from(whole))
+    }
 }
 
 /// A number as it is sent, as the text of a form: `3`, `"3"`, `489000.50` and `"$489,000.50"` alike.

@@ -87,7 +87,10 @@ impl PropertyIn {
         text(&mut form.year_built, typed(self.year_built));
         text(&mut form.hoa_fee, typed(self.hoa_fee));
         text(&mut form.taxes, typed(self.taxes));
-        text(&mut form.features, self.features.map(|lines| lines.map(|lines| lines.join("\n"))));
+        text(
+            &mut form.features,
+            self.features.map(|lines| lines.map(|lines| lines.join("\n"))),
+        );
         form
     }
 
@@ -95,7 +98,8 @@ impl PropertyIn {
     fn bot(&self) -> Result<Option<Option<BotId>>, ApiError> {
         let Some(given) = &self.bot_id else { return Ok(None) };
         let id = given.as_deref().map(str::parse::<BotId>).transpose();
-        id.map(Some).map_err(|_| ApiError::field("bot_id", "There is no such bot."))
+        id.map(Some)
+            .map_err(|_| ApiError::field("bot_id", "There is no such bot."))
     }
 }
 
@@ -162,13 +166,21 @@ pub(super) async fn create(
     let bot = body.bot()?.flatten();
     let property = listing::create(&call, &body.onto(PropertyForm::default()), bot).await?;
     let property = PropertyOut::of(property, Vec::new());
-    let out = PropertyCreated { property_id: property.property_id, message: "Property added.", property };
+    let out = PropertyCreated {
+        property_id: property.property_id,
+        message: "Property added.",
+        property,
+    };
     Ok((StatusCode::CREATED, Json(out)))
 }
 
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = listing::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
-    let mut sources = if page.items.is_empty() { HashMap::new() } else { sources_by_property(&call).await? };
+    let mut sources = if page.items.is_empty() {
+        HashMap::new()
+    } else {
+        sources_by_property(&call).await?
+    };
     Ok(paging.list(page, |property| {
         let sources = sources.remove(&property.id).unwrap_or_default();
         PropertyOut::of(property, sources)
@@ -188,16 +200,24 @@ pub(super) async fn update(
     let current = listing::get(&call, id).await?;
     let bot = body.bot()?.unwrap_or(current.bot_id);
     let property = listing::update(&call, id, &body.onto(PropertyForm::from(&current)), bot).await?;
-    Ok(Json(PropertyChanged { message: "Property updated.", property: with_sources(&call, property).await? }))
+    Ok(Json(PropertyChanged {
+        message: "Property updated.",
+        property: with_sources(&call, property).await?,
+    }))
 }
 
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<Json<Message>, ApiError> {
     listing::delete(&call, id).await?;
-    Ok(Json(Message { message: "Property deleted." }))
+    Ok(Json(Message {
+        message: "Property deleted.",
+    }))
 }
 
 async fn with_sources(call: &Call, property: Property) -> Result<PropertyOut, ApiError> {
-    let sources = sources_by_property(call).await?.remove(&property.id).unwrap_or_default();
+    let sources = sources_by_property(call)
+        .await?
+        .remove(&property.id)
+        .unwrap_or_default();
     Ok(PropertyOut::of(property, sources))
 }
 
@@ -226,10 +246,17 @@ impl DataSource {
             SourceKind::Text => "text".to_owned(),
             SourceKind::File => {
                 let extension = source.locator.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase());
-                extension.filter(|end| end.len() <= 5 && end.bytes().all(|b| b.is_ascii_alphanumeric())).unwrap_or("file".into())
+                extension
+                    .filter(|end| end.len() <= 5 && end.bytes().all(|b| b.is_ascii_alphanumeric()))
+                    .unwrap_or("file".into())
             }
         };
-        Self { kind, path: source.locator, source_id: source.id, status: source.state }
+        Self {
+            kind,
+            path: source.locator,
+            source_id: source.id,
+            status: source.state,
+        }
     }
 }
 

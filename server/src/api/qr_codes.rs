@@ -95,7 +95,9 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json
 
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json<Message>, ApiError> {
     qr::delete(&call, id).await?;
-    Ok(Json(Message { message: "QR code deleted." }))
+    Ok(Json(Message {
+        message: "QR code deleted.",
+    }))
 }
 
 #[derive(Debug, Deserialize)]
@@ -110,7 +112,10 @@ pub(super) async fn png(
     size: Result<Query<Size>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
     let Query(Size { size }) = size.map_err(|_| ApiError::field("size", "Give a size in pixels, 128 to 2048."))?;
-    Ok(([(header::CONTENT_TYPE, "image/png")], qr::png(&call, id, size.unwrap_or(512)).await?))
+    Ok((
+        [(header::CONTENT_TYPE, "image/png")],
+        qr::png(&call, id, size.unwrap_or(512)).await?,
+    ))
 }
 
 pub(super) async fn svg(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<impl IntoResponse, ApiError> {

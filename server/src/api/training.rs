@@ -69,7 +69,9 @@ pub(super) async fn document(
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
-    let file = upload.file.ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
+    let file = upload
+        .file
+        .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
     let kind = file.content_type.as_deref();
     let source = training::add_file(&call, target, &file.name, kind, file.bytes, key.of("train.document")?).await?;
     Ok(accepted(&call, &source))
@@ -82,13 +84,29 @@ pub(super) async fn status(Caller(call): Caller, Id(id): Id<JobId>) -> Result<Js
 /// The bot that answers for the property learns.
 async fn target(call: &Call, id: PropertyId) -> Result<Target, ApiError> {
     let property = listing::get(call, id).await?;
-    let no_bot = || Fault::new(FaultCode::Conflict, "No bot answers for this property yet. Set its bot_id first, then train.");
+    let no_bot = || {
+        Fault::new(
+            FaultCode::Conflict,
+            "No bot answers for this property yet. Set its bot_id first, then train.",
+        )
+    };
     let bot = property.bot_id.ok_or_else(no_bot)?;
-    Ok(Target { bot, property: Some(property.id) })
+    Ok(Target {
+        bot,
+        property: Some(property.id),
+    })
 }
 
 fn accepted(call: &Call, source: &Source) -> impl IntoResponse + use<> {
     let message = "Training has begun. Ask for the job's status to see how far it is.";
     let used = call.engine().config().prices.source.into();
-    (StatusCode::ACCEPTED, Json(Accepted { message, job_id: source.job_id, source_id: source.id, used }))
+    (
+        StatusCode::ACCEPTED,
+        Json(Accepted {
+            message,
+            job_id: source.job_id,
+            source_id: source.id,
+            used,
+        }),
+    )
 }

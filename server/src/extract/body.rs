@@ -25,20 +25,27 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
         if !is_json(&request) {
             return Err(ApiError::unsupported("application/json in UTF-8"));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(BODY_MAX),
-            _ => ApiError::invalid("The body could not be read to its end. Send the request again."),
-        })?;
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(BODY_MAX),
+                _ => ApiError::invalid("The body could not be read to its end. Send the request again."),
+            })?;
         parse(&bytes).map(Self)
     }
 }
 
 fn is_json(request: &Request) -> bool {
-    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let mut parts = kind.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default();
     let json = essence.eq_ignore_ascii_case("application/json")
-        || (essence.to_ascii_lowercase().starts_with("application/") && essence.to_ascii_lowercase().ends_with("+json"));
+        || (essence.to_ascii_lowercase().starts_with("application/")
+            && essence.to_ascii_lowercase().ends_with("+json"));
     let other_charset = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
         name.trim().eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
@@ -47,7 +54,9 @@ fn is_json(request: &Request) -> bool {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if depth(bytes) > DEPTH {
-        return Err(ApiError::invalid(format!("The body is nested more than {DEPTH} levels deep.")));
+        return Err(ApiError::invalid(format!(
+            "The body is nested more than {DEPTH} levels deep."
+        )));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
@@ -81,12 +90,24 @@ fn depth(bytes: &[u8]) -> usize {
 fn explain(path: &str, error: &serde_json::Error) -> ApiError {
     if !error.is_data() {
         let (line, column) = (error.line(), error.column());
-        return ApiError::invalid(format!("The body is not valid JSON: look at line {line}, column {column}."));
+        return ApiError::invalid(format!(
+            "The body is not valid JSON: look at line {line}, column {column}."
+        ));
     }
     let text = error.to_string();
-    let named = |what: &str| text.strip_prefix(what).and_then(|rest| rest.split('`').nth(1)).map(str::to_owned);
+    let named = |what: &str| {
+        text.strip_prefix(what)
+            .and_then(|rest| rest.split('`').nth(1))
+            .map(str::to_owned)
+    };
     let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-    let within = |name: String| if parent.is_empty() { name } else { format!("{parent}.{name}") };
+    let within = |name: String| {
+        if parent.is_empty() {
+            name
+        } else {
+            format!("{parent}.{name}")
+        }
+    };
     if let Some(name) = named("unknown field") {
         return ApiError::field(&within(name), "There is no such field here. Leave it out.");
     }
@@ -94,7 +115,10 @@ fn explain(path: &str, error: &serde_json::Error) -> ApiError {
         return ApiError::field(&name, "Please fill this in.");
     }
     if let Some(name) = named("duplicate field") {
-        return ApiError::field(&name, "This field is there twice, perhaps under its other name. Leave one out.");
+        return ApiError::field(
+            &name,
+            "This field is there twice, perhaps under its other name. Leave one out.",
+        );
     }
     match path {
         "." => ApiError::invalid("The body must be a JSON object."),
@@ -118,7 +142,11 @@ pub struct UploadedFile {
 
 impl Upload {
     pub fn field(&self, name: &str) -> &str {
-        self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+        self.fields
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+            .unwrap_or_default()
     }
 }
 
@@ -127,7 +155,8 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let multipart = Multipart::from_request(request, state).await;
-        let mut multipart = multipart.map_err(|_| ApiError::unsupported("multipart/form-data with a part named `file`"))?;
+        let mut multipart =
+            multipart.map_err(|_| ApiError::unsupported("multipart/form-data with a part named `file`"))?;
         let mut upload = Self::default();
         while let Some(part) = multipart.next_field().await.map_err(unreadable)? {
             let name = part.name().unwrap_or_default().to_owned();
@@ -137,7 +166,11 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                     let bytes = part.bytes().await.map_err(unreadable)?;
                     // A form without a chosen file sends an empty, nameless one.
                     if !file_name.is_empty() || !bytes.is_empty() {
-                        upload.file = Some(UploadedFile { name: file_name, content_type, bytes });
+                        upload.file = Some(UploadedFile {
+                            name: file_name,
+                            content_type,
+                            bytes,
+                        });
                     }
                 }
                 None => upload.fields.push((name, part.text().await.map_err(unreadable)?)),
@@ -202,7 +235,7 @@ mod tests {
             (r#"{"name":NaN}"#, "JSON"),
             ("\u{feff}{\"name\":\"x\"}", "JSON"),
             ("", "JSON"),
-            ("[]", "name"),
+            ("[]", "object"),
             ("3", "object"),
             (deep.as_str(), "deep"),
         ] {

@@ -30,7 +30,11 @@ where
             }
             return Ok(Self(account::verify_token(&engine, token.trim())?));
         }
-        let who = parts.extensions.get::<account::SignedIn>().copied().ok_or_else(ApiError::unauthorized)?;
+        let who = parts
+            .extensions
+            .get::<account::SignedIn>()
+            .copied()
+            .ok_or_else(ApiError::unauthorized)?;
         Ok(Self(who.call(&engine)))
     }
 }

@@ -44,6 +44,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let path = Path::<T>::from_request_parts(parts, state).await;
-        path.map(|Path(names)| Self(names)).map_err(|_| ApiError::not_found("page"))
+        path.map(|Path(names)| Self(names))
+            .map_err(|_| ApiError::not_found("page"))
     }
 }

@@ -21,8 +21,12 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let Some(value) = parts.headers.get("idempotency-key") else { return Ok(Self(None)) };
-        let text = value.to_str().map_err(|_| ApiError::field("idempotency_key", "Use visible ASCII characters only."))?;
+        let Some(value) = parts.headers.get("idempotency-key") else {
+            return Ok(Self(None));
+        };
+        let text = value
+            .to_str()
+            .map_err(|_| ApiError::field("idempotency_key", "Use visible ASCII characters only."))?;
         Ok(Self(Some(text.to_owned())))
     }
 }

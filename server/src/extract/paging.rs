@@ -33,19 +33,26 @@ impl Paging {
     /// A filter by id, where it is given.
     pub fn filter<T: FromStr<Err = Fault>>(&self, name: &str) -> Result<Option<T>, ApiError> {
         let given = self.query.get(name).map(|text| text.parse::<T>());
-        given.transpose().map_err(|_| ApiError::field(name, "This is not an id."))
+        given
+            .transpose()
+            .map_err(|_| ApiError::field(name, "This is not an id."))
     }
 
     /// True for `?name=true`.
     pub fn flag(&self, name: &str) -> bool {
-        self.query.get(name).is_some_and(|value| value == "true" || value == "1")
+        self.query
+            .get(name)
+            .is_some_and(|value| value == "true" || value == "1")
     }
 
     /// The page as an array, made of `out`.
     pub fn list<T, U: Serialize>(&self, page: Page<T>, out: impl FnMut(T) -> U) -> List {
         let page = page.map(out);
         let next = page.next.as_deref().map(|after| self.address(after));
-        List { items: Json(page.items).into_response(), next }
+        List {
+            items: Json(page.items).into_response(),
+            next,
+        }
     }
 
     fn address(&self, after: &str) -> String {
@@ -54,7 +61,12 @@ impl Paging {
         for name in ["bot_id", "unanswered"] {
             // Only what has been read as an id or a flag goes back out.
             let plain = |value: &&String| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            query.extend(self.query.get(name).filter(plain).map(|value| format!("{name}={value}")));
+            query.extend(
+                self.query
+                    .get(name)
+                    .filter(plain)
+                    .map(|value| format!("{name}={value}")),
+            );
         }
         format!("{}?{}", self.path, query.join("&"))
     }
@@ -70,17 +82,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
         };
         let query = Query::<HashMap<String, String>>::try_from_uri(&parts.uri);
         let Query(query) = query.map_err(|_| ApiError::invalid("The query part of the address cannot be read."))?;
-        let limit = query.get("limit").map(|text| text.parse::<u32>().ok().filter(|n| (1..=MAX_LIMIT).contains(n)));
+        let limit = query
+            .get("limit")
+            .map(|text| text.parse::<u32>().ok().filter(|n| (1..=MAX_LIMIT).contains(n)));
         let limit = match limit {
-            Some(None) => return Err(ApiError::field("limit", format!("Give a whole number from 1 to {MAX_LIMIT}."))),
+            Some(None) => {
+                return Err(ApiError::field(
+                    "limit",
+                    format!("Give a whole number from 1 to {MAX_LIMIT}."),
+                ));
+            }
             Some(given) => given,
             None => None,
         };
         let after = query.get("after").cloned();
-        if after.as_deref().is_some_and(|after| uuid::Uuid::parse_str(after).is_err()) {
-            return Err(ApiError::field("after", "This is no cursor of ours. Take the address from the Link header."));
+        if after
+            .as_deref()
+            .is_some_and(|after| uuid::Uuid::parse_str(after).is_err())
+        {
+            return Err(ApiError::field(
+                "after",
+                "This is no cursor of ours. Take the address from the Link header.",
+            ));
         }
-        Ok(Self { path, query, after, limit })
+        Ok(Self {
+            path,
+            query,
+            after,
+            limit,
+        })
     }
 }
 
@@ -94,7 +124,9 @@ pub struct List {
 impl IntoResponse for List {
     fn into_response(self) -> Response {
         let mut response = self.items;
-        let link = self.next.and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
+        let link = self
+            .next
+            .and_then(|next| HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")).ok());
         if let Some(link) = link {
             response.headers_mut().insert(header::LINK, link);
         }

@@ -13,10 +13,19 @@ use crate::state::State;
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     // Forms posted within the site must keep their Origin and Referer.
-    (header::REFERRER_POLICY, HeaderValue::from_static("strict-origin-when-cross-origin")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("strict-origin-when-cross-origin"),
+    ),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
-    (HeaderName::from_static("permissions-policy"), HeaderValue::from_static("camera=(), microphone=(), geolocation=()")),
-    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
 ];
 
 /// Mints the nonce of this request, which pages find as an extension and put on their inline scripts and styles, and
@@ -43,7 +52,9 @@ pub async fn add(Shared(state): Shared<State>, mut request: Request, next: Next)
 
 /// Only a page needs to run anything. Photos come from wherever the listing has them.
 fn policy(headers: &HeaderMap, nonce: &str) -> String {
-    let html = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    let html = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !html {
         return "default-src 'none'; frame-ancestors 'self'".into();
     }

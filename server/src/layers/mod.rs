@@ -31,6 +31,9 @@ pub fn around(router: Router<State>, state: &State) -> Router<State> {
 
 #[allow(clippy::needless_pass_by_value)]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
     ApiError::internal(format!("a handler panicked: {}", text.unwrap_or("without a text"))).into_response()
 }

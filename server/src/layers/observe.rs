@@ -23,7 +23,10 @@ pub async fn observe(Shared(state): Shared<State>, request: Request, next: Next)
     let started = Instant::now();
     let id = given(request.headers()).unwrap_or_else(|| state.engine.clock().new_id::<Uuid>().to_string());
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".into());
     let span = tracing::info_span!("request", id = %id);
     async move {
@@ -47,7 +50,10 @@ pub async fn observe(Shared(state): Shared<State>, request: Request, next: Next)
 /// A short plain id; anything else could forge lines of the log.
 fn given(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
-    let plain = (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    let plain = (1..=64).contains(&id.len())
+        && id
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
     plain.then(|| id.to_owned())
 }
 

@@ -31,15 +31,21 @@ fn is_our_own(headers: &HeaderMap, public_url: &str) -> bool {
     if let Some(site) = text(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin" || site == "none";
     }
-    let Some(from) = text(header::ORIGIN).or_else(|| text(header::REFERER)) else { return false };
+    let Some(from) = text(header::ORIGIN).or_else(|| text(header::REFERER)) else {
+        return false;
+    };
     let from = authority(from);
     from.is_some() && (from == text(header::HOST) || from == authority(public_url))
 }
 
 /// `host:port` of an address, as it is written there.
 fn authority(address: &str) -> Option<&str> {
-    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
-    rest.split(['/', '?', '#']).next().filter(|authority| !authority.is_empty())
+    let rest = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"))?;
+    rest.split(['/', '?', '#'])
+        .next()
+        .filter(|authority| !authority.is_empty())
 }
 
 #[cfg(test)]
@@ -47,7 +53,10 @@ mod tests {
     use super::*;
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        pairs.iter().map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap())).collect()
+        pairs
+            .iter()
+            .map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]

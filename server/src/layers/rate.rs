@@ -14,11 +14,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{
-    error::ApiError,
-    extract::ClientAddress,
-    state::State,
-};
+use crate::{error::ApiError, extract::ClientAddress, state::State};
 
 /// The most addresses that are remembered at once.
 const ADDRESSES: usize = 100_000;
@@ -75,7 +71,10 @@ pub struct Limits {
 
 impl Limits {
     pub fn new(chat_per_minute: u32, login_per_minute: u32) -> Self {
-        Self { chat: Buckets::new(chat_per_minute), login: Buckets::new(login_per_minute) }
+        Self {
+            chat: Buckets::new(chat_per_minute),
+            login: Buckets::new(login_per_minute),
+        }
     }
 }
 
@@ -91,7 +90,10 @@ struct Buckets {
 impl Buckets {
     fn new(per_minute: u32) -> Self {
         let every = (per_minute > 0).then(|| 60_000_000 / i64::from(per_minute));
-        Self { every, full_at: Mutex::default() }
+        Self {
+            every,
+            full_at: Mutex::default(),
+        }
     }
 
     /// Takes a token, or says after how many seconds there will be one.
@@ -166,7 +168,7 @@ mod tests {
         assert_eq!(of("/v1/auth/login"), Some(Limited::Login));
         assert_eq!(of("/api/public/chat/x"), Some(Limited::Chat));
         assert_eq!(of("/p/elm/ask?c=1"), Some(Limited::Chat));
-        assert_eq!(of("/_fn/app/fns/auth/sign_in"), Some(Limited::Login));
+        assert_eq!(of("/_fn/auth/sign_in"), Some(Limited::Login));
         assert_eq!(of("/v1/chatbots"), None);
         assert_eq!(limited(&Method::GET, &Uri::from_static("/p/elm")), None);
     }

@@ -11,10 +11,19 @@ fn keys(value: &Value) -> Vec<&str> {
 
 async fn register_sign_in_and_be_somebody(store: Store) {
     let app = TestApp::on(store).await;
-    let registered = app.visitor().post("/v1/auth/register", registration("ana@example.com")).await;
+    let registered = app
+        .visitor()
+        .post("/v1/auth/register", registration("ana@example.com"))
+        .await;
     let registered = registered.expect(StatusCode::CREATED).json();
     assert_eq!(keys(&registered), ["message", "organization_id", "user_id"]);
-    let login = app.visitor().post("/api/auth/login", json!({ "email": "ANA@example.com ", "password": PASSWORD })).await;
+    let login = app
+        .visitor()
+        .post(
+            "/api/auth/login",
+            json!({ "email": "ANA@example.com ", "password": PASSWORD }),
+        )
+        .await;
     let login = login.expect(StatusCode::OK).json();
     assert_eq!(login["token_type"], "Bearer");
     assert_eq!(login["expires_in"], 600);
@@ -49,7 +58,10 @@ async fn an_unknown_address_and_a_wrong_password_look_the_same() {
     app.owner("ana").await;
     let refused = async |email: &str| {
         let credentials = json!({ "email": email, "password": "not the password at all" });
-        app.visitor().post("/v1/auth/login", credentials).await.problem(StatusCode::UNAUTHORIZED)
+        app.visitor()
+            .post("/v1/auth/login", credentials)
+            .await
+            .problem(StatusCode::UNAUTHORIZED)
     };
     assert_eq!(refused("ana@example.com").await, refused("nobody@example.com").await);
     assert_eq!(refused("ana@example.com").await, refused("no address").await);
@@ -59,19 +71,36 @@ async fn an_unknown_address_and_a_wrong_password_look_the_same() {
 async fn every_faulty_field_is_named() {
     let app = TestApp::new().await;
     let nothing = app.visitor().post("/v1/auth/register", json!({})).await;
-    assert_eq!(nothing.faulty(), ["org_name", "first_name", "last_name", "email", "password"]);
+    assert_eq!(
+        nothing.faulty(),
+        ["org_name", "first_name", "last_name", "email", "password"]
+    );
     let mut weak = registration("ana@example.com");
     weak["password"] = json!("short");
-    assert_eq!(app.visitor().post("/v1/auth/register", weak).await.faulty(), ["password"]);
+    assert_eq!(
+        app.visitor().post("/v1/auth/register", weak).await.faulty(),
+        ["password"]
+    );
     app.owner("ana").await;
-    let again = app.visitor().post("/v1/auth/register", registration("ana@example.com")).await;
+    let again = app
+        .visitor()
+        .post("/v1/auth/register", registration("ana@example.com"))
+        .await;
     assert_eq!(again.faulty(), ["email"]);
 }
 
 #[tokio::test]
 async fn nobody_gives_themselves_anything() {
     let app = TestApp::new().await;
-    for name in ["role", "organization_id", "org_id", "credits", "is_verified", "plan", "user_id"] {
+    for name in [
+        "role",
+        "organization_id",
+        "org_id",
+        "credits",
+        "is_verified",
+        "plan",
+        "user_id",
+    ] {
         let mut body = registration("ana@example.com");
         body[name] = json!("owner");
         assert_eq!(app.visitor().post("/v1/auth/register", body).await.faulty(), [name]);
@@ -83,13 +112,29 @@ async fn nobody_gives_themselves_anything() {
 #[tokio::test]
 async fn production_tells_strangers_nothing() {
     let config = Box::new(|config: &mut engine::Config| config.mode = Mode::Production);
-    let app = TestApp::with(Setup { config, ..Setup::default() }).await;
-    let first = app.visitor().post("/v1/auth/register", registration("ana@example.com")).await;
-    let again = app.visitor().post("/v1/auth/register", registration("ana@example.com")).await;
+    let app = TestApp::with(Setup {
+        config,
+        ..Setup::default()
+    })
+    .await;
+    let first = app
+        .visitor()
+        .post("/v1/auth/register", registration("ana@example.com"))
+        .await;
+    let again = app
+        .visitor()
+        .post("/v1/auth/register", registration("ana@example.com"))
+        .await;
     first.expect(StatusCode::ACCEPTED);
     assert_eq!((again.status, again.json()), (first.status, first.json()));
     assert_eq!(keys(&first.json()), ["message"]);
-    let login = app.visitor().post("/v1/auth/login", json!({ "email": "ana@example.com", "password": PASSWORD })).await;
+    let login = app
+        .visitor()
+        .post(
+            "/v1/auth/login",
+            json!({ "email": "ana@example.com", "password": PASSWORD }),
+        )
+        .await;
     login.expect(StatusCode::OK);
 }
 
@@ -100,9 +145,28 @@ async fn what_is_no_token_of_ours_opens_nothing() {
     let good = ana.token.clone().unwrap();
     let (head, rest) = good.split_once('.').unwrap();
     let bent = format!("{head}x.{rest}");
-    for header in ["", "Bearer", "Bearer ", "Bearer x", "Basic YTpi", &format!("Basic {good}"), &format!("Bearer {bent}")] {
-        app.visitor().with("authorization", header).get("/v1/users/me").await.problem(StatusCode::UNAUTHORIZED);
+    for header in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer x",
+        "Basic YTpi",
+        &format!("Basic {good}"),
+        &format!("Bearer {bent}"),
+    ] {
+        app.visitor()
+            .with("authorization", header)
+            .get("/v1/users/me")
+            .await
+            .problem(StatusCode::UNAUTHORIZED);
     }
-    app.visitor().get("/v1/users/me").await.problem(StatusCode::UNAUTHORIZED);
-    app.visitor().with("authorization", &format!("bearer {good}")).get("/v1/users/me").await.expect(StatusCode::OK);
+    app.visitor()
+        .get("/v1/users/me")
+        .await
+        .problem(StatusCode::UNAUTHORIZED);
+    app.visitor()
+        .with("authorization", &format!("bearer {good}"))
+        .get("/v1/users/me")
+        .await
+        .expect(StatusCode::OK);
 }

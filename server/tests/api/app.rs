@@ -65,8 +65,16 @@ pub struct Setup {
 impl Default for Setup {
     fn default() -> Self {
         // Tests ask as often as they like, but for those about limits.
-        let web = Web { chat_per_minute: 0, login_per_minute: 0, ..Web::default() };
-        Self { store: Store::Sqlite, config: Box::new(|_| {}), web }
+        let web = Web {
+            chat_per_minute: 0,
+            login_per_minute: 0,
+            ..Web::default()
+        };
+        Self {
+            store: Store::Sqlite,
+            config: Box::new(|_| {}),
+            web,
+        }
     }
 }
 
@@ -76,14 +84,22 @@ impl TestApp {
     }
 
     pub async fn on(store: Store) -> Self {
-        Self::with(Setup { store, ..Setup::default() }).await
+        Self::with(Setup {
+            store,
+            ..Setup::default()
+        })
+        .await
     }
 
     pub async fn granting(credits: i64) -> Self {
         let config = Box::new(move |config: &mut Config| {
             config.prices.registration_grant = Credits::whole(credits).unwrap();
         });
-        Self::with(Setup { config, ..Setup::default() }).await
+        Self::with(Setup {
+            config,
+            ..Setup::default()
+        })
+        .await
     }
 
     pub async fn with(setup: Setup) -> Self {
@@ -107,14 +123,27 @@ impl TestApp {
         let site = folder.path().join("site");
         std::fs::create_dir_all(site.join("pkg")).unwrap();
         std::fs::write(site.join("pkg/porchlight.css"), "body { margin: 0 }").unwrap();
-        let leptos = LeptosOptions::builder().output_name("porchlight").site_root(site.display().to_string()).build();
+        let leptos = LeptosOptions::builder()
+            .output_name("porchlight")
+            .site_root(site.display().to_string())
+            .build();
         let state = State::new(engine.clone(), leptos, setup.web);
-        Self { router: server::router(state.clone()), engine, clock, state, _folder: Arc::new(folder) }
+        Self {
+            router: server::router(state.clone()),
+            engine,
+            clock,
+            state,
+            _folder: Arc::new(folder),
+        }
     }
 
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client<'_> {
-        Client { app: self, token: None, headers: HeaderMap::new() }
+        Client {
+            app: self,
+            token: None,
+            headers: HeaderMap::new(),
+        }
     }
 
     /// Registers an organization and signs its owner in.
@@ -123,8 +152,14 @@ impl TestApp {
         let registered = self.visitor().post("/v1/auth/register", registration(&email)).await;
         registered.expect(StatusCode::CREATED);
         let credentials = json!({ "email": email, "password": PASSWORD });
-        let token = self.visitor().post("/v1/auth/login", credentials).await.json()["access_token"].as_str().unwrap().to_owned();
-        Client { token: Some(token), ..self.visitor() }
+        let token = self.visitor().post("/v1/auth/login", credentials).await.json()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        Client {
+            token: Some(token),
+            ..self.visitor()
+        }
     }
 }
 
@@ -135,7 +170,10 @@ async fn database(store: Store, folder: &TempDir) -> String {
             let server = std::env::var("PORCHLIGHT_TEST_POSTGRES").unwrap();
             let name = format!("porchlight_api_{}", uuid::Uuid::new_v4().simple());
             let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
-            admin.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
+            admin
+                .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+                .await
+                .unwrap();
             let mut address = url::Url::parse(&server).unwrap();
             address.set_path(&name);
             address.into()
@@ -180,9 +218,10 @@ impl Client<'_> {
     pub async fn call(&self, method: Method, path: &str, body: Option<Value>) -> Answer {
         let request = Request::builder().method(method).uri(path);
         self.send(match body {
-            Some(body) => {
-                request.header(header::CONTENT_TYPE, "application/json").body(Body::from(body.to_string())).unwrap()
-            }
+            Some(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(body.to_string()))
+                .unwrap(),
             None => request.body(Body::empty()).unwrap(),
         })
         .await
@@ -190,7 +229,9 @@ impl Client<'_> {
 
     pub async fn send(&self, mut request: Request<Body>) -> Answer {
         if let Some(token) = &self.token {
-            request.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+            request
+                .headers_mut()
+                .insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
         }
         for (name, value) in &self.headers {
             request.headers_mut().insert(name, value.clone());
@@ -198,7 +239,11 @@ impl Client<'_> {
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 32 * 1024 * 1024).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            bytes,
+        }
     }
 
     /// Sends a file, with other fields beside it.
@@ -206,7 +251,9 @@ impl Client<'_> {
         const EDGE: &str = "----edge-of-a-part";
         let mut body = Vec::new();
         for (name, value) in fields {
-            body.extend(format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+            body.extend(
+                format!("--{EDGE}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes(),
+            );
         }
         let (name, kind, bytes) = file;
         body.extend(
@@ -220,32 +267,59 @@ impl Client<'_> {
     }
 
     pub async fn balance(&self) -> i64 {
-        self.get("/v1/credits/balance").await.json()["current_credits"].as_i64().unwrap()
+        self.get("/v1/credits/balance").await.json()["current_credits"]
+            .as_i64()
+            .unwrap()
     }
 
     /// A bot with a property, read knowledge and a code, open to the public.
     pub async fn porch(&self) -> Porch {
-        let bot = self.post("/v1/chatbots", json!({ "bot_name": "Elm" })).await.expect(StatusCode::CREATED).id("bot_id");
+        let bot = self
+            .post("/v1/chatbots", json!({ "bot_name": "Elm" }))
+            .await
+            .expect(StatusCode::CREATED)
+            .id("bot_id");
         let property = json!({
             "bot_id": bot, "address": "12 Elm Street", "city": "Springfield", "state": "IL", "zip_code": "62704",
             "price": 489_000, "bedrooms": 3, "bathrooms": 2.5, "year_built": 1972,
         });
-        let property = self.post("/v1/properties", property).await.expect(StatusCode::CREATED).id("property_id");
+        let property = self
+            .post("/v1/properties", property)
+            .await
+            .expect(StatusCode::CREATED)
+            .id("property_id");
         let text = json!({ "text_content": "The roof was replaced in 2019. The furnace runs on natural gas." });
-        let trained = self.post(&format!("/v1/properties/{property}/train/knowledge_base"), text).await;
+        let trained = self
+            .post(&format!("/v1/properties/{property}/train/knowledge_base"), text)
+            .await;
         let job = trained.expect(StatusCode::ACCEPTED).id("job_id");
         assert_eq!(self.finished(&job).await["status"], "ready");
-        let active = self.put(&format!("/v1/chatbots/{bot}"), json!({ "status": "active" })).await;
+        let active = self
+            .put(&format!("/v1/chatbots/{bot}"), json!({ "status": "active" }))
+            .await;
         active.expect(StatusCode::OK);
         let code = json!({ "bot_id": bot, "property_id": property });
-        let code = self.post("/v1/qr_codes", code).await.expect(StatusCode::CREATED).id("qr_id");
-        Porch { bot, property, job, code }
+        let code = self
+            .post("/v1/qr_codes", code)
+            .await
+            .expect(StatusCode::CREATED)
+            .id("qr_id");
+        Porch {
+            bot,
+            property,
+            job,
+            code,
+        }
     }
 
     /// The status of a training job once it is over.
     pub async fn finished(&self, job: &str) -> Value {
         for _ in 0..1500 {
-            let status = self.get(&format!("/v1/training_jobs/{job}/status")).await.expect(StatusCode::OK).json();
+            let status = self
+                .get(&format!("/v1/training_jobs/{job}/status"))
+                .await
+                .expect(StatusCode::OK)
+                .json();
             if status["status"] == "ready" || status["status"] == "failed" {
                 return status;
             }
@@ -286,17 +360,28 @@ impl Answer {
     }
     #[track_caller]
     pub fn id(&self, name: &str) -> String {
-        self.json()[name].as_str().unwrap_or_else(|| panic!("no {name} in {}", self.text())).to_owned()
+        self.json()[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {name} in {}", self.text()))
+            .to_owned()
     }
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// A failure as RFC 9457 has it; gives the body without what differs from request to request.
     #[track_caller]
     pub fn problem(&self, status: StatusCode) -> Value {
         self.expect(status);
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         let mut body = self.json();
         let problem = body.as_object_mut().unwrap();
         assert_eq!(problem["status"], status.as_u16());
@@ -315,6 +400,9 @@ impl Answer {
     pub fn faulty(&self) -> Vec<String> {
         let problem = self.problem(StatusCode::BAD_REQUEST);
         let errors = problem["errors"].as_array().cloned().unwrap_or_default();
-        errors.iter().map(|error| error["field"].as_str().unwrap().to_owned()).collect()
+        errors
+            .iter()
+            .map(|error| error["field"].as_str().unwrap().to_owned())
+            .collect()
     }
 }

@@ -18,16 +18,27 @@ async fn made_changed_listed_and_deleted(store: Store) {
     assert_eq!(bot["bot_name"], "Elm assistant");
     assert_eq!(bot["name"], "Elm assistant");
     assert_eq!(bot["status"], "draft");
-    assert_eq!(bot["ai_model_config"], json!({ "provider": "openai", "model_name": "gpt" }));
+    assert_eq!(
+        bot["ai_model_config"],
+        json!({ "provider": "openai", "model_name": "gpt" })
+    );
     assert_eq!(bot["conversation_config"]["greeting"], "Hello there");
     assert_eq!(bot["conversation_config"]["tone"], "professional");
-    assert_eq!((bot["conversation_count"].clone(), bot["last_active"].clone()), (json!(0), json!(null)));
+    assert_eq!(
+        (bot["conversation_count"].clone(), bot["last_active"].clone()),
+        (json!(0), json!(null))
+    );
     assert_eq!(ana.balance().await, 990);
 
     let path = format!("/v1/chatbots/{}", created["bot_id"].as_str().unwrap());
     assert_eq!(ana.get(&path).await.json(), *bot);
     app.clock.advance(chrono::TimeDelta::seconds(5));
-    let changed = ana.put(&path, json!({ "description": "Other", "conversation_config": { "tone": "brief" } })).await;
+    let changed = ana
+        .put(
+            &path,
+            json!({ "description": "Other", "conversation_config": { "tone": "brief" } }),
+        )
+        .await;
     let changed = changed.expect(StatusCode::OK).json()["chatbot"].clone();
     assert_eq!(changed["bot_name"], "Elm assistant");
     assert_eq!(changed["description"], "Other");
@@ -70,8 +81,14 @@ async fn what_cannot_be_is_refused_and_costs_nothing() {
         (json!({ "name": "Elm", "description": "x".repeat(501) }), "description"),
         (json!({ "name": "Elm", "status": "active" }), "status"),
         (json!({ "name": "Elm", "status": "asleep" }), "status"),
-        (json!({ "name": "Elm", "conversation_config": { "tone": "loud" } }), "tone"),
-        (json!({ "name": "Elm", "conversation_config": { "mood": "x" } }), "conversation_config.mood"),
+        (
+            json!({ "name": "Elm", "conversation_config": { "tone": "loud" } }),
+            "tone",
+        ),
+        (
+            json!({ "name": "Elm", "conversation_config": { "mood": "x" } }),
+            "conversation_config.mood",
+        ),
         (json!({ "name": "Elm", "personality": "x".repeat(51) }), "personality"),
         (json!({ "name": "Elm", "organization_id": "x" }), "organization_id"),
         (json!({ "name": 7 }), "name"),
@@ -82,7 +99,10 @@ async fn what_cannot_be_is_refused_and_costs_nothing() {
     }
     assert_eq!(ana.balance().await, 1000);
     assert_eq!(ana.get("/v1/chatbots").await.json(), json!([]));
-    app.visitor().post("/v1/chatbots", json!({ "name": "Elm" })).await.problem(StatusCode::UNAUTHORIZED);
+    app.visitor()
+        .post("/v1/chatbots", json!({ "name": "Elm" }))
+        .await
+        .problem(StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -91,7 +111,9 @@ async fn a_bot_is_published_once_it_knows_something_and_can_be_paused() {
     let ana = app.owner("ana").await;
     let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
     let path = format!("/v1/chatbots/{bot}");
-    ana.put(&path, json!({ "status": "active" })).await.problem(StatusCode::CONFLICT);
+    ana.put(&path, json!({ "status": "active" }))
+        .await
+        .problem(StatusCode::CONFLICT);
     let property = json!({ "bot_id": bot, "address": "1 A St", "city": "B", "state": "IL", "zip_code": "1" });
     ana.post("/v1/properties", property).await.expect(StatusCode::CREATED);
     for status in ["active", "inactive", "active"] {
@@ -104,9 +126,14 @@ async fn a_bot_is_published_once_it_knows_something_and_can_be_paused() {
 async fn without_credits_no_bot_is_made() {
     let app = TestApp::granting(15).await;
     let ana = app.owner("ana").await;
-    ana.post("/v1/chatbots", json!({ "name": "One" })).await.expect(StatusCode::CREATED);
+    ana.post("/v1/chatbots", json!({ "name": "One" }))
+        .await
+        .expect(StatusCode::CREATED);
     let refused = ana.post("/v1/chatbots", json!({ "name": "Two" })).await;
-    assert_eq!(refused.problem(StatusCode::PAYMENT_REQUIRED)["type"], "/problems/insufficient-credits");
+    assert_eq!(
+        refused.problem(StatusCode::PAYMENT_REQUIRED)["type"],
+        "/problems/insufficient-credits"
+    );
     assert_eq!(ana.balance().await, 5);
     assert_eq!(ana.get("/v1/chatbots").await.json().as_array().unwrap().len(), 1);
 }
@@ -114,12 +141,22 @@ async fn without_credits_no_bot_is_made() {
 async fn a_repeated_key_makes_one_bot(store: Store) {
     let app = TestApp::on(store).await;
     let ana = app.owner("ana").await.with("idempotency-key", "first-bot-of-the-day");
-    ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.expect(StatusCode::CREATED);
+    ana.post("/v1/chatbots", json!({ "name": "Elm" }))
+        .await
+        .expect(StatusCode::CREATED);
     let again = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await;
-    assert!(again.status.is_client_error() || again.status.is_success(), "{}", again.text());
+    assert!(
+        again.status.is_client_error() || again.status.is_success(),
+        "{}",
+        again.text()
+    );
     assert_eq!(ana.balance().await, 990);
     assert_eq!(ana.get("/v1/chatbots").await.json().as_array().unwrap().len(), 1);
-    let bad = ana.clone().with("idempotency-key", "with a space").post("/v1/chatbots", json!({ "name": "Elm" })).await;
+    let bad = ana
+        .clone()
+        .with("idempotency-key", "with a space")
+        .post("/v1/chatbots", json!({ "name": "Elm" }))
+        .await;
     assert_eq!(bad.faulty(), ["idempotency_key"]);
 }
 

@@ -8,14 +8,34 @@ async fn made_drawn_listed_and_deleted(store: Store) {
     let ana = app.owner("ana").await;
     let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
     let design = json!({ "foreground": "#0b3d3a", "background": "#ffffff" });
-    let created = ana.post("/v1/qr_codes", json!({ "bot_id": bot, "custom_design": design, "label": "Front yard" })).await;
+    let created = ana
+        .post(
+            "/v1/qr_codes",
+            json!({ "bot_id": bot, "custom_design": design, "label": "Front yard" }),
+        )
+        .await;
     let created = created.expect(StatusCode::CREATED).json();
     let code = &created["qr_code"];
     let id = created["qr_id"].as_str().unwrap();
-    assert!(created["qr_code_url"].as_str().unwrap().starts_with("http://porch.test/q/"));
+    assert!(
+        created["qr_code_url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://porch.test/q/")
+    );
     assert_eq!(created["image_path"], format!("/v1/qr_codes/{id}/image.png"));
-    assert_eq!(code["custom_design"], json!({ "foreground": "#0b3d3a", "background": "#ffffff", "with_logo": false }));
-    assert_eq!((code["scan_count"].clone(), code["property_id"].clone(), code["bot_id"].clone()), (json!(0), json!(null), json!(bot)));
+    assert_eq!(
+        code["custom_design"],
+        json!({ "foreground": "#0b3d3a", "background": "#ffffff", "with_logo": false })
+    );
+    assert_eq!(
+        (
+            code["scan_count"].clone(),
+            code["property_id"].clone(),
+            code["bot_id"].clone()
+        ),
+        (json!(0), json!(null), json!(bot))
+    );
     assert_eq!(ana.get(&format!("/v1/qr_codes/{id}")).await.json(), *code);
     assert_eq!(ana.get("/v1/qr_codes").await.json(), json!([code]));
 
@@ -27,11 +47,18 @@ async fn made_drawn_listed_and_deleted(store: Store) {
     let svg = ana.get(&format!("/api/qr_codes/{id}/image.svg")).await;
     assert_eq!(svg.expect(StatusCode::OK).header("content-type"), "image/svg+xml");
     assert!(svg.text().contains("<svg"));
-    assert_eq!(ana.get(&format!("/v1/qr_codes/{id}/image.png?size=big")).await.faulty(), ["size"]);
+    assert_eq!(
+        ana.get(&format!("/v1/qr_codes/{id}/image.png?size=big")).await.faulty(),
+        ["size"]
+    );
 
     ana.delete(&format!("/v1/qr_codes/{id}")).await.expect(StatusCode::OK);
-    ana.get(&format!("/v1/qr_codes/{id}")).await.problem(StatusCode::NOT_FOUND);
-    ana.get(&format!("/v1/qr_codes/{id}/image.png")).await.problem(StatusCode::NOT_FOUND);
+    ana.get(&format!("/v1/qr_codes/{id}"))
+        .await
+        .problem(StatusCode::NOT_FOUND);
+    ana.get(&format!("/v1/qr_codes/{id}/image.png"))
+        .await
+        .problem(StatusCode::NOT_FOUND);
 }
 on_both!(made_drawn_listed_and_deleted);
 
@@ -41,13 +68,25 @@ async fn a_code_that_does_not_scan_is_refused() {
     let ana = app.owner("ana").await;
     let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
     for (body, field) in [
-        (json!({ "bot_id": bot, "custom_design": { "foreground": "#fefefe", "background": "#ffffff" } }), "custom_design"),
-        (json!({ "bot_id": bot, "custom_design": { "foreground": "blue" } }), "foreground"),
-        (json!({ "bot_id": bot, "custom_design": { "shape": "round" } }), "custom_design.shape"),
+        (
+            json!({ "bot_id": bot, "custom_design": { "foreground": "#fefefe", "background": "#ffffff" } }),
+            "custom_design",
+        ),
+        (
+            json!({ "bot_id": bot, "custom_design": { "foreground": "blue" } }),
+            "foreground",
+        ),
+        (
+            json!({ "bot_id": bot, "custom_design": { "shape": "round" } }),
+            "custom_design.shape",
+        ),
         (json!({ "bot_id": "x" }), "bot_id"),
         (json!({}), "bot_id"),
         (json!({ "bot_id": "00000000-0000-7000-8000-000000000000" }), "bot_id"),
-        (json!({ "bot_id": bot, "property_id": "00000000-0000-7000-8000-000000000000" }), "property_id"),
+        (
+            json!({ "bot_id": bot, "property_id": "00000000-0000-7000-8000-000000000000" }),
+            "property_id",
+        ),
     ] {
         assert_eq!(ana.post("/v1/qr_codes", body.clone()).await.faulty(), [field], "{body}");
     }

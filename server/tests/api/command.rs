@@ -10,7 +10,13 @@ fn porchlight(data: &std::path::Path, words: &[&str], settings: &[(&str, &str)])
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PORCHLIGHT_")) {
         command.env_remove(name);
     }
-    command.current_dir(data).env("PORCHLIGHT_DATA_DIR", data.join("data")).args(words).envs(settings.iter().copied()).output().unwrap()
+    command
+        .current_dir(data)
+        .env("PORCHLIGHT_DATA_DIR", data.join("data"))
+        .args(words)
+        .envs(settings.iter().copied())
+        .output()
+        .unwrap()
 }
 
 #[test]
@@ -22,17 +28,47 @@ fn bad_settings_are_named_and_no_secret_is_told() {
         (&[("PORCHLIGHT_ADDR", "nowhere")], "addr"),
         (&[("PORCHLIGHT_MODE", "party")], "mode"),
         (&[("PORCHLIGHT_MODE", "production")], "PORCHLIGHT_TOKEN_SECRET"),
-        (&[("PORCHLIGHT_TOKEN_SECRET", "hunter2-short")], "PORCHLIGHT_TOKEN_SECRET"),
-        (&[("PORCHLIGHT_DATABASE_URL", "mysql://u:hunter2@h/d")], "PORCHLIGHT_DATABASE_URL"),
-        (&[("PORCHLIGHT_DATABASE_URL", "sqlite:/proc/none/x.db")], "PORCHLIGHT_DATABASE_URL"),
-        (&[("PORCHLIGHT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d")], "PORCHLIGHT_DATABASE_URL"),
+        (
+            &[("PORCHLIGHT_TOKEN_SECRET", "hunter2-short")],
+            "PORCHLIGHT_TOKEN_SECRET",
+        ),
+        (
+            &[("PORCHLIGHT_DATABASE_URL", "mysql://u:hunter2@h/d")],
+            "PORCHLIGHT_DATABASE_URL",
+        ),
+        (
+            &[("PORCHLIGHT_DATABASE_URL", "sqlite:/proc/none/x.db")],
+            "PORCHLIGHT_DATABASE_URL",
+        ),
+        (
+            &[("PORCHLIGHT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d")],
+            "PORCHLIGHT_DATABASE_URL",
+        ),
         (&[("PORCHLIGHT_DATA_DIR", "/proc/none")], "PORCHLIGHT_DATA_DIR"),
         (&[("PORCHLIGHT_PUBLIC_URL", "porch.example")], "PORCHLIGHT_PUBLIC_URL"),
-        (&[("PORCHLIGHT_PUBLIC_URL", "https://porch.example/path")], "PORCHLIGHT_PUBLIC_URL"),
+        (
+            &[("PORCHLIGHT_PUBLIC_URL", "https://porch.example/path")],
+            "PORCHLIGHT_PUBLIC_URL",
+        ),
         (&[("PORCHLIGHT_SITE_DIR", "/nothing/here")], "PORCHLIGHT_SITE_DIR"),
-        (&[("PORCHLIGHT_PROVIDER_KEY", "hunter2")], "PORCHLIGHT_PROVIDER_BASE_URL"),
-        (&[("PORCHLIGHT_PROVIDER_BASE_URL", "https://h/v1"), ("PORCHLIGHT_PROVIDER_KEY", "hunter2")], "PORCHLIGHT_PROVIDER_MODEL"),
-        (&[("PORCHLIGHT_PROVIDER_BASE_URL", "h/v1"), ("PORCHLIGHT_PROVIDER_MODEL", "m")], "PORCHLIGHT_PROVIDER_BASE_URL"),
+        (
+            &[("PORCHLIGHT_PROVIDER_KEY", "hunter2")],
+            "PORCHLIGHT_PROVIDER_BASE_URL",
+        ),
+        (
+            &[
+                ("PORCHLIGHT_PROVIDER_BASE_URL", "https://h/v1"),
+                ("PORCHLIGHT_PROVIDER_KEY", "hunter2"),
+            ],
+            "PORCHLIGHT_PROVIDER_MODEL",
+        ),
+        (
+            &[
+                ("PORCHLIGHT_PROVIDER_BASE_URL", "h/v1"),
+                ("PORCHLIGHT_PROVIDER_MODEL", "m"),
+            ],
+            "PORCHLIGHT_PROVIDER_BASE_URL",
+        ),
         (&[("PORCHLIGHT_GEOIP", "/nothing/here.mmdb")], "PORCHLIGHT_GEOIP"),
         (&[("PORCHLIGHT_PRICE_BOT", "-1")], "price-bot"),
         (&[("PORCHLIGHT_PRICE_SOURCE", "1.0001")], "price-source"),
@@ -50,7 +86,14 @@ fn bad_settings_are_named_and_no_secret_is_told() {
         assert!(!told.contains("hunter2"), "{settings:?}: {told}");
         assert!(begun.elapsed() < Duration::from_secs(20), "{settings:?}");
     }
-    let help = porchlight(folder.path(), &["--help"], &[("PORCHLIGHT_TOKEN_SECRET", "hunter2"), ("PORCHLIGHT_PROVIDER_KEY", "hunter2")]);
+    let help = porchlight(
+        folder.path(),
+        &["--help"],
+        &[
+            ("PORCHLIGHT_TOKEN_SECRET", "hunter2"),
+            ("PORCHLIGHT_PROVIDER_KEY", "hunter2"),
+        ],
+    );
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     assert!(help.contains("PORCHLIGHT_TOKEN_SECRET") && !help.contains("hunter2"));
     assert!(!help.contains("extract-document"));
@@ -61,15 +104,25 @@ fn the_demo_is_made_once_and_the_doctor_finds_it_well() {
     let folder = tempfile::tempdir().unwrap();
     let made = |command: &str| {
         let output = porchlight(folder.path(), &[command], &[]);
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{command}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     };
     let first = made("demo");
-    assert!(first.contains("demo@porchlight.example") && first.contains("/p/") && first.contains("demo-code.png"), "{first}");
+    assert!(
+        first.contains("demo@porchlight.example") && first.contains("/p/") && first.contains("demo-code.png"),
+        "{first}"
+    );
     assert_eq!(made("demo"), first);
     let picture = std::fs::read(folder.path().join("data/demo-code.png")).unwrap();
     assert_eq!(&picture[..4], b"\x89PNG");
     let told = made("doctor");
-    assert!(told.contains("SQLite") && told.contains("difference 0, drifted 0, pending holds 0"), "{told}");
+    assert!(
+        told.contains("SQLite") && told.contains("difference 0, drifted 0, pending holds 0"),
+        "{told}"
+    );
     made("migrate");
 }

@@ -11,7 +11,11 @@ use crate::app::{Client, PASSWORD, Porch, TestApp};
 
 /// Signs in with the console's own form and keeps the cookie.
 async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
-    let form = format!("email={}&password={}&next=", email.replace('@', "%40"), PASSWORD.replace(' ', "+"));
+    let form = format!(
+        "email={}&password={}&next=",
+        email.replace('@', "%40"),
+        PASSWORD.replace(' ', "+")
+    );
     let request = Request::post("/_fn/auth/sign_in")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::ACCEPT, "text/html")
@@ -21,7 +25,10 @@ async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
     assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
     assert_eq!(answer.header("location"), "/console");
     let cookie = answer.header("set-cookie");
-    assert!(cookie.starts_with("porchlight_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    assert!(
+        cookie.starts_with("porchlight_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
+        "{cookie}"
+    );
     let pair = cookie.split(';').next().unwrap();
     app.visitor().with("cookie", pair).with("origin", "http://porch.test")
 }
@@ -37,9 +44,16 @@ async fn a_session_opens_the_console_and_the_api() {
     app.owner("ana").await;
     let stranger = app.visitor().get("/console").await;
     assert!(stranger.status.is_redirection());
-    assert!(stranger.header("location").starts_with("/sign-in"), "{}", stranger.header("location"));
+    assert!(
+        stranger.header("location").starts_with("/sign-in"),
+        "{}",
+        stranger.header("location")
+    );
     let ana = signed_in(&app, "ana@example.com").await;
-    assert_eq!(ana.get("/v1/users/me").await.expect(StatusCode::OK).json()["email"], "ana@example.com");
+    assert_eq!(
+        ana.get("/v1/users/me").await.expect(StatusCode::OK).json()["email"],
+        "ana@example.com"
+    );
     let page = ana.get("/console").await;
     assert_eq!(page.expect(StatusCode::OK).header("cache-control"), "private, no-cache");
     app.clock.advance(chrono::TimeDelta::days(400));
@@ -50,15 +64,36 @@ async fn a_session_opens_the_console_and_the_api() {
 async fn files_are_uploaded_by_a_form() {
     let app = TestApp::new().await;
     let (ana, porch) = with_porch(&app).await;
-    let fields = [("bot_id", porch.bot.as_str()), ("property_id", porch.property.as_str()), ("return_to", "/console/knowledge")];
-    let file = ("notes.txt", "text/plain", b"The garage holds two cars and a boat.".as_slice());
+    let fields = [
+        ("bot_id", porch.bot.as_str()),
+        ("property_id", porch.property.as_str()),
+        ("return_to", "/console/knowledge"),
+    ];
+    let file = (
+        "notes.txt",
+        "text/plain",
+        b"The garage holds two cars and a boat.".as_slice(),
+    );
     let sent = ana.upload("/console/upload", file, &fields).await;
-    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/console/knowledge"));
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (StatusCode::SEE_OTHER, "/console/knowledge")
+    );
     let property = ana.get(&format!("/v1/properties/{}", porch.property)).await.json();
-    assert!(property["data_sources"].as_array().unwrap().iter().any(|source| source["path"] == "notes.txt"));
+    assert!(
+        property["data_sources"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|source| source["path"] == "notes.txt")
+    );
     // What goes wrong is told on the page the form is on; nobody is led away.
     let empty = ana.upload("/console/upload", ("", "text/plain", b""), &fields).await;
-    assert!(empty.header("location").starts_with("/console/knowledge?problem="), "{}", empty.header("location"));
+    assert!(
+        empty.header("location").starts_with("/console/knowledge?problem="),
+        "{}",
+        empty.header("location")
+    );
     let away = [("bot_id", porch.bot.as_str()), ("return_to", "https://evil.test/")];
     let away = ana.upload("/console/upload", file, &away).await;
     assert_eq!(away.header("location"), "/console/knowledge");
@@ -73,16 +108,31 @@ async fn files_are_uploaded_by_a_form() {
 async fn codes_are_shown_and_kept_as_files() {
     let app = TestApp::new().await;
     let (ana, porch) = with_porch(&app).await;
-    let png = ana.get(&format!("/console/codes/{}.png?px=300&download=1", porch.code)).await;
+    let png = ana
+        .get(&format!("/console/codes/{}.png?px=300&download=1", porch.code))
+        .await;
     assert_eq!(png.expect(StatusCode::OK).header("content-type"), "image/png");
-    assert!(png.header("content-disposition").starts_with("attachment; filename=\"code-"));
+    assert!(
+        png.header("content-disposition")
+            .starts_with("attachment; filename=\"code-")
+    );
     let svg = ana.get(&format!("/console/codes/{}.svg", porch.code)).await;
     assert_eq!(svg.expect(StatusCode::OK).header("content-type"), "image/svg+xml");
-    ana.get(&format!("/console/codes/{}.gif", porch.code)).await.problem(StatusCode::NOT_FOUND);
+    ana.get(&format!("/console/codes/{}.gif", porch.code))
+        .await
+        .problem(StatusCode::NOT_FOUND);
     app.owner("ben").await;
     let ben = signed_in(&app, "ben@example.com").await;
-    ben.get(&format!("/console/codes/{}.png", porch.code)).await.problem(StatusCode::NOT_FOUND);
-    assert!(app.visitor().get(&format!("/console/codes/{}.png", porch.code)).await.status.is_redirection());
+    ben.get(&format!("/console/codes/{}.png", porch.code))
+        .await
+        .problem(StatusCode::NOT_FOUND);
+    assert!(
+        app.visitor()
+            .get(&format!("/console/codes/{}.png", porch.code))
+            .await
+            .status
+            .is_redirection()
+    );
 }
 
 #[tokio::test]
@@ -90,10 +140,18 @@ async fn leads_are_exported_as_texts() {
     let app = TestApp::new().await;
     let (ana, porch) = with_porch(&app).await;
     let open = engine::porch::open_code(&app.engine, &porch.code).await.unwrap();
-    let form = LeadForm { name: "=HYPERLINK(\"x\")".into(), phone: "+1 555 010 2000".into(), message: "Two\nlines, \"quoted\"".into(), ..LeadForm::default() };
+    let form = LeadForm {
+        name: "=HYPERLINK(\"x\")".into(),
+        phone: "+1 555 010 2000".into(),
+        message: "Two\nlines, \"quoted\"".into(),
+        ..LeadForm::default()
+    };
     engine::lead::leave(&open, None, &form).await.unwrap();
     let csv = ana.get("/console/leads.csv").await;
-    assert_eq!(csv.expect(StatusCode::OK).header("content-type"), "text/csv; charset=utf-8");
+    assert_eq!(
+        csv.expect(StatusCode::OK).header("content-type"),
+        "text/csv; charset=utf-8"
+    );
     let text = csv.text();
     assert!(text.contains("\"'=HYPERLINK(\"\"x\"\")\""), "{text}");
     assert!(text.contains("'+1 555 010 2000"), "{text}");
@@ -105,15 +163,27 @@ async fn the_brand_is_set_by_a_form() {
     let app = TestApp::new().await;
     let (ana, porch) = with_porch(&app).await;
     // The picture of a code will do for a logo.
-    let picture = ana.get(&format!("/v1/qr_codes/{}/image.png?size=128", porch.code)).await.bytes;
+    let picture = ana
+        .get(&format!("/v1/qr_codes/{}/image.png?size=128", porch.code))
+        .await
+        .bytes;
     let fields = [("colour", "#0b3d3a"), ("return_to", "/console/brand")];
-    let sent = ana.upload("/console/brand-logo", ("logo.png", "image/png", &picture), &fields).await;
-    assert_eq!((sent.status, sent.header("location")), (StatusCode::SEE_OTHER, "/console/brand"));
+    let sent = ana
+        .upload("/console/brand-logo", ("logo.png", "image/png", &picture), &fields)
+        .await;
+    assert_eq!(
+        (sent.status, sent.header("location")),
+        (StatusCode::SEE_OTHER, "/console/brand")
+    );
     let logo = ana.get("/console/brand-logo").await;
     assert_eq!(logo.expect(StatusCode::OK).header("content-type"), "image/png");
-    let bad = ana.upload("/console/brand-logo", ("logo.png", "image/png", b"no picture"), &fields).await;
+    let bad = ana
+        .upload("/console/brand-logo", ("logo.png", "image/png", b"no picture"), &fields)
+        .await;
     assert!(bad.header("location").contains("problem="));
-    let bad = ana.upload("/console/brand-logo", ("", "image/png", b""), &[("colour", "blue")]).await;
+    let bad = ana
+        .upload("/console/brand-logo", ("", "image/png", b""), &[("colour", "blue")])
+        .await;
     assert!(bad.header("location").contains("problem="));
     let code = json!({ "bot_id": porch.bot, "custom_design": { "with_logo": true } });
     ana.post("/v1/qr_codes", code).await.expect(StatusCode::CREATED);

@@ -15,12 +15,26 @@ async fn the_balance_and_what_became_of_it(store: Store) {
     });
     assert_eq!(balance, wanted);
     let history = ana.get("/v1/credits/transactions").await.expect(StatusCode::OK).json();
-    let rows: Vec<_> = history.as_array().unwrap().iter().map(|row| (row["type"].as_str().unwrap(), row["amount"].as_i64().unwrap(), row["kind"].as_str().unwrap())).collect();
+    let rows: Vec<_> = history
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            (
+                row["type"].as_str().unwrap(),
+                row["amount"].as_i64().unwrap(),
+                row["kind"].as_str().unwrap(),
+            )
+        })
+        .collect();
     assert_eq!(rows, [("bot_creation", -10, "spend"), ("registration", 1000, "grant")]);
     assert_eq!(history[0]["related_entity_id"], json!(bot));
     assert_eq!(history[0]["transaction_date"], "2026-06-01T12:00:00Z");
     let first = ana.get("/v1/credits/transactions?limit=1").await;
     assert!(first.header("link").contains("rel=\"next\""));
-    app.visitor().get("/v1/credits/balance").await.problem(StatusCode::UNAUTHORIZED);
+    app.visitor()
+        .get("/v1/credits/balance")
+        .await
+        .problem(StatusCode::UNAUTHORIZED);
 }
 on_both!(the_balance_and_what_became_of_it);

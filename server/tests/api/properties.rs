@@ -26,7 +26,11 @@ async fn made_changed_listed_and_deleted(store: Store) {
     ] {
         body[name] = value;
     }
-    let created = ana.post("/v1/properties", body).await.expect(StatusCode::CREATED).json();
+    let created = ana
+        .post("/v1/properties", body)
+        .await
+        .expect(StatusCode::CREATED)
+        .json();
     let property = &created["property"];
     assert_eq!(created["property_id"], property["property_id"]);
     for (name, value) in [
@@ -50,16 +54,24 @@ async fn made_changed_listed_and_deleted(store: Store) {
     assert_eq!(ana.get(&path).await.json(), *property);
 
     let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
-    let changed = ana.put(&path, json!({ "bot_id": bot, "price": null, "status": "pending" })).await;
+    let changed = ana
+        .put(&path, json!({ "bot_id": bot, "price": null, "status": "pending" }))
+        .await;
     let changed = changed.expect(StatusCode::OK).json()["property"].clone();
     assert_eq!(changed["bot_id"], json!(bot));
     assert_eq!(changed["price"], json!(null));
     assert_eq!(changed["status"], "pending");
     assert_eq!(changed["bathrooms"], json!(2.5));
     assert_eq!(changed["hoa_fee_minor"], json!(24_550));
-    assert_eq!(ana.get(&format!("/v1/properties?bot_id={bot}")).await.json(), json!([changed]));
+    assert_eq!(
+        ana.get(&format!("/v1/properties?bot_id={bot}")).await.json(),
+        json!([changed])
+    );
     let kept = ana.put(&path, json!({ "city": "Salem" })).await.json()["property"].clone();
-    assert_eq!((kept["bot_id"].clone(), kept["city"].clone()), (json!(bot), json!("Salem")));
+    assert_eq!(
+        (kept["bot_id"].clone(), kept["city"].clone()),
+        (json!(bot), json!("Salem"))
+    );
     let left = ana.put(&path, json!({ "bot_id": null })).await.json()["property"].clone();
     assert_eq!(left["bot_id"], json!(null));
 
@@ -108,16 +120,38 @@ async fn a_list_is_read_page_by_page() {
         let page = ana.get(&next).await;
         let items = page.expect(StatusCode::OK).json();
         assert!(items.as_array().unwrap().len() <= 2);
-        seen.extend(items.as_array().unwrap().iter().map(|item| item["property_id"].as_str().unwrap().to_owned()));
+        seen.extend(
+            items
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["property_id"].as_str().unwrap().to_owned()),
+        );
         let link = page.header("link");
         if link.is_empty() {
             break;
         }
-        next = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned();
+        next = link
+            .strip_prefix('<')
+            .unwrap()
+            .strip_suffix(">; rel=\"next\"")
+            .unwrap()
+            .to_owned();
         assert!(next.starts_with("/v1/properties?"), "{next}");
     }
     assert_eq!(seen, made);
-    for (query, field) in [("limit=0", "limit"), ("limit=101", "limit"), ("limit=-1", "limit"), ("limit=x", "limit"), ("after=x", "after"), ("bot_id=x", "bot_id")] {
-        assert_eq!(ana.get(&format!("/v1/properties?{query}")).await.faulty(), [field], "{query}");
+    for (query, field) in [
+        ("limit=0", "limit"),
+        ("limit=101", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=x", "limit"),
+        ("after=x", "after"),
+        ("bot_id=x", "bot_id"),
+    ] {
+        assert_eq!(
+            ana.get(&format!("/v1/properties?{query}")).await.faulty(),
+            [field],
+            "{query}"
+        );
     }
 }

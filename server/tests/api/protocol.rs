@@ -16,19 +16,34 @@ async fn every_failure_is_a_problem() {
         ana.get(path).await.problem(StatusCode::NOT_FOUND);
     }
     let send = async |kind: &str, body: String| {
-        let request = Request::post("/v1/chatbots").header(header::CONTENT_TYPE, kind).body(Body::from(body)).unwrap();
+        let request = Request::post("/v1/chatbots")
+            .header(header::CONTENT_TYPE, kind)
+            .body(Body::from(body))
+            .unwrap();
         ana.send(request).await
     };
-    send("application/json", "{".into()).await.problem(StatusCode::BAD_REQUEST);
-    send("application/json", "{\"name\":\"a\"}{}".into()).await.problem(StatusCode::BAD_REQUEST);
-    send("text/plain", "{\"name\":\"a\"}".into()).await.problem(StatusCode::UNSUPPORTED_MEDIA_TYPE);
-    send("application/json; charset=latin1", "{\"name\":\"a\"}".into()).await.problem(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    send("application/json", "{".into())
+        .await
+        .problem(StatusCode::BAD_REQUEST);
+    send("application/json", "{\"name\":\"a\"}{}".into())
+        .await
+        .problem(StatusCode::BAD_REQUEST);
+    send("text/plain", "{\"name\":\"a\"}".into())
+        .await
+        .problem(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    send("application/json; charset=latin1", "{\"name\":\"a\"}".into())
+        .await
+        .problem(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     let long = format!("{{\"name\":\"{}\"}}", "x".repeat(1024 * 1024));
-    send("application/json", long.clone()).await.problem(StatusCode::PAYLOAD_TOO_LARGE);
+    send("application/json", long.clone())
+        .await
+        .problem(StatusCode::PAYLOAD_TOO_LARGE);
     // The same without a length told beforehand.
     let chunks = futures::stream::iter([Ok::<_, std::io::Error>(long.into_bytes())]);
     let request = Request::post("/v1/chatbots").header(header::CONTENT_TYPE, "application/json");
-    ana.send(request.body(Body::from_stream(chunks)).unwrap()).await.problem(StatusCode::PAYLOAD_TOO_LARGE);
+    ana.send(request.body(Body::from_stream(chunks)).unwrap())
+        .await
+        .problem(StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(ana.get("/v1/chatbots").await.json(), json!([]));
 }
 
@@ -51,7 +66,11 @@ async fn wrong_methods_are_told_the_right_ones() {
         }
     }
     // A header does not change the method.
-    let overridden = ana.clone().with("x-http-method-override", "DELETE").get("/v1/chatbots/x").await;
+    let overridden = ana
+        .clone()
+        .with("x-http-method-override", "DELETE")
+        .get("/v1/chatbots/x")
+        .await;
     overridden.problem(StatusCode::NOT_FOUND);
     for path in ["/v1/users/me", "/v1/chatbots", "/v1/nothing", "/healthz"] {
         let (get, head) = (ana.get(path).await, ana.call(Method::HEAD, path, None).await);
@@ -76,31 +95,69 @@ async fn requests_have_an_id() {
 #[tokio::test]
 async fn alive_and_ready() {
     let app = TestApp::new().await;
-    assert_eq!(app.visitor().get("/healthz").await.expect(StatusCode::OK).json(), json!({ "status": "ok" }));
-    assert_eq!(app.visitor().get("/readyz").await.expect(StatusCode::OK).json(), json!({ "status": "ready" }));
+    assert_eq!(
+        app.visitor().get("/healthz").await.expect(StatusCode::OK).json(),
+        json!({ "status": "ok" })
+    );
+    assert_eq!(
+        app.visitor().get("/readyz").await.expect(StatusCode::OK).json(),
+        json!({ "status": "ready" })
+    );
     app.engine.stopping().cancel();
     app.visitor().get("/healthz").await.expect(StatusCode::OK);
-    app.visitor().get("/readyz").await.problem(StatusCode::SERVICE_UNAVAILABLE);
+    app.visitor()
+        .get("/readyz")
+        .await
+        .problem(StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[tokio::test]
 async fn pages_may_run_only_what_is_ours() {
     let app = TestApp::new().await;
     let api = app.visitor().get("/v1/nothing").await;
-    assert_eq!(api.header("content-security-policy"), "default-src 'none'; frame-ancestors 'self'");
-    for name in ["x-content-type-options", "referrer-policy", "x-frame-options", "permissions-policy"] {
+    assert_eq!(
+        api.header("content-security-policy"),
+        "default-src 'none'; frame-ancestors 'self'"
+    );
+    for name in [
+        "x-content-type-options",
+        "referrer-policy",
+        "x-frame-options",
+        "permissions-policy",
+    ] {
         assert!(!api.header(name).is_empty(), "{name}");
     }
     let mut seen = Vec::new();
     for path in ["/sign-in", "/", "/no/such/page"] {
         let page = app.visitor().get(path).await;
-        assert!(page.header("content-type").starts_with("text/html"), "{path}: {}", page.status);
+        assert!(
+            page.header("content-type").starts_with("text/html"),
+            "{path}: {}",
+            page.status
+        );
         let policy = page.header("content-security-policy").to_owned();
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{policy}");
-        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"),
+            "{policy}"
+        );
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
         let html = page.text();
-        let inline: Vec<&str> = html.split("<script").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
-        let own = inline.iter().filter(|tag| !tag.contains("src=")).all(|tag| tag.contains(&nonce));
+        let inline: Vec<&str> = html
+            .split("<script")
+            .skip(1)
+            .map(|rest| rest.split('>').next().unwrap())
+            .collect();
+        let own = inline
+            .iter()
+            .filter(|tag| !tag.contains("src="))
+            .all(|tag| tag.contains(&nonce));
         assert!(own, "{path}: {inline:?}");
         assert!(!html.contains(" onclick=") && !html.contains(" style=\""), "{path}");
         seen.push(nonce);
@@ -108,8 +165,14 @@ async fn pages_may_run_only_what_is_ours() {
     seen.dedup();
     assert_eq!(seen.len(), 3, "a nonce was used twice");
     app.visitor().get("/no/such/page").await.expect(StatusCode::NOT_FOUND);
-    app.visitor().get("/pkg/missing.js").await.problem(StatusCode::NOT_FOUND);
-    app.visitor().post("/no/such/page", json!({})).await.problem(StatusCode::NOT_FOUND);
+    app.visitor()
+        .get("/pkg/missing.js")
+        .await
+        .problem(StatusCode::NOT_FOUND);
+    app.visitor()
+        .post("/no/such/page", json!({}))
+        .await
+        .problem(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -119,9 +182,17 @@ async fn files_are_tagged() {
     assert_eq!(file.expect(StatusCode::OK).text(), "body { margin: 0 }");
     assert_eq!(file.header("cache-control"), "no-cache");
     let tag = file.header("etag");
-    let again = app.visitor().with("if-none-match", tag).get("/pkg/porchlight.css").await;
+    let again = app
+        .visitor()
+        .with("if-none-match", tag)
+        .get("/pkg/porchlight.css")
+        .await;
     assert_eq!((again.status, again.bytes.len()), (StatusCode::NOT_MODIFIED, 0));
-    let stale = app.visitor().with("if-none-match", "\"other\"").get("/pkg/porchlight.css").await;
+    let stale = app
+        .visitor()
+        .with("if-none-match", "\"other\"")
+        .get("/pkg/porchlight.css")
+        .await;
     stale.expect(StatusCode::OK);
     app.visitor().get("/../Cargo.toml").await.problem(StatusCode::NOT_FOUND);
 }
@@ -138,15 +209,33 @@ async fn other_sites_cannot_post_in_a_visitors_name() {
         vec![("sec-fetch-site", "same-site")],
         vec![("origin", "null")],
     ] {
-        let client = headers.iter().fold(with_cookie.clone(), |client, (name, value)| client.with(name, value));
-        client.post("/v1/auth/login", login.clone()).await.problem(StatusCode::FORBIDDEN);
+        let client = headers
+            .iter()
+            .fold(with_cookie.clone(), |client, (name, value)| client.with(name, value));
+        client
+            .post("/v1/auth/login", login.clone())
+            .await
+            .problem(StatusCode::FORBIDDEN);
     }
     for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "http://porch.test")] {
-        let answer = with_cookie.clone().with(name, value).post("/v1/auth/login", login.clone()).await;
+        let answer = with_cookie
+            .clone()
+            .with(name, value)
+            .post("/v1/auth/login", login.clone())
+            .await;
         answer.problem(StatusCode::UNAUTHORIZED);
     }
     // Programs send no cookies; with a token a cookie does not matter.
-    app.visitor().post("/v1/auth/login", login).await.problem(StatusCode::UNAUTHORIZED);
-    let ana = app.owner("ana").await.with("cookie", "porchlight_session=x").with("origin", "https://evil.test");
-    ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.expect(StatusCode::CREATED);
+    app.visitor()
+        .post("/v1/auth/login", login)
+        .await
+        .problem(StatusCode::UNAUTHORIZED);
+    let ana = app
+        .owner("ana")
+        .await
+        .with("cookie", "porchlight_session=x")
+        .with("origin", "https://evil.test");
+    ana.post("/v1/chatbots", json!({ "name": "Elm" }))
+        .await
+        .expect(StatusCode::CREATED);
 }

@@ -33,7 +33,12 @@ async fn it_ends_in_order_and_in_time() {
     let server = tokio::spawn(server::serve(app.state.clone(), listener, async move {
         let _ = stopped.await;
     }));
-    assert!(request(address, &get("/readyz")).await.unwrap().starts_with("HTTP/1.1 200"));
+    assert!(
+        request(address, &get("/readyz"))
+            .await
+            .unwrap()
+            .starts_with("HTTP/1.1 200")
+    );
     let body = json!({ "message_text": "How many bedrooms are there?" }).to_string();
     let post = format!(
         "POST /v1/public/chat/{} HTTP/1.1\r\nHost: porch.test\r\nConnection: close\r\nAccept: text/event-stream\r\n\
@@ -45,7 +50,9 @@ async fn it_ends_in_order_and_in_time() {
     assert!(streamed.contains("event: done"), "{streamed}");
     // A connection that stays open, as browsers keep them.
     let mut idle = TcpStream::connect(address).await.unwrap();
-    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: porch.test\r\n\r\n").await.unwrap();
+    idle.write_all(b"GET /healthz HTTP/1.1\r\nHost: porch.test\r\n\r\n")
+        .await
+        .unwrap();
     let mut some = [0; 64];
     assert!(idle.read(&mut some).await.unwrap() > 0);
 
@@ -53,8 +60,17 @@ async fn it_ends_in_order_and_in_time() {
     stop.send(()).unwrap();
     app.engine.stopping().cancelled().await;
     // Still taken in, and told not to come.
-    assert!(request(address, &get("/readyz")).await.unwrap().starts_with("HTTP/1.1 503"));
-    tokio::time::timeout(Duration::from_secs(10), server).await.expect("ended in time").unwrap().unwrap();
+    assert!(
+        request(address, &get("/readyz"))
+            .await
+            .unwrap()
+            .starts_with("HTTP/1.1 503")
+    );
+    tokio::time::timeout(Duration::from_secs(10), server)
+        .await
+        .expect("ended in time")
+        .unwrap()
+        .unwrap();
     assert!(begun.elapsed() < Duration::from_secs(10));
     assert!(TcpStream::connect(address).await.is_err());
 }

@@ -11,7 +11,13 @@ async fn strangers_are_answered_as_if_nothing_were_there(store: Store) {
     let app = TestApp::on(store).await;
     let ana = app.owner("ana").await;
     let porch = ana.porch().await;
-    let asked = app.visitor().post(&format!("/v1/public/chat/{}", porch.code), json!({ "message_text": "How many beds?" })).await;
+    let asked = app
+        .visitor()
+        .post(
+            &format!("/v1/public/chat/{}", porch.code),
+            json!({ "message_text": "How many beds?" }),
+        )
+        .await;
     let conversation = asked.id("conversation_id");
     let ben = app.owner("ben").await;
     let (get, put, post, delete) = (Method::GET, Method::PUT, Method::POST, Method::DELETE);
@@ -52,14 +58,22 @@ async fn strangers_are_answered_as_if_nothing_were_there(store: Store) {
     let document = format!("/v1/properties/{}/train/document", porch.property);
     let file = ("x.txt", "text/plain", b"The roof is green.".as_slice());
     let foreign = ben.upload(&document, file, &[]).await.problem(StatusCode::NOT_FOUND);
-    assert_eq!(foreign, ben.upload(&document.replace(&porch.property, NOTHING), file, &[]).await.problem(StatusCode::NOT_FOUND));
+    assert_eq!(
+        foreign,
+        ben.upload(&document.replace(&porch.property, NOTHING), file, &[])
+            .await
+            .problem(StatusCode::NOT_FOUND)
+    );
 
     // Every one of these is there for its owner, unchanged.
     for (method, path, id) in routes.iter().filter(|(method, ..)| **method == Method::GET) {
         let path = path.replace("{}", id);
         ana.call((*method).clone(), &path, None).await.expect(StatusCode::OK);
     }
-    assert_eq!(ana.get(&format!("/v1/chatbots/{}", porch.bot)).await.json()["description"], "");
+    assert_eq!(
+        ana.get(&format!("/v1/chatbots/{}", porch.bot)).await.json()["description"],
+        ""
+    );
     for list in ["chatbots", "properties", "qr_codes", "leads", "conversations"] {
         assert_eq!(ben.get(&format!("/v1/{list}")).await.json(), json!([]), "{list}");
     }
@@ -73,19 +87,50 @@ async fn ids_of_others_in_a_body_are_ids_of_nothing() {
     let ana = app.owner("ana").await.porch().await;
     let ben = app.owner("ben").await;
     let house = |bot: &str| json!({ "bot_id": bot, "address": "1 A St", "city": "B", "state": "IL", "zip_code": "1" });
-    let foreign = ben.post("/v1/properties", house(&ana.bot)).await.problem(StatusCode::BAD_REQUEST);
-    assert_eq!(foreign, ben.post("/v1/properties", house(NOTHING)).await.problem(StatusCode::BAD_REQUEST));
+    let foreign = ben
+        .post("/v1/properties", house(&ana.bot))
+        .await
+        .problem(StatusCode::BAD_REQUEST);
+    assert_eq!(
+        foreign,
+        ben.post("/v1/properties", house(NOTHING))
+            .await
+            .problem(StatusCode::BAD_REQUEST)
+    );
     let bot = ben.post("/v1/chatbots", json!({ "name": "Mine" })).await.id("bot_id");
     let code = |bot: &str, property: &str| json!({ "bot_id": bot, "property_id": property });
-    let foreign = ben.post("/v1/qr_codes", code(&bot, &ana.property)).await.problem(StatusCode::BAD_REQUEST);
-    assert_eq!(foreign, ben.post("/v1/qr_codes", code(&bot, NOTHING)).await.problem(StatusCode::BAD_REQUEST));
-    let foreign = ben.post("/v1/qr_codes", json!({ "bot_id": ana.bot })).await.problem(StatusCode::BAD_REQUEST);
-    assert_eq!(foreign, ben.post("/v1/qr_codes", json!({ "bot_id": NOTHING })).await.problem(StatusCode::BAD_REQUEST));
+    let foreign = ben
+        .post("/v1/qr_codes", code(&bot, &ana.property))
+        .await
+        .problem(StatusCode::BAD_REQUEST);
+    assert_eq!(
+        foreign,
+        ben.post("/v1/qr_codes", code(&bot, NOTHING))
+            .await
+            .problem(StatusCode::BAD_REQUEST)
+    );
+    let foreign = ben
+        .post("/v1/qr_codes", json!({ "bot_id": ana.bot }))
+        .await
+        .problem(StatusCode::BAD_REQUEST);
+    assert_eq!(
+        foreign,
+        ben.post("/v1/qr_codes", json!({ "bot_id": NOTHING }))
+            .await
+            .problem(StatusCode::BAD_REQUEST)
+    );
     for list in ["properties", "qr_codes"] {
-        assert_eq!(ben.get(&format!("/v1/{list}?bot_id={}", ana.bot)).await.json(), json!([]), "{list}");
+        assert_eq!(
+            ben.get(&format!("/v1/{list}?bot_id={}", ana.bot)).await.json(),
+            json!([]),
+            "{list}"
+        );
     }
     // A cursor is a place in one's own list.
-    assert_eq!(ben.get(&format!("/v1/chatbots?after={}", ana.bot)).await.json(), json!([]));
+    assert_eq!(
+        ben.get(&format!("/v1/chatbots?after={}", ana.bot)).await.json(),
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -108,7 +153,10 @@ async fn who_names_another_organization_stays_in_their_own() {
         let claiming = ben.clone().with(header, &theirs);
         assert_eq!(claiming.get("/v1/users/me").await.id("organization_id"), own);
         assert_eq!(claiming.get("/v1/chatbots").await.json(), json!([]));
-        claiming.get(&format!("/v1/chatbots/{}", porch.bot)).await.problem(StatusCode::NOT_FOUND);
+        claiming
+            .get(&format!("/v1/chatbots/{}", porch.bot))
+            .await
+            .problem(StatusCode::NOT_FOUND);
     }
     assert_eq!(ana.get("/v1/chatbots").await.json().as_array().unwrap().len(), 1);
 }
@@ -116,15 +164,30 @@ async fn who_names_another_organization_stays_in_their_own() {
 #[tokio::test]
 async fn nothing_but_the_public_is_open_to_strangers() {
     let app = TestApp::new().await;
-    for path in ["users/me", "chatbots", "properties", "qr_codes", "credits/balance", "credits/transactions", "leads", "conversations"] {
+    for path in [
+        "users/me",
+        "chatbots",
+        "properties",
+        "qr_codes",
+        "credits/balance",
+        "credits/transactions",
+        "leads",
+        "conversations",
+    ] {
         let refused = app.visitor().get(&format!("/v1/{path}")).await;
         refused.problem(StatusCode::UNAUTHORIZED);
         assert_eq!(refused.header("cache-control"), "no-store");
     }
     for path in ["chatbots", "properties", "qr_codes"] {
         for prefix in ["/v1", "/api"] {
-            app.visitor().post(&format!("{prefix}/{path}"), json!({})).await.problem(StatusCode::UNAUTHORIZED);
-            app.visitor().get(&format!("{prefix}/{path}/{NOTHING}")).await.problem(StatusCode::UNAUTHORIZED);
+            app.visitor()
+                .post(&format!("{prefix}/{path}"), json!({}))
+                .await
+                .problem(StatusCode::UNAUTHORIZED);
+            app.visitor()
+                .get(&format!("{prefix}/{path}/{NOTHING}"))
+                .await
+                .problem(StatusCode::UNAUTHORIZED);
         }
     }
 }

@@ -10,7 +10,10 @@ pub async fn bot_choices() -> Result<Vec<Choice>, AppError> {
     let (mut choices, mut after) = (Vec::new(), None::<String>);
     loop {
         let page = engine::bot::list(&call, after.as_deref(), Some(domain::page::MAX_LIMIT)).await?;
-        choices.extend(page.items.into_iter().map(|row| Choice { id: row.bot.id.to_string(), name: row.bot.name }));
+        choices.extend(page.items.into_iter().map(|row| Choice {
+            id: row.bot.id.to_string(),
+            name: row.bot.name,
+        }));
         after = page.next.filter(|_| choices.len() < 1000);
         if after.is_none() {
             return Ok(choices);

@@ -7,6 +7,19 @@ use crate::error::AppError;
 pub async fn pause_bot(id: String) -> Result<(), AppError> {
     let call = crate::ssr::call().await?;
     let status = Some(domain::bot::BotStatus::Inactive);
-    engine::bot::update(&call, id.parse()?, engine::bot::BotChange { status, ..Default::default() }).await?;
+    let bot = engine::bot::update(
+        &call,
+        id.parse()?,
+        engine::bot::BotChange {
+            status,
+            ..Default::default()
+        },
+    )
+    .await?;
+    leptos_axum::redirect(&format!(
+        "/console/bots/{}?state={}",
+        bot.id,
+        bot.updated_at.timestamp_millis()
+    ));
     Ok(())
 }

@@ -6,6 +6,11 @@ use crate::error::AppError;
 #[server(prefix = "/_fn", endpoint = "bot/publish")]
 pub async fn publish_bot(id: String) -> Result<(), AppError> {
     let call = crate::ssr::call().await?;
-    engine::bot::publish(&call, id.parse()?).await?;
+    let bot = engine::bot::publish(&call, id.parse()?).await?;
+    leptos_axum::redirect(&format!(
+        "/console/bots/{}?state={}",
+        bot.id,
+        bot.updated_at.timestamp_millis()
+    ));
     Ok(())
 }

@@ -5,7 +5,11 @@ use crate::error::AppError;
 
 /// Changes what a bot is called and how it speaks.
 #[server(prefix = "/_fn", endpoint = "bot/update")]
-pub async fn update_bot(id: String, #[server(flatten)] purpose: PurposeForm, #[server(flatten)] voice: VoiceForm) -> Result<(), AppError> {
+pub async fn update_bot(
+    id: String,
+    #[server(flatten)] purpose: PurposeForm,
+    #[server(flatten)] voice: VoiceForm,
+) -> Result<(), AppError> {
     let call = crate::ssr::call().await?;
     let id = id.parse()?;
     let conversation = voice.check(&engine::bot::get(&call, id).await?.conversation)?;
@@ -15,7 +19,10 @@ pub async fn update_bot(id: String, #[server(flatten)] purpose: PurposeForm, #[s
         conversation: Some(conversation),
         ..Default::default()
     };
-    engine::bot::update(&call, id, change).await?;
-    leptos_axum::redirect(&format!("/console/bots/{id}?saved=1"));
+    let bot = engine::bot::update(&call, id, change).await?;
+    leptos_axum::redirect(&format!(
+        "/console/bots/{id}?saved={}",
+        bot.updated_at.timestamp_millis()
+    ));
     Ok(())
 }

@@ -8,6 +8,14 @@ use crate::error::AppError;
 pub async fn get_code_options() -> Result<CodeOptions, AppError> {
     let call = crate::ssr::call().await?;
     let brand = engine::organization::get(&call).await?;
-    let (bots, properties) = (crate::fns::bot::bot_choices().await?, crate::fns::property::property_choices().await?);
-    Ok(CodeOptions { bots, properties, colour: brand.colour, has_logo: brand.has_logo })
+    let (bots, properties) = (
+        crate::fns::bot::bot_choices().await?,
+        crate::fns::property::property_choices().await?,
+    );
+    Ok(CodeOptions {
+        bots,
+        properties,
+        colour: brand.colour,
+        has_logo: brand.has_logo,
+    })
 }

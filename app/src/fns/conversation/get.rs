@@ -8,5 +8,8 @@ use crate::error::AppError;
 pub async fn get_conversation(id: String) -> Result<ConversationView, AppError> {
     let call = crate::ssr::call().await?;
     let now = call.engine().clock().now();
-    Ok(ConversationView::new(engine::chat::conversation(&call, id.parse()?).await?, now))
+    Ok(ConversationView::new(
+        engine::chat::conversation(&call, id.parse()?).await?,
+        now,
+    ))
 }

@@ -54,7 +54,11 @@ impl ConversationView {
     pub fn new(conversation: Conversation, now: DateTime<Utc>) -> Self {
         Self {
             row: ConversationRow::new(conversation.summary, now),
-            turns: conversation.turns.into_iter().map(|turn| TurnView::new(turn, now)).collect(),
+            turns: conversation
+                .turns
+                .into_iter()
+                .map(|turn| TurnView::new(turn, now))
+                .collect(),
         }
     }
 }
@@ -97,7 +101,12 @@ pub struct CitationView {
 impl From<Citation> for CitationView {
     fn from(citation: Citation) -> Self {
         let source_id = citation.source_id.map(|id| id.to_string());
-        Self { label: citation.label, quote: citation.quote, origin: citation.origin, source_id }
+        Self {
+            label: citation.label,
+            quote: citation.quote,
+            origin: citation.origin,
+            source_id,
+        }
     }
 }
 
@@ -150,7 +159,11 @@ pub fn credits(amount: Credits) -> String {
 
 /// `8 ms`, `1.2 s`.
 fn duration(ms: i64) -> String {
-    if ms < 1000 { format!("{ms} ms") } else { format!("{}.{} s", ms / 1000, ms % 1000 / 100) }
+    if ms < 1000 {
+        format!("{ms} ms")
+    } else {
+        format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+    }
 }
 
 #[cfg(test)]
@@ -159,12 +172,27 @@ mod tests {
 
     #[test]
     fn a_receipt_reads_in_words() {
-        let receipt = Receipt { engine: "built-in".into(), facts_considered: 1, total_ms: 1250, ..Receipt::default() };
+        let receipt = Receipt {
+            engine: "built-in".into(),
+            facts_considered: 1,
+            total_ms: 1250,
+            ..Receipt::default()
+        };
         let view = ReceiptView::new(receipt, 1000);
         assert_eq!(view.engine, "Built-in engine");
         assert_eq!(view.considered, "1 fact and 0 passages");
         assert_eq!(view.times, "done after 1.2 s");
         assert_eq!(view.charged, "1 credit");
-        assert_eq!(ReceiptView::new(Receipt { first_token_ms: Some(8), ..Receipt::default() }, 0).charged, "nothing");
+        assert_eq!(
+            ReceiptView::new(
+                Receipt {
+                    first_token_ms: Some(8),
+                    ..Receipt::default()
+                },
+                0
+            )
+            .charged,
+            "nothing"
+        );
     }
 }

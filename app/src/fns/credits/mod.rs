@@ -77,8 +77,14 @@ impl TransactionRow {
             "qr_scan" => Some("codes"),
             _ => None,
         };
-        let link = page.zip(transaction.related_id).map(|(page, id)| format!("/console/{page}/{id}"));
-        let from_held = if transaction.kind == MoveKind::Capture { transaction.amount.to_string() } else { String::new() };
+        let link = page
+            .zip(transaction.related_id)
+            .map(|(page, id)| format!("/console/{page}/{id}"));
+        let from_held = if transaction.kind == MoveKind::Capture {
+            transaction.amount.to_string()
+        } else {
+            String::new()
+        };
         Self {
             id: transaction.id.to_string(),
             what: what.into(),
@@ -123,7 +129,10 @@ mod tests {
             };
             TransactionRow::new(transaction, at)
         };
-        let (hold, capture) = (row(MoveKind::Hold, "data_training"), row(MoveKind::Capture, "data_training"));
+        let (hold, capture) = (
+            row(MoveKind::Hold, "data_training"),
+            row(MoveKind::Capture, "data_training"),
+        );
         assert_eq!((hold.effect.as_str(), hold.from_held.as_str()), ("−5", ""));
         assert_eq!((capture.effect.as_str(), capture.from_held.as_str()), ("0", "5"));
         assert_eq!(hold.link.unwrap(), format!("/console/knowledge/{id}"));

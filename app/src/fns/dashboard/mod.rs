@@ -39,8 +39,16 @@ impl DashboardView {
             held: dashboard.balance.held.to_string(),
             used_this_month: dashboard.balance.used_this_month.to_string(),
             daily: every_day(&dashboard.daily, now),
-            questions: dashboard.recent_questions.into_iter().map(|q| QuestionRow::new(q, now)).collect(),
-            recent_leads: dashboard.recent_leads.into_iter().map(|lead| LeadRow::new(lead, now)).collect(),
+            questions: dashboard
+                .recent_questions
+                .into_iter()
+                .map(|q| QuestionRow::new(q, now))
+                .collect(),
+            recent_leads: dashboard
+                .recent_leads
+                .into_iter()
+                .map(|lead| LeadRow::new(lead, now))
+                .collect(),
             first_run: dashboard.first_run,
         }
     }
@@ -65,7 +73,11 @@ impl From<Trend> for StatView {
             -1 => format!("{number} fewer than the 30 days before"),
             _ => "the same as the 30 days before".into(),
         };
-        Self { value: group_number(trend.now as f64, 0), change, direction: difference.signum() }
+        Self {
+            value: group_number(trend.now as f64, 0),
+            change,
+            direction: difference.signum(),
+        }
     }
 }
 
@@ -94,7 +106,12 @@ impl QuestionRow {
 fn every_day(counted: &[(chrono::NaiveDate, i64)], now: DateTime<Utc>) -> Vec<(String, i64)> {
     let today = now.date_naive();
     let days = (0..30).rev().map(|back| today - TimeDelta::days(back));
-    let count = |day| counted.iter().find(|(counted, _)| *counted == day).map_or(0, |(_, n)| *n);
+    let count = |day| {
+        counted
+            .iter()
+            .find(|(counted, _)| *counted == day)
+            .map_or(0, |(_, n)| *n)
+    };
     days.map(|day| (label(day), count(day))).collect()
 }
 
@@ -121,7 +138,14 @@ mod tests {
 
     #[test]
     fn a_change_is_said_in_words() {
-        assert_eq!(StatView::from(Trend { now: 1200, before: 1300 }).change, "100 fewer than the 30 days before");
+        assert_eq!(
+            StatView::from(Trend {
+                now: 1200,
+                before: 1300
+            })
+            .change,
+            "100 fewer than the 30 days before"
+        );
         assert_eq!(StatView::from(Trend { now: 1200, before: 0 }).value, "1,200");
     }
 }

@@ -93,6 +93,10 @@ pub fn chosen(id: &str) -> Option<&str> {
 impl From<Property> for PropertyChoice {
     fn from(property: Property) -> Self {
         let bot_id = property.bot_id.map(|id| id.to_string());
-        Self { id: property.id.to_string(), address: property.full_address(), bot_id }
+        Self {
+            id: property.id.to_string(),
+            address: property.full_address(),
+            bot_id,
+        }
     }
 }

@@ -8,5 +8,9 @@ use crate::error::AppError;
 pub async fn get_source_form() -> Result<SourceForm, AppError> {
     let call = crate::ssr::call().await?;
     let price = crate::fns::conversation::credits(call.engine().config().prices.source);
-    Ok(SourceForm { bots: crate::fns::bot::bot_choices().await?, properties: crate::fns::property::property_choices().await?, price })
+    Ok(SourceForm {
+        bots: crate::fns::bot::bot_choices().await?,
+        properties: crate::fns::property::property_choices().await?,
+        price,
+    })
 }

@@ -8,5 +8,8 @@ use crate::error::AppError;
 pub async fn get_source(id: String) -> Result<SourceView, AppError> {
     let call = crate::ssr::call().await?;
     let now = call.engine().clock().now();
-    Ok(SourceView::new(engine::training::source(&call, id.parse()?).await?, now))
+    Ok(SourceView::new(
+        engine::training::source(&call, id.parse()?).await?,
+        now,
+    ))
 }

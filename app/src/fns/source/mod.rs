@@ -119,7 +119,13 @@ impl From<StoredFact> for FactRow {
             FactMethod::Text => "A sentence",
         };
         let (label, value) = (fact.name().to_owned(), fact.display());
-        Self { label, value, quote: fact.span.quote, place: place.into(), locator: fact.span.locator }
+        Self {
+            label,
+            value,
+            quote: fact.span.quote,
+            place: place.into(),
+            locator: fact.span.locator,
+        }
     }
 }
 
@@ -131,7 +137,10 @@ pub struct PassageRow {
 
 impl From<Passage> for PassageRow {
     fn from(passage: Passage) -> Self {
-        Self { heading: passage.heading, text: passage.text }
+        Self {
+            heading: passage.heading,
+            text: passage.text,
+        }
     }
 }
 

@@ -31,8 +31,13 @@ pub fn BrandPage() -> impl IntoView {
 /// A plain form: it carries the logo's bytes with scripts and without.
 fn form(brand: BrandView) -> AnyView {
     let colour = RwSignal::new(brand.colour.clone());
-    let (alt, now) = (format!("The logo of {}", brand.organization), if brand.logo.is_some() { "Another logo" } else { "Logo" });
-    let logo = brand.logo.map(|src| view! { <p><img class="logo-picture" src=src alt=alt width="96" height="96"/></p> });
+    let (alt, now) = (
+        format!("The logo of {}", brand.organization),
+        if brand.logo.is_some() { "Another logo" } else { "Logo" },
+    );
+    let logo = brand
+        .logo
+        .map(|src| view! { <p><img class="logo-picture" src=src alt=alt width="96" height="96"/></p> });
     view! {
         <div class="halves">
             <Card title="Colour and logo">
@@ -61,7 +66,12 @@ fn sample(colour: &str) -> AnyView {
     let Ok(parsed) = colour.parse::<HexColour>() else {
         return view! { <p class="muted">"Give the colour as six digits, such as #1f6f5c."</p> }.into_any();
     };
-    let Palette { fill, on_fill, text, tint } = palette(&parsed);
+    let Palette {
+        fill,
+        on_fill,
+        text,
+        tint,
+    } = palette(&parsed);
     let words = verdict(&fill, &text);
     view! {
         <svg class="sample" viewBox="0 0 320 140" role="img" aria-label="A button, a link and a chip in your colour">
@@ -83,7 +93,9 @@ fn verdict(fill: &str, text: &str) -> String {
     if fill == text {
         format!("Contrast on white {contrast:.1} to 1: words in your colour can be read.")
     } else {
-        format!("Contrast on white {contrast:.1} to 1, words need 4.5. Your colour stays for buttons and surfaces; words are set in {text}.")
+        format!(
+            "Contrast on white {contrast:.1} to 1, words need 4.5. Your colour stays for buttons and surfaces; words are set in {text}."
+        )
     }
 }
 

@@ -46,7 +46,8 @@ fn head(view: CreditsView) -> AnyView {
 
 fn rows(page: Page<TransactionRow>, first: bool) -> AnyView {
     if page.items.is_empty() && first {
-        return view! { <Card title="History"><p class="muted">"Nothing has been added or charged yet."</p></Card> }.into_any();
+        return view! { <Card title="History"><p class="muted">"Nothing has been added or charged yet."</p></Card> }
+            .into_any();
     }
     view! {
         <Card title="History">

@@ -17,17 +17,34 @@ pub(super) fn id() -> Memo<String> {
     Memo::new(move |_| map.with(|map| map.get("id")).unwrap_or_default())
 }
 
+/// Changes with every form of the page that was kept, so that the page reads again. It stays as it is while the page is
+/// left: what was just removed is not asked for once more.
+pub(super) fn version() -> Memo<Option<String>> {
+    let (saved, state) = (query("saved"), query("state"));
+    Memo::new(move |last: Option<&Option<String>>| {
+        saved.get().or_else(|| state.get()).or_else(|| last.cloned().flatten())
+    })
+}
+
 /// Says that a form was kept, when the address says so.
 pub(super) fn saved_note() -> AnyView {
     let saved = query("saved");
-    let note = move || saved.with(Option::is_some).then(|| view! { <Banner mood=Mood::Good>"Saved."</Banner> });
+    let note = move || {
+        saved
+            .with(Option::is_some)
+            .then(|| view! { <Banner mood=Mood::Good>"Saved."</Banner> })
+    };
     view! { {note} }.into_any()
 }
 
 /// Says what a plain form with a file could not do.
 pub(super) fn problem_note() -> AnyView {
     let problem = query("problem");
-    let note = move || problem.get().map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> });
+    let note = move || {
+        problem
+            .get()
+            .map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })
+    };
     view! { {note} }.into_any()
 }
 

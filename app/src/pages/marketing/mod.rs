@@ -63,9 +63,21 @@ mod page {
             "Nothing untrue",
             "A number, a date or a yes is in your documents, or it is not said. Every answer shows where it stands.",
         ),
-        (Glyph::Code, "One code a sign", "Print it, hang it, see how often it is scanned and what is asked there."),
-        (Glyph::People, "No lead is lost", "A buyer can leave a question at any time, even when nothing else works."),
-        (Glyph::Coins, "Pay for answers", "Credits go for what was delivered. What failed costs nothing."),
+        (
+            Glyph::Code,
+            "One code a sign",
+            "Print it, hang it, see how often it is scanned and what is asked there.",
+        ),
+        (
+            Glyph::People,
+            "No lead is lost",
+            "A buyer can leave a question at any time, even when nothing else works.",
+        ),
+        (
+            Glyph::Coins,
+            "Pay for answers",
+            "Credits go for what was delivered. What failed costs nothing.",
+        ),
     ];
 
     fn point((glyph, title, text): (Glyph, &'static str, &'static str)) -> AnyView {

@@ -71,7 +71,7 @@ fn form(view: &View, turns: &[Turn], visit: &Visit, base: &str) -> impl IntoView
         }
     };
     view! {
-        <form method="post" action=format!("{base}/lead") data-lead-form>
+        <form method="post" action=format!("{base}/lead#ask-realtor") data-lead-form>
             <p class="error" id="lead-error" role="alert" tabindex="-1">{summary}</p>
             {code_field(visit)}
             {field("name", "Your name", "text", "name", &typed.name, wrong("name"), true)}

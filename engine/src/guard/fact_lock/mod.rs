@@ -26,7 +26,7 @@ mod topic;
 mod view;
 mod words;
 
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 use domain::fact::Fact;
 
@@ -39,7 +39,7 @@ use stance::Stance;
 use token::Kind;
 use topic::{Topic, Topics};
 
-use super::super::retrieval::index::list::{Phrases, WordSet, same, set};
+use super::super::retrieval::index::list::{Fnv, Phrases, Quick, WordSet, same, set};
 use super::super::retrieval::index::words::stems;
 
 /// Whether a sentence may be shown.
@@ -70,49 +70,72 @@ impl std::fmt::Display for Reason {
     }
 }
 
-/// Everything one turn may rely on.
-#[derive(Debug)]
-pub struct FactLock<'a> {
+/// What one kind of source says, read once.
+#[derive(Debug, Default)]
+struct Part<'a> {
     readings: Vec<Reading<'a>>,
     has: Topics,
     has_not: Topics,
+}
+
+impl<'a> Part<'a> {
+    fn of_passages(passages: &[&'a str]) -> Self {
+        let pieces = passages.iter().flat_map(|passage| reading::pieces(passage));
+        let mut part = Self {
+            readings: pieces.map(|piece| Reading::new(piece, None)).collect(),
+            ..Self::default()
+        };
+        part.state();
+        part
+    }
+
+    fn of_facts(facts: &[&'a Fact]) -> Self {
+        let mut part = Self::default();
+        let (mut yes, mut no) = (Topics::default(), Topics::default());
+        for fact in facts {
+            record::read_fact(fact, &mut part.readings, &mut yes, &mut no);
+        }
+        part.state();
+        // What a field says outright stands beside what its text says.
+        part.has.join(yes);
+        part.has_not.join(no);
+        record::settle_sale(facts, &mut part.has, &mut part.has_not);
+        part
+    }
+
+    fn state(&mut self) {
+        for reading in &self.readings {
+            reading.stated(&mut self.has, &mut self.has_not);
+        }
+    }
+}
+
+/// Everything one turn may rely on.
+#[derive(Debug)]
+pub struct FactLock<'a> {
+    record: Part<'a>,
+    texts: Vec<&'a str>,
+    /// Read only when the record does not carry a sentence.
+    passages: OnceLock<Part<'a>>,
+    /// What the state of the sale rules out, whatever a passage says.
+    ended: Topics,
     question: Option<Reading<'a>>,
     /// Names that need no source: the realtor, the agency, the property.
     allowed: Vec<&'a str>,
-    names: OnceCell<names::Known>,
+    names: OnceLock<names::Known>,
 }
 
 impl<'a> FactLock<'a> {
     /// The record of the property and the passages this turn was given.
     pub fn new(facts: &[&'a Fact], passages: &[&'a str]) -> Self {
-        let (mut readings, mut has, mut has_not) = (Vec::new(), Topics::default(), Topics::default());
-        for passage in passages {
-            readings.extend(
-                reading::pieces(passage)
-                    .into_iter()
-                    .map(|piece| Reading::new(piece, None)),
-            );
-        }
-        let mut own = Vec::new();
-        let (mut yes, mut no) = (Topics::default(), Topics::default());
-        for fact in facts {
-            record::read_fact(fact, &mut own, &mut yes, &mut no);
-        }
-        readings.extend(own);
-        for reading in &readings {
-            reading.stated(&mut has, &mut has_not);
-        }
-        // What a field says outright stands beside what the texts say.
-        has.join(yes);
-        has_not.join(no);
-        record::settle_sale(facts, &mut has, &mut has_not);
         Self {
-            readings,
-            has,
-            has_not,
+            record: Part::of_facts(facts),
+            texts: passages.to_vec(),
+            passages: OnceLock::new(),
+            ended: record::ended(facts),
             question: None,
             allowed: Vec::new(),
-            names: OnceCell::new(),
+            names: OnceLock::new(),
         }
     }
 
@@ -125,7 +148,7 @@ impl<'a> FactLock<'a> {
     /// A name that may be said without a source: the realtor's, the agency's, the property's.
     pub fn knowing(mut self, name: &'a str) -> Self {
         self.allowed.push(name);
-        self.names = OnceCell::new();
+        self.names = OnceLock::new();
         self
     }
 
@@ -156,8 +179,8 @@ impl<'a> FactLock<'a> {
             let known = match said.stances[mention.from] {
                 Stance::Open => continue,
                 Stance::Asserted if matches!(mention.topic, Topic::Works | Topic::New) => self.has_works(&said),
-                Stance::Asserted => self.has.contains(mention.topic),
-                Stance::Denied => self.has_not.contains(mention.topic),
+                Stance::Asserted => self.has(mention.topic),
+                Stance::Denied => self.has_not(mention.topic),
             };
             claims += 1;
             if !known {
@@ -170,10 +193,31 @@ impl<'a> FactLock<'a> {
         if let Some(day) = self.unknown_weekday(&said) {
             return Some(day);
         }
-        if let Some(name) = self.names().stranger(&said.text) {
+        // Sources are only searched for names when the sentence holds one.
+        if names::any(&said.text)
+            && let Some(name) = self.names().stranger(&said.text)
+        {
             return Some(name.to_owned());
         }
         (claims == 0).then(|| self.unknown_answer(&said)).flatten()
+    }
+
+    fn passages(&self) -> &Part<'a> {
+        self.passages.get_or_init(|| Part::of_passages(&self.texts))
+    }
+
+    fn has(&self, topic: Topic) -> bool {
+        self.record.has.contains(topic) || !self.ended.contains(topic) && self.passages().has.contains(topic)
+    }
+
+    fn has_not(&self, topic: Topic) -> bool {
+        self.record.has_not.contains(topic) || self.passages().has_not.contains(topic)
+    }
+
+    /// The record first; the passages are read when it is not enough.
+    fn readings(&self) -> impl Iterator<Item = &Reading<'a>> {
+        let passages = std::iter::once_with(|| self.passages().readings.iter()).flatten();
+        self.record.readings.iter().chain(passages)
     }
 
     /// "The kitchen was renovated" is not carried by a repainted fence.
@@ -200,8 +244,7 @@ impl<'a> FactLock<'a> {
             })
         };
         let wanted = things(said);
-        self.readings
-            .iter()
+        self.readings()
             .any(|reading| works(reading) && (wanted.is_empty() || wanted.meets(things(reading))))
     }
 
@@ -224,8 +267,7 @@ impl<'a> FactLock<'a> {
     }
 
     fn known(&self) -> impl Iterator<Item = (&Claim, &Reading<'a>)> {
-        self.readings
-            .iter()
+        self.readings()
             .flat_map(|reading| reading.claims.iter().map(move |claim| (claim, reading)))
     }
 
@@ -251,7 +293,7 @@ impl<'a> FactLock<'a> {
     fn names(&self) -> &names::Known {
         self.names.get_or_init(|| {
             let mut known = names::Known::default();
-            for reading in &self.readings {
+            for reading in self.readings() {
                 known.add(&reading.text);
             }
             for name in &self.allowed {
@@ -273,10 +315,7 @@ impl<'a> FactLock<'a> {
             Some(format!("{}{}", reading.text.word(letter), "+".repeat(plus)))
         };
         let said = grade(said)?;
-        let known = self
-            .readings
-            .iter()
-            .any(|reading| grade(reading).as_deref() == Some(&said));
+        let known = self.readings().any(|reading| grade(reading).as_deref() == Some(&said));
         (!known).then_some(said)
     }
 
@@ -285,8 +324,7 @@ impl<'a> FactLock<'a> {
         let unknown = (0..said.text.tokens.len()).find(|i| {
             day(&said.text, *i).is_some_and(|wanted| {
                 !self
-                    .readings
-                    .iter()
+                    .readings()
                     .any(|r| (0..r.text.tokens.len()).any(|j| day(&r.text, j) == Some(wanted)))
             })
         })?;
@@ -308,9 +346,9 @@ impl<'a> FactLock<'a> {
         let denied = question.text.word(0).ends_with("n't");
         let holds = stated.all(|m| {
             if yes != denied {
-                self.has.contains(m.topic)
+                self.has(m.topic)
             } else {
-                self.has_not.contains(m.topic)
+                self.has_not(m.topic)
             }
         });
         let counts = question.claims.iter().all(|claim| self.carries(claim, question));

@@ -2,49 +2,59 @@
 //! an invention as a number.
 
 use std::collections::HashSet;
+use std::hash::Hasher;
 
 use super::token::{Kind, Text};
 use super::words;
-use super::{WordSet, set};
+use super::{Fnv, Quick, WordSet, set};
 
-/// Names and pairs of neighbouring words that sources hold.
+/// Words and pairs of neighbouring words that sources hold, as 64-bit hashes.
 #[derive(Debug, Default)]
 pub struct Known {
-    words: HashSet<String>,
-    pairs: HashSet<(String, String)>,
+    words: HashSet<u64, Quick>,
+    pairs: HashSet<u64, Quick>,
+    /// Long words as they are: `singlefamily` also holds `family`.
+    long: Vec<String>,
+}
+
+fn hash(words: &[&str]) -> u64 {
+    let mut fnv = Fnv::default();
+    for word in words {
+        fnv.write(word.as_bytes());
+        fnv.write_u8(0);
+    }
+    fnv.finish()
 }
 
 impl Known {
     pub fn add(&mut self, text: &Text<'_>) {
         let mut before: Option<&str> = None;
         for i in 0..text.tokens.len() {
-            if matches!(text.tokens[i].kind, Kind::Mark(mark) if !matches!(mark, '-' | '\'' | '.')) {
-                before = None;
-                continue;
-            }
-            if matches!(text.tokens[i].kind, Kind::Mark(_)) {
+            if let Kind::Mark(mark) = text.tokens[i].kind {
+                if !matches!(mark, '-' | '\'' | '.') {
+                    before = None;
+                }
                 continue;
             }
             let word = bare(text.word(i));
             if let Some(before) = before {
-                self.pairs.insert((before.to_owned(), word.to_owned()));
+                self.pairs.insert(hash(&[before, word]));
             }
-            self.words.insert(word.to_owned());
+            if self.words.insert(hash(&[word])) && word.len() > 9 {
+                self.long.push(word.to_owned());
+            }
             before = Some(word);
         }
     }
 
     /// The first name of a sentence that no source holds.
     pub fn stranger<'t>(&self, text: &'t Text<'_>) -> Option<&'t str> {
-        if is_german(text) {
-            return None;
-        }
         for i in 0..text.tokens.len() {
             if !is_name(text, i) {
                 continue;
             }
             let word = bare(text.word(i));
-            if !self.words.contains(word) && !self.is_joined(word) {
+            if !self.words.contains(&hash(&[word])) && !self.is_joined(word) {
                 return Some(text.slice(i, i + 1));
             }
             // Two names side by side must be neighbours in a source too: "Oak Street" and
@@ -54,12 +64,10 @@ impl Known {
             } else {
                 i + 1
             };
-            if is_name(text, next) && self.words.contains(bare(text.word(next))) {
-                let pair = (word.to_owned(), bare(text.word(next)).to_owned());
-                let number = text.tokens.get(next).is_none_or(|t| t.kind != Kind::Word);
-                if !number && !self.pairs.contains(&pair) && next == i + 1 {
-                    return Some(text.slice(i, next + 1));
-                }
+            let pair = [word, bare(text.word(next))];
+            let both = next == i + 1 && is_name(text, next) && self.words.contains(&hash(&pair[1..]));
+            if both && !self.pairs.contains(&hash(&pair)) {
+                return Some(text.slice(i, next + 1));
             }
         }
         None
@@ -67,12 +75,14 @@ impl Known {
 
     /// `Single-Family` where the source has `SingleFamily`.
     fn is_joined(&self, word: &str) -> bool {
-        word.len() > 5
-            && self
-                .words
-                .iter()
-                .any(|known| known.len() > word.len() && (known.starts_with(word) || known.ends_with(word)))
+        let holds = |known: &String| known.len() > word.len() && (known.starts_with(word) || known.ends_with(word));
+        word.len() > 5 && self.long.iter().any(holds)
     }
+}
+
+/// Whether a sentence holds anything that looks like a name.
+pub fn any(text: &Text<'_>) -> bool {
+    (0..text.tokens.len()).any(|i| is_name(text, i)) && !is_german(text)
 }
 
 fn bare(word: &str) -> &str {

@@ -221,43 +221,63 @@ fn spaced(text: &str) -> String {
     out
 }
 
-/// State of the sale from the two fields that hold it. What is sold is no longer offered.
-pub fn settle_sale(facts: &[&Fact], has: &mut Topics, has_not: &mut Topics) {
+/// Topics that a state of the sale makes true, and those it ends.
+fn sale(facts: &[&Fact]) -> (Vec<Topic>, Vec<Topic>) {
     let text = |key: FactKey| {
         facts.iter().filter(|f| f.key == key).find_map(|f| match &f.value {
             FactValue::Text { text } => Some(text.to_lowercase()),
             _ => None,
         })
     };
-    let rent = text(FactKey::Offer).as_deref() == Some("rent");
+    let offer = text(FactKey::Offer);
+    let rent = offer.as_deref() == Some("rent");
     let (offered, other) = if rent {
         (Topic::ForRent, Topic::ForSale)
     } else {
         (Topic::ForSale, Topic::ForRent)
     };
-    if text(FactKey::Offer).is_some() {
-        has.insert(offered);
-        has_not.insert(other);
-    }
-    let Some(status) = text(FactKey::Status) else { return };
-    let (yes, no): (&[Topic], &[Topic]) = match status.as_str() {
-        "active" => (
-            &[Topic::Available, offered],
-            &[Topic::Sold, Topic::Pending, Topic::OffMarket],
+    let (mut yes, mut no) = match text(FactKey::Status).as_deref() {
+        Some("active") => (
+            vec![Topic::Available, offered],
+            vec![Topic::Sold, Topic::Pending, Topic::OffMarket],
         ),
-        "pending" => (&[Topic::Pending], &[Topic::Sold, Topic::Available]),
-        "sold" => (
-            &[Topic::Sold, Topic::OffMarket],
-            &[Topic::Available, Topic::ForSale, Topic::Pending],
+        Some("pending") => (vec![Topic::Pending], vec![Topic::Sold, Topic::Available]),
+        Some("sold") => (
+            vec![Topic::Sold, Topic::OffMarket],
+            vec![Topic::Available, Topic::ForSale, Topic::ForRent, Topic::Pending],
         ),
-        _ => (&[], &[]),
+        _ => (Vec::new(), Vec::new()),
     };
+    if offer.is_some() {
+        if !no.contains(&offered) {
+            yes.push(offered);
+        }
+        no.push(other);
+    }
+    (yes, no)
+}
+
+/// State of the sale from the two fields that hold it. What is sold is no longer offered.
+pub fn settle_sale(facts: &[&Fact], has: &mut Topics, has_not: &mut Topics) {
+    let (yes, no) = sale(facts);
     for topic in yes {
-        has.insert(*topic);
-        has_not.remove(*topic);
+        has.insert(topic);
+        has_not.remove(topic);
     }
     for topic in no {
-        has_not.insert(*topic);
-        has.remove(*topic);
+        has_not.insert(topic);
+        has.remove(topic);
     }
+}
+
+/// What the state of the sale rules out, whatever a passage says.
+pub fn ended(facts: &[&Fact]) -> Topics {
+    let mut out = Topics::default();
+    // A house that is for sale now may have been sold before.
+    sale(facts)
+        .1
+        .into_iter()
+        .filter(|topic| *topic != Topic::Sold)
+        .for_each(|topic| out.insert(topic));
+    out
 }

@@ -67,7 +67,7 @@ impl<'a> Text<'a> {
             text: &original,
             at: 0,
             folded: String::with_capacity(original.len()),
-            tokens: Vec::new(),
+            tokens: Vec::with_capacity(original.len() / 5 + 2),
         };
         scan.run();
         let Scan { folded, tokens, .. } = scan;

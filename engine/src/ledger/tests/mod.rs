@@ -14,19 +14,34 @@ fn credits(milli: i64) -> Credits {
 }
 
 fn purpose() -> Purpose {
-    Purpose { name: "ai_conversation", related: None, description: "a test".into(), price_version: 1 }
+    Purpose {
+        name: "ai_conversation",
+        related: None,
+        description: "a test".into(),
+        price_version: 1,
+    }
 }
 
 fn grant(amount: i64) -> Action {
-    Action::Grant { amount: credits(amount), purpose: purpose() }
+    Action::Grant {
+        amount: credits(amount),
+        purpose: purpose(),
+    }
 }
 
 fn spend(amount: i64) -> Action {
-    Action::Spend { amount: credits(amount), purpose: purpose() }
+    Action::Spend {
+        amount: credits(amount),
+        purpose: purpose(),
+    }
 }
 
 fn hold(id: HoldId, amount: i64) -> Action {
-    Action::Hold { hold: id, amount: credits(amount), purpose: purpose() }
+    Action::Hold {
+        hold: id,
+        amount: credits(amount),
+        purpose: purpose(),
+    }
 }
 
 /// One move in a commit of its own.
@@ -36,7 +51,11 @@ async fn run(call: &Call, action: Action) -> Result<(), LedgerError> {
 
 async fn run_keyed(call: &Call, action: Action, key: Option<ClientKey>) -> Result<(), LedgerError> {
     let mut tx = call.engine().db().begin().await?;
-    let one = Move { organization: call.organization(), action, key };
+    let one = Move {
+        organization: call.organization(),
+        action,
+        key,
+    };
     let outcome = super::apply_one(&mut tx, call.engine(), one).await;
     tx.commit().await?;
     outcome
@@ -55,7 +74,10 @@ async fn assert_sound(engine: &Engine) {
 }
 
 async fn apply_all(call: &Call, actions: Vec<Action>) -> Vec<Result<(), LedgerError>> {
-    let moves: Vec<Move> = actions.into_iter().map(|action| Move::new(call.organization(), action)).collect();
+    let moves: Vec<Move> = actions
+        .into_iter()
+        .map(|action| Move::new(call.organization(), action))
+        .collect();
     let mut tx = call.engine().db().begin().await.unwrap();
     let outcomes = apply(&mut tx, call.engine().clock(), &moves).await.unwrap();
     tx.commit().await.unwrap();

@@ -83,8 +83,9 @@ fn name(outcome: &Result<(), LedgerError>) -> &'static str {
 /// A history that one seed replays.
 fn history(seed: u64, steps: usize) -> Vec<Action> {
     let mut random = StdRng::seed_from_u64(seed);
-    let ids: Vec<HoldId> =
-        (0..6).map(|_| HoldId::from(uuid::Uuid::from_u128(random.random()))).collect();
+    let ids: Vec<HoldId> = (0..6)
+        .map(|_| HoldId::from(uuid::Uuid::from_u128(random.random())))
+        .collect();
     let mut unused = ids.clone();
     let mut actions = Vec::new();
     while actions.len() < steps {
@@ -97,7 +98,10 @@ fn history(seed: u64, steps: usize) -> Vec<Action> {
                 Some(id) => hold(id, amount.max(1)),
                 None => continue,
             },
-            4 => Action::Capture { hold: known, amount: credits(amount) },
+            4 => Action::Capture {
+                hold: known,
+                amount: credits(amount),
+            },
             5 => Action::Void { hold: known },
             _ => Action::Expire { hold: known },
         });

@@ -27,9 +27,17 @@ async fn the_last_credit_is_won_once(db: TestDb) {
             let call = call.clone();
             tokio::spawn(async move { run(&call, spend(1_000)).await })
         });
-        let outcomes: Vec<_> = futures::future::join_all(racers).await.into_iter().map(Result::unwrap).collect();
+        let outcomes: Vec<_> = futures::future::join_all(racers)
+            .await
+            .into_iter()
+            .map(Result::unwrap)
+            .collect();
         assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
-        assert!(outcomes.iter().all(|o| matches!(o, Ok(()) | Err(LedgerError::Insufficient { .. }))));
+        assert!(
+            outcomes
+                .iter()
+                .all(|o| matches!(o, Ok(()) | Err(LedgerError::Insufficient { .. })))
+        );
         assert_eq!(standing(&call).await, (0, 0));
     }
     assert_sound(&world.engine).await;
@@ -42,17 +50,33 @@ async fn one_resolution_wins(db: TestDb) {
         let id = HoldId::from(uuid::Uuid::new_v4());
         run(&call, hold(id, 1_000)).await.unwrap();
         let attempts = [
-            Action::Capture { hold: id, amount: credits(600) },
+            Action::Capture {
+                hold: id,
+                amount: credits(600),
+            },
             Action::Void { hold: id },
-            Action::Capture { hold: id, amount: credits(1_000) },
+            Action::Capture {
+                hold: id,
+                amount: credits(1_000),
+            },
         ];
         let racers = attempts.map(|action| {
             let call = call.clone();
             tokio::spawn(async move { run(&call, action).await })
         });
-        let outcomes: Vec<_> = futures::future::join_all(racers).await.into_iter().map(Result::unwrap).collect();
+        let outcomes: Vec<_> = futures::future::join_all(racers)
+            .await
+            .into_iter()
+            .map(Result::unwrap)
+            .collect();
         assert_eq!(outcomes.iter().filter(|o| o.is_ok()).count(), 1);
-        assert_eq!(outcomes.iter().filter(|o| matches!(o, Err(LedgerError::AlreadyResolved(_)))).count(), 2);
+        assert_eq!(
+            outcomes
+                .iter()
+                .filter(|o| matches!(o, Err(LedgerError::AlreadyResolved(_))))
+                .count(),
+            2
+        );
     }
     assert_eq!(standing(&call).await.1, 0);
     assert_sound(&world.engine).await;
@@ -71,9 +95,19 @@ async fn two_hundred_turns_on_credits_for_fifty(db: TestDb) {
             asked.finished().await.unwrap().outcome
         })
     });
-    let outcomes: Vec<_> = futures::future::join_all(turns).await.into_iter().map(Result::unwrap).collect();
-    let answered = outcomes.iter().filter(|o| **o == domain::chat::Outcome::Answered).count();
-    let without = outcomes.iter().filter(|o| **o == domain::chat::Outcome::Unavailable).count();
+    let outcomes: Vec<_> = futures::future::join_all(turns)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    let answered = outcomes
+        .iter()
+        .filter(|o| **o == domain::chat::Outcome::Answered)
+        .count();
+    let without = outcomes
+        .iter()
+        .filter(|o| **o == domain::chat::Outcome::Unavailable)
+        .count();
     assert_eq!((answered, without), (50, 150));
     assert_eq!(standing(&call).await, (0, 0));
     assert_eq!(totals(&world.engine).await.unwrap().pending_holds, 0);

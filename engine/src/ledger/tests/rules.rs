@@ -6,7 +6,10 @@ use sqlx::AssertSqlSafe;
 
 use super::*;
 use crate::{
-    db::{Conn, testing::{TestDb, on_every_db}},
+    db::{
+        Conn,
+        testing::{TestDb, on_every_db},
+    },
     testing::World,
 };
 
@@ -29,13 +32,28 @@ async fn a_hold_gives_back_what_was_not_captured(db: TestDb) {
         let (before, id) = (standing(&call).await.0, HoldId::from(uuid::Uuid::new_v4()));
         run(&call, hold(id, 5_000)).await.unwrap();
         assert_eq!(standing(&call).await, (before - 5_000, 5_000));
-        run(&call, Action::Capture { hold: id, amount: credits(captured) }).await.unwrap();
+        run(
+            &call,
+            Action::Capture {
+                hold: id,
+                amount: credits(captured),
+            },
+        )
+        .await
+        .unwrap();
         assert_eq!(standing(&call).await, (before - captured, 0));
     }
     let id = HoldId::from(uuid::Uuid::new_v4());
     run(&call, hold(id, 5_000)).await.unwrap();
     for too_much in [5_001, i64::MAX, -1] {
-        let refused = run(&call, Action::Capture { hold: id, amount: credits(too_much) }).await;
+        let refused = run(
+            &call,
+            Action::Capture {
+                hold: id,
+                amount: credits(too_much),
+            },
+        )
+        .await;
         assert!(matches!(refused, Err(LedgerError::OverCapture)), "{too_much}");
     }
     assert_eq!(standing(&call).await.1, 5_000);
@@ -49,16 +67,29 @@ async fn a_hold_is_resolved_exactly_once(db: TestDb) {
     run(&call, hold(id, 2_000)).await.unwrap();
     run(&call, Action::Void { hold: id }).await.unwrap();
     let before = standing(&call).await;
-    for late in [Action::Void { hold: id }, Action::Capture { hold: id, amount: credits(1) }, Action::Expire { hold: id }] {
+    for late in [
+        Action::Void { hold: id },
+        Action::Capture {
+            hold: id,
+            amount: credits(1),
+        },
+        Action::Expire { hold: id },
+    ] {
         assert!(matches!(run(&call, late).await, Err(LedgerError::AlreadyResolved(_))));
     }
     let unknown = HoldId::from(uuid::Uuid::new_v4());
-    assert!(matches!(run(&call, Action::Void { hold: unknown }).await, Err(LedgerError::NoSuchHold)));
+    assert!(matches!(
+        run(&call, Action::Void { hold: unknown }).await,
+        Err(LedgerError::NoSuchHold)
+    ));
     // Somebody else's hold is no hold at all.
     let stranger = world.realtor("Bea").await;
     let theirs = HoldId::from(uuid::Uuid::new_v4());
     run(&stranger, hold(theirs, 2_000)).await.unwrap();
-    assert!(matches!(run(&call, Action::Void { hold: theirs }).await, Err(LedgerError::NoSuchHold)));
+    assert!(matches!(
+        run(&call, Action::Void { hold: theirs }).await,
+        Err(LedgerError::NoSuchHold)
+    ));
     assert_eq!(standing(&call).await, before);
     assert_sound(&world.engine).await;
 }
@@ -69,11 +100,23 @@ async fn holds_expire_never_early_and_not_late(db: TestDb) {
     let id = HoldId::from(uuid::Uuid::new_v4());
     let before = standing(&call).await.0;
     run(&call, hold(id, 1_000)).await.unwrap();
-    world.clock.advance(crate::ledger::HOLD_LIFETIME - TimeDelta::milliseconds(1));
+    world
+        .clock
+        .advance(crate::ledger::HOLD_LIFETIME - TimeDelta::milliseconds(1));
     assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 0);
-    assert!(matches!(run(&call, Action::Expire { hold: id }).await, Err(LedgerError::NotDue)));
+    assert!(matches!(
+        run(&call, Action::Expire { hold: id }).await,
+        Err(LedgerError::NotDue)
+    ));
     world.clock.advance(TimeDelta::milliseconds(1));
-    let late = run(&call, Action::Capture { hold: id, amount: credits(1_000) }).await;
+    let late = run(
+        &call,
+        Action::Capture {
+            hold: id,
+            amount: credits(1_000),
+        },
+    )
+    .await;
     assert!(matches!(late, Err(LedgerError::HoldExpired)));
     assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 1);
     assert_eq!(crate::ledger::expire_due(&world.engine).await.unwrap(), 0);
@@ -85,7 +128,10 @@ async fn amounts_at_the_edges_are_refused(db: TestDb) {
     let world = World::new(db).await;
     let call = world.realtor("Ana").await;
     for bad in [0, -1, i64::MIN] {
-        assert!(matches!(run(&call, spend(bad)).await, Err(LedgerError::NotPositive)), "{bad}");
+        assert!(
+            matches!(run(&call, spend(bad)).await, Err(LedgerError::NotPositive)),
+            "{bad}"
+        );
     }
     assert!(matches!(run(&call, grant(i64::MAX)).await, Err(LedgerError::Overflow)));
     let (available, _) = standing(&call).await;
@@ -153,7 +199,9 @@ async fn entries_cannot_be_changed(db: TestDb) {
     let mut attempts = vec![
         "update ledger_entry set amount = amount + 1".to_owned(),
         "delete from ledger_entry".to_owned(),
-        format!("insert into ledger_entry ({columns}) select {columns} from ledger_entry where true on conflict (organization_id, id) do update set amount = 1"),
+        format!(
+            "insert into ledger_entry ({columns}) select {columns} from ledger_entry where true on conflict (organization_id, id) do update set amount = 1"
+        ),
     ];
     attempts.push(match sqlite {
         true => format!("insert or replace into ledger_entry ({columns}) select {columns} from ledger_entry"),
@@ -161,7 +209,10 @@ async fn entries_cannot_be_changed(db: TestDb) {
     });
     for attempt in attempts {
         let refused = raw(&call, attempt.clone()).await.expect_err(&attempt);
-        assert!(refused.to_string().contains("ledger entries are never"), "{attempt}: {refused}");
+        assert!(
+            refused.to_string().contains("ledger entries are never"),
+            "{attempt}: {refused}"
+        );
     }
     assert_sound(&world.engine).await;
 }
@@ -181,7 +232,9 @@ async fn unbalanced_rows_cannot_be_written(db: TestDb) {
              values ({organization}, {new}, '{kind}', {debit}, {credit}, {amount}, 'x', 'x', 1, '2026-01-01T00:00:00+00:00')"
         )
     };
-    raw(&call, insert("grant", "'issued'", "'available'", "1")).await.expect("a legal row is taken");
+    raw(&call, insert("grant", "'issued'", "'available'", "1"))
+        .await
+        .expect("a legal row is taken");
     let bad = [
         insert("grant", "'issued'", "'available'", "0"),
         insert("grant", "'issued'", "'available'", "-5"),
@@ -203,7 +256,10 @@ async fn a_bot_and_its_charge_come_together(db: TestDb) {
     let world = World::new(db).await;
     let call = world.realtor("Ana").await;
     let before = standing(&call).await.0;
-    let form = domain::bot::PurposeForm { name: "Elm".into(), description: String::new() };
+    let form = domain::bot::PurposeForm {
+        name: "Elm".into(),
+        description: String::new(),
+    };
     crate::bot::create(&call, &form, None).await.unwrap();
     assert_eq!(standing(&call).await.0, before - 10_000);
     run(&call, spend(before - 10_000 - 9_999)).await.unwrap();

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
-/// FNV-1a: quick for short words. Only for lists in the code, which nobody can choose to collide.
+/// FNV-1a: quick for short words. For lists in the code and for sets that live no longer than one
+/// turn, where nobody gains by collisions.
 #[derive(Clone, Copy, Debug)]
 pub struct Fnv(u64);
 
@@ -25,7 +26,8 @@ impl Hasher for Fnv {
     }
 }
 
-type Quick = BuildHasherDefault<Fnv>;
+/// Makes [`Fnv`] for a set or a map.
+pub type Quick = BuildHasherDefault<Fnv>;
 
 /// A list of words.
 pub type WordSet = LazyLock<HashSet<&'static str, Quick>>;

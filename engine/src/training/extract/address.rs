@@ -19,23 +19,107 @@ impl Parts {
 }
 
 const US: [(&str, &str); 51] = [
-    ("AL", "alabama"), ("AK", "alaska"), ("AZ", "arizona"), ("AR", "arkansas"), ("CA", "california"), ("CO", "colorado"), ("CT", "connecticut"), ("DE", "delaware"), ("DC", "district of columbia"), ("FL", "florida"), ("GA", "georgia"), ("HI", "hawaii"), ("ID", "idaho"), ("IL", "illinois"), ("IN", "indiana"), ("IA", "iowa"), ("KS", "kansas"),
-    ("KY", "kentucky"), ("LA", "louisiana"), ("ME", "maine"), ("MD", "maryland"), ("MA", "massachusetts"), ("MI", "michigan"), ("MN", "minnesota"), ("MS", "mississippi"), ("MO", "missouri"), ("MT", "montana"), ("NE", "nebraska"), ("NV", "nevada"), ("NH", "new hampshire"), ("NJ", "new jersey"), ("NM", "new mexico"), ("NY", "new york"),
-    ("NC", "north carolina"), ("ND", "north dakota"), ("OH", "ohio"), ("OK", "oklahoma"), ("OR", "oregon"), ("PA", "pennsylvania"), ("RI", "rhode island"), ("SC", "south carolina"), ("SD", "south dakota"), ("TN", "tennessee"), ("TX", "texas"), ("UT", "utah"), ("VT", "vermont"), ("VA", "virginia"), ("WA", "washington"), ("WV", "west virginia"),
-    ("WI", "wisconsin"), ("WY", "wyoming"),
+    ("AL", "alabama"),
+    ("AK", "alaska"),
+    ("AZ", "arizona"),
+    ("AR", "arkansas"),
+    ("CA", "california"),
+    ("CO", "colorado"),
+    ("CT", "connecticut"),
+    ("DE", "delaware"),
+    ("DC", "district of columbia"),
+    ("FL", "florida"),
+    ("GA", "georgia"),
+    ("HI", "hawaii"),
+    ("ID", "idaho"),
+    ("IL", "illinois"),
+    ("IN", "indiana"),
+    ("IA", "iowa"),
+    ("KS", "kansas"),
+    ("KY", "kentucky"),
+    ("LA", "louisiana"),
+    ("ME", "maine"),
+    ("MD", "maryland"),
+    ("MA", "massachusetts"),
+    ("MI", "michigan"),
+    ("MN", "minnesota"),
+    ("MS", "mississippi"),
+    ("MO", "missouri"),
+    ("MT", "montana"),
+    ("NE", "nebraska"),
+    ("NV", "nevada"),
+    ("NH", "new hampshire"),
+    ("NJ", "new jersey"),
+    ("NM", "new mexico"),
+    ("NY", "new york"),
+    ("NC", "north carolina"),
+    ("ND", "north dakota"),
+    ("OH", "ohio"),
+    ("OK", "oklahoma"),
+    ("OR", "oregon"),
+    ("PA", "pennsylvania"),
+    ("RI", "rhode island"),
+    ("SC", "south carolina"),
+    ("SD", "south dakota"),
+    ("TN", "tennessee"),
+    ("TX", "texas"),
+    ("UT", "utah"),
+    ("VT", "vermont"),
+    ("VA", "virginia"),
+    ("WA", "washington"),
+    ("WV", "west virginia"),
+    ("WI", "wisconsin"),
+    ("WY", "wyoming"),
 ];
-const AU: [(&str, &str); 8] = [("NSW", "new south wales"), ("VIC", "victoria"), ("QLD", "queensland"), ("WA", "western australia"), ("SA", "south australia"), ("TAS", "tasmania"), ("ACT", "australian capital territory"), ("NT", "northern territory")];
-const CA: [(&str, &str); 13] = [("ON", "ontario"), ("QC", "quebec"), ("BC", "british columbia"), ("AB", "alberta"), ("MB", "manitoba"), ("SK", "saskatchewan"), ("NS", "nova scotia"), ("NB", "new brunswick"), ("NL", "newfoundland and labrador"), ("PE", "prince edward island"), ("YT", "yukon"), ("NT", "northwest territories"), ("NU", "nunavut")];
+const AU: [(&str, &str); 8] = [
+    ("NSW", "new south wales"),
+    ("VIC", "victoria"),
+    ("QLD", "queensland"),
+    ("WA", "western australia"),
+    ("SA", "south australia"),
+    ("TAS", "tasmania"),
+    ("ACT", "australian capital territory"),
+    ("NT", "northern territory"),
+];
+const CA: [(&str, &str); 13] = [
+    ("ON", "ontario"),
+    ("QC", "quebec"),
+    ("BC", "british columbia"),
+    ("AB", "alberta"),
+    ("MB", "manitoba"),
+    ("SK", "saskatchewan"),
+    ("NS", "nova scotia"),
+    ("NB", "new brunswick"),
+    ("NL", "newfoundland and labrador"),
+    ("PE", "prince edward island"),
+    ("YT", "yukon"),
+    ("NT", "northwest territories"),
+    ("NU", "nunavut"),
+];
 
 /// The short form of a state's or province's name, for comparing `CA` with `California`.
 pub(super) fn region_code(text: &str) -> Option<&'static str> {
     let folded = fold(text);
-    US.iter().chain(&AU).chain(&CA).find(|(code, name)| folded == *name || folded == code.to_ascii_lowercase()).map(|(code, _)| *code)
+    US.iter()
+        .chain(&AU)
+        .chain(&CA)
+        .find(|(code, name)| folded == *name || folded == code.to_ascii_lowercase())
+        .map(|(code, _)| *code)
 }
 
 /// The shape of a word: letters `A`, digits `9`, everything else as it is.
 fn shape(word: &str) -> String {
-    word.chars().map(|c| if c.is_ascii_uppercase() { 'A' } else if c.is_ascii_digit() { '9' } else { c }).collect()
+    word.chars()
+        .map(|c| {
+            if c.is_ascii_uppercase() {
+                'A'
+            } else if c.is_ascii_digit() {
+                '9'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// The parts of an address, where its writing leaves no doubt.
@@ -46,12 +130,18 @@ pub(super) fn parse(text: &str, hints: &Hints) -> Parts {
     if pieces.is_empty() || text.chars().count() > 200 {
         return parts;
     }
-    parts.country = pieces.last().filter(|p| pieces.len() > 1 && p.len() > 3).and_then(|p| hints::country(p));
+    parts.country = pieces
+        .last()
+        .filter(|p| pieces.len() > 1 && p.len() > 3)
+        .and_then(|p| hints::country(p));
     let known = parts.country.or(hints.country);
     for (i, piece) in pieces.iter().enumerate().rev() {
         let words: Vec<&str> = piece.split_whitespace().collect();
         let before = i.checked_sub(1).map(|j| pieces[j]);
-        if state_and_code(&words, before, pieces.len(), known, &mut parts) || british_or_irish(&words, known, &mut parts) || continental(&words, before, known, hints, &mut parts) {
+        if state_and_code(&words, before, pieces.len(), known, &mut parts)
+            || british_or_irish(&words, known, &mut parts)
+            || continental(&words, before, known, hints, &mut parts)
+        {
             break;
         }
     }
@@ -77,19 +167,42 @@ fn town(text: &str) -> Option<String> {
 }
 
 /// `CA 94105`, `NSW 2026`, `ON M5V 2T6`, with the town before it in the same or the last piece.
-fn state_and_code(words: &[&str], before: Option<&str>, pieces: usize, country: Option<&str>, parts: &mut Parts) -> bool {
+fn state_and_code(
+    words: &[&str],
+    before: Option<&str>,
+    pieces: usize,
+    country: Option<&str>,
+    parts: &mut Parts,
+) -> bool {
     for at in 0..words.len() {
         let (state, code) = (words[at], words.get(at + 1).copied().unwrap_or(""));
         let after = shape(words.get(at + 2).copied().unwrap_or(""));
-        let us = matches!(country, None | Some("US")) && US.iter().any(|s| s.0 == state) && matches!(shape(code).as_str(), "99999" | "99999-9999");
-        let au = matches!(country, None | Some("AU")) && AU.iter().any(|s| s.0.eq_ignore_ascii_case(state)) && shape(code) == "9999";
-        let ca = matches!(country, None | Some("CA")) && CA.iter().any(|s| s.0 == state) && shape(code) == "A9A" && after == "9A9";
+        let us = matches!(country, None | Some("US"))
+            && US.iter().any(|s| s.0 == state)
+            && matches!(shape(code).as_str(), "99999" | "99999-9999");
+        let au = matches!(country, None | Some("AU"))
+            && AU.iter().any(|s| s.0.eq_ignore_ascii_case(state))
+            && shape(code) == "9999";
+        let ca = matches!(country, None | Some("CA"))
+            && CA.iter().any(|s| s.0 == state)
+            && shape(code) == "A9A"
+            && after == "9A9";
         if !(us || au || ca) {
             continue;
         }
         parts.region = Some(state.to_owned());
-        parts.postal = Some(if ca { format!("{code} {}", words[at + 2]) } else { code.to_owned() });
-        parts.country = parts.country.or(Some(if us { "US" } else if au { "AU" } else { "CA" }));
+        parts.postal = Some(if ca {
+            format!("{code} {}", words[at + 2])
+        } else {
+            code.to_owned()
+        });
+        parts.country = parts.country.or(Some(if us {
+            "US"
+        } else if au {
+            "AU"
+        } else {
+            "CA"
+        }));
         let own = words[..at].join(" ");
         // Without commas the town cannot be told from the street.
         parts.city = match (own.is_empty(), before) {
@@ -113,9 +226,18 @@ fn british_or_irish(words: &[&str], country: Option<&str>, parts: &mut Parts) ->
             parts.country = parts.country.or(Some("GB"));
             return true;
         }
-        let eircode = |w: &str| w.len() == 7 && matches!(&shape(w)[..3], "A99" | "A9A") && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()) && w.bytes().skip(3).any(|b| b.is_ascii_digit());
+        let eircode = |w: &str| {
+            w.len() == 7
+                && matches!(&shape(w)[..3], "A99" | "A9A")
+                && w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+                && w.bytes().skip(3).any(|b| b.is_ascii_digit())
+        };
         if country == Some("IE") && (eircode(word) || (word.len() == 3 && eircode(&format!("{word}{next}")))) {
-            parts.postal = Some(if word.len() == 7 { word.to_owned() } else { format!("{word} {next}") });
+            parts.postal = Some(if word.len() == 7 {
+                word.to_owned()
+            } else {
+                format!("{word} {next}")
+            });
             return true;
         }
     }
@@ -126,7 +248,8 @@ fn british_or_irish(words: &[&str], country: Option<&str>, parts: &mut Parts) ->
 fn continental(words: &[&str], before: Option<&str>, country: Option<&str>, hints: &Hints, parts: &mut Parts) -> bool {
     const FIVE: [&str; 10] = ["DE", "FR", "ES", "IT", "FI", "HR", "GR", "TR", "MX", "CZ"];
     const FOUR: [&str; 7] = ["BE", "AT", "CH", "DK", "NO", "LU", "NL"];
-    let fits = |list: &[&str], languages: &[&str]| country.map_or_else(|| hints.speaks(languages), |c| list.contains(&c));
+    let fits =
+        |list: &[&str], languages: &[&str]| country.map_or_else(|| hints.speaks(languages), |c| list.contains(&c));
     for (at, word) in words.iter().enumerate() {
         let bare = word.trim_matches(['(', ')', '—', '-']);
         let form = shape(bare);
@@ -146,20 +269,37 @@ fn continental(words: &[&str], before: Option<&str>, country: Option<&str>, hint
         }
         // A house number has a street before it in the same piece; a code stands first, or after its town in brackets.
         let bracketed = word.starts_with('(');
-        let rest: Vec<&str> = words[at + used..].iter().copied().take_while(|w| !w.starts_with(['(', '-', '–', '|'])).filter(|w| *w != "—").collect();
+        let rest: Vec<&str> = words[at + used..]
+            .iter()
+            .copied()
+            .take_while(|w| !w.starts_with(['(', '-', '–', '|']))
+            .filter(|w| *w != "—")
+            .collect();
         if rest.is_empty() && !bracketed && at > 0 && form != "999999" {
             continue;
         }
         if at > 0 && !bracketed && !rest.is_empty() && form.len() == 4 && country != Some("NL") {
             continue;
         }
-        parts.postal = Some(if used == 2 { format!("{bare} {}", words[at + 1]) } else { bare.to_owned() });
-        parts.city = if bracketed { town(&words[..at].join(" ")) } else if form == "999999" { None } else { town(&rest.join(" ")) };
+        parts.postal = Some(if used == 2 {
+            format!("{bare} {}", words[at + 1])
+        } else {
+            bare.to_owned()
+        });
+        parts.city = if bracketed {
+            town(&words[..at].join(" "))
+        } else if form == "999999" {
+            None
+        } else {
+            town(&rest.join(" "))
+        };
         if parts.city.is_none() && rest.is_empty() && at == 0 && form != "999999" {
             parts.city = before.and_then(town);
         }
         if country == Some("IT")
-            && let Some(code) = words.last().filter(|w| w.len() == 4 && w.starts_with('(') && w.ends_with(')'))
+            && let Some(code) = words
+                .last()
+                .filter(|w| w.len() == 4 && w.starts_with('(') && w.ends_with(')'))
         {
             parts.region = Some(code.trim_matches(['(', ')']).to_owned());
         }
@@ -171,8 +311,15 @@ fn continental(words: &[&str], before: Option<&str>, country: Option<&str>, hint
 /// `…, Dunboyne, Co. Meath, …`: the county, and the town before it.
 fn irish_county(pieces: &[&str], parts: &mut Parts) {
     for (i, piece) in pieces.iter().enumerate() {
-        let county = ["Co. ", "Co ", "County "].iter().find_map(|lead| piece.strip_prefix(lead));
-        let Some(name) = county.and_then(|c| super::values::place(c)).filter(|c| c.split(' ').count() <= 2) else { continue };
+        let county = ["Co. ", "Co ", "County "]
+            .iter()
+            .find_map(|lead| piece.strip_prefix(lead));
+        let Some(name) = county
+            .and_then(|c| super::values::place(c))
+            .filter(|c| c.split(' ').count() <= 2)
+        else {
+            continue;
+        };
         parts.region = Some(name);
         parts.country = parts.country.or(Some("IE"));
         if i >= 1 {
@@ -183,40 +330,182 @@ fn irish_county(pieces: &[&str], parts: &mut Parts) {
 
 /// Words and endings of street names, folded.
 const STREETS: [&str; 72] = [
-    "street", "st", "road", "rd", "avenue", "ave", "av", "lane", "ln", "drive", "dr", "court", "ct", "way", "close", "crescent", "cres", "terrace", "boulevard", "blvd", "square", "grove", "gardens", "mews", "hill", "parade", "pde", "highway", "hwy", "circle", "cir", "trail", "trl", "parkway", "pkwy", "place", "pl", "row", "walk", "rise",
-    "calle", "avenida", "avda", "paseo", "plaza", "carrer", "camino", "ronda", "rue", "chemin", "allee", "impasse", "quai", "strasse", "str", "via", "viale", "piazza", "corso", "vicolo", "rua", "travessa", "praca", "estrada", "largo", "straat", "laan", "plein", "gracht", "dijk", "kade", "ulica",
+    "street",
+    "st",
+    "road",
+    "rd",
+    "avenue",
+    "ave",
+    "av",
+    "lane",
+    "ln",
+    "drive",
+    "dr",
+    "court",
+    "ct",
+    "way",
+    "close",
+    "crescent",
+    "cres",
+    "terrace",
+    "boulevard",
+    "blvd",
+    "square",
+    "grove",
+    "gardens",
+    "mews",
+    "hill",
+    "parade",
+    "pde",
+    "highway",
+    "hwy",
+    "circle",
+    "cir",
+    "trail",
+    "trl",
+    "parkway",
+    "pkwy",
+    "place",
+    "pl",
+    "row",
+    "walk",
+    "rise",
+    "calle",
+    "avenida",
+    "avda",
+    "paseo",
+    "plaza",
+    "carrer",
+    "camino",
+    "ronda",
+    "rue",
+    "chemin",
+    "allee",
+    "impasse",
+    "quai",
+    "strasse",
+    "str",
+    "via",
+    "viale",
+    "piazza",
+    "corso",
+    "vicolo",
+    "rua",
+    "travessa",
+    "praca",
+    "estrada",
+    "largo",
+    "straat",
+    "laan",
+    "plein",
+    "gracht",
+    "dijk",
+    "kade",
+    "ulica",
 ];
-const ENDINGS: [&str; 14] = ["strasse", "straat", "weg", "laan", "platz", "allee", "gasse", "plein", "gracht", "gatan", "vagen", "veien", "stieg", "singel"];
+const ENDINGS: [&str; 14] = [
+    "strasse", "straat", "weg", "laan", "platz", "allee", "gasse", "plein", "gracht", "gatan", "vagen", "veien",
+    "stieg", "singel",
+];
 
 /// Whether a text names a street.
 pub(super) fn street_like(text: &str) -> bool {
     let calle = text.starts_with("C/") || text.contains(" C/");
-    calle || fold(text).split(' ').any(|w| STREETS.contains(&w) || ENDINGS.iter().any(|e| w.len() > e.len() + 2 && w.ends_with(e)) || (w.len() > 5 && w.ends_with("str")))
+    calle
+        || fold(text).split(' ').any(|w| {
+            STREETS.contains(&w)
+                || ENDINGS.iter().any(|e| w.len() > e.len() + 2 && w.ends_with(e))
+                || (w.len() > 5 && w.ends_with("str"))
+        })
 }
 
 /// Whether a whole text is an address: a street with a number or a place after it, or a code and a place.
 pub(super) fn is_address(text: &str, hints: &Hints) -> bool {
     let text = tidy(text);
     let words = text.split_whitespace().count();
-    if super::values::address(&text).is_none() || words > 22 || words < 2 || text.contains(['|', '•', '²']) || !super::units::areas(&text, hints.decimal()).is_empty() {
+    if super::values::address(&text).is_none()
+        || words > 22
+        || words < 2
+        || text.contains(['|', '•', '²'])
+        || !super::units::areas(&text, hints.decimal()).is_empty()
+    {
         return false;
     }
     let folded = fold(&text);
     const NOT: [&str; 55] = [
-        "bed", "beds", "bedroom", "bedrooms", "bath", "baths", "bathroom", "bhk", "sale", "rent", "let", "venta", "alquiler", "vendre", "louer", "zimmer", "pieces", "chambres", "habitaciones", "dormitorios", "vendita", "affitto", "venda", "koop", "huur", "slaapkamers", "property", "properties", "listing", "apartment", "for", "with", "verkaufen", "mieten",
-        "vente", "location", "kaufen", "miete", "casas", "apartamentos", "pisos", "houses", "homes", "flats", "apartments", "results", "imoveis", "inmuebles", "wohnungen", "hauser", "maisons", "appartements", "case", "appartamenti", "woningen",
+        "bed",
+        "beds",
+        "bedroom",
+        "bedrooms",
+        "bath",
+        "baths",
+        "bathroom",
+        "bhk",
+        "sale",
+        "rent",
+        "let",
+        "venta",
+        "alquiler",
+        "vendre",
+        "louer",
+        "zimmer",
+        "pieces",
+        "chambres",
+        "habitaciones",
+        "dormitorios",
+        "vendita",
+        "affitto",
+        "venda",
+        "koop",
+        "huur",
+        "slaapkamers",
+        "property",
+        "properties",
+        "listing",
+        "apartment",
+        "for",
+        "with",
+        "verkaufen",
+        "mieten",
+        "vente",
+        "location",
+        "kaufen",
+        "miete",
+        "casas",
+        "apartamentos",
+        "pisos",
+        "houses",
+        "homes",
+        "flats",
+        "apartments",
+        "results",
+        "imoveis",
+        "inmuebles",
+        "wohnungen",
+        "hauser",
+        "maisons",
+        "appartements",
+        "case",
+        "appartamenti",
+        "woningen",
     ];
     if folded.split(' ').any(|w| NOT.contains(&w)) {
         return false;
     }
     let first = text.split(',').next().unwrap_or("");
     // `12`, `12b`, `12/45`, `1200`; `4.423` is a count.
-    let house = |w: &str| w.starts_with(|c: char| c.is_ascii_digit()) && w.len() <= 7 && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-'));
-    let numbered = first.split_whitespace().next().is_some_and(house) || first.split_whitespace().last().is_some_and(house);
+    let house = |w: &str| {
+        w.starts_with(|c: char| c.is_ascii_digit())
+            && w.len() <= 7
+            && w.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-'))
+    };
+    let numbered =
+        first.split_whitespace().next().is_some_and(house) || first.split_whitespace().last().is_some_and(house);
     let comma = text.contains(',');
     let parts = parse(&text, hints);
     let placed = parts.postal.is_some() || parts.region.is_some();
-    let street = street_like(first) || (numbered && first.split_whitespace().count() >= 2 && first.chars().any(char::is_alphabetic));
+    let street = street_like(first)
+        || (numbered && first.split_whitespace().count() >= 2 && first.chars().any(char::is_alphabetic));
     (street && (comma || (numbered && street_like(first)) || placed)) || (placed && comma)
 }
 
@@ -225,7 +514,13 @@ mod tests {
     use super::*;
 
     fn at(text: &str, country: Option<&'static str>) -> Parts {
-        parse(text, &Hints { language: None, country })
+        parse(
+            text,
+            &Hints {
+                language: None,
+                country,
+            },
+        )
     }
 
     fn parts(city: &str, region: &str, postal: &str) -> (Option<String>, Option<String>, Option<String>) {
@@ -236,19 +531,59 @@ mod tests {
     #[test]
     fn addresses_of_many_countries() {
         for (text, country, expected) in [
-            ("123 Main St, San Francisco, CA 94105", None, parts("San Francisco", "CA", "94105")),
+            (
+                "123 Main St, San Francisco, CA 94105",
+                None,
+                parts("San Francisco", "CA", "94105"),
+            ),
             ("350 N Forest #20 Casper WY 82609", None, parts("", "WY", "82609")),
-            ("12/45 Smith Street, Bondi NSW 2026", None, parts("Bondi", "NSW", "2026")),
-            ("55 King St W, Toronto, ON M5V 2T6", None, parts("Toronto", "ON", "M5V 2T6")),
+            (
+                "12/45 Smith Street, Bondi NSW 2026",
+                None,
+                parts("Bondi", "NSW", "2026"),
+            ),
+            (
+                "55 King St W, Toronto, ON M5V 2T6",
+                None,
+                parts("Toronto", "ON", "M5V 2T6"),
+            ),
             ("3 High Street, Oxford, OX3 9AY", None, parts("", "", "OX3 9AY")),
-            ("12 The Avenue, Plunkett Hall, Dunboyne, Co. Meath, A86VW70", Some("IE"), parts("Dunboyne", "Meath", "A86VW70")),
-            ("Lindenstraße 12, 10969 Berlin", Some("DE"), parts("Berlin", "", "10969")),
-            ("12 rue de la Paix, 75002 Paris", Some("FR"), parts("Paris", "", "75002")),
-            ("Via Roma 5, 20121 Milano (MI)", Some("IT"), parts("Milano", "MI", "20121")),
-            ("Prinsengracht 10, 1017 AB Amsterdam", Some("NL"), parts("Amsterdam", "", "1017 AB")),
-            ("Rua Augusta 20, 1250-096 Lisboa", Some("PT"), parts("Lisboa", "", "1250-096")),
+            (
+                "12 The Avenue, Plunkett Hall, Dunboyne, Co. Meath, A86VW70",
+                Some("IE"),
+                parts("Dunboyne", "Meath", "A86VW70"),
+            ),
+            (
+                "Lindenstraße 12, 10969 Berlin",
+                Some("DE"),
+                parts("Berlin", "", "10969"),
+            ),
+            (
+                "12 rue de la Paix, 75002 Paris",
+                Some("FR"),
+                parts("Paris", "", "75002"),
+            ),
+            (
+                "Via Roma 5, 20121 Milano (MI)",
+                Some("IT"),
+                parts("Milano", "MI", "20121"),
+            ),
+            (
+                "Prinsengracht 10, 1017 AB Amsterdam",
+                Some("NL"),
+                parts("Amsterdam", "", "1017 AB"),
+            ),
+            (
+                "Rua Augusta 20, 1250-096 Lisboa",
+                Some("PT"),
+                parts("Lisboa", "", "1250-096"),
+            ),
             ("Lyon (69003)", Some("FR"), parts("Lyon", "", "69003")),
-            ("1440 — Braine-le-Château", Some("BE"), parts("Braine-le-Château", "", "1440")),
+            (
+                "1440 — Braine-le-Château",
+                Some("BE"),
+                parts("Braine-le-Château", "", "1440"),
+            ),
             ("Hauptstrasse 1200", Some("CH"), parts("", "", "")),
         ] {
             let read = at(text, country);
@@ -259,10 +594,21 @@ mod tests {
     #[test]
     fn whole_addresses() {
         let hints = Hints::default();
-        for text in ["Stephen Road, Headington, OX3", "123 Main St, San Francisco, CA 94105", "12 The Avenue, Plunkett Hall, Dunboyne", "Hoofdstraat 12, Utrecht"] {
+        for text in [
+            "Stephen Road, Headington, OX3",
+            "123 Main St, San Francisco, CA 94105",
+            "12 The Avenue, Plunkett Hall, Dunboyne",
+            "Hoofdstraat 12, Utrecht",
+        ] {
             assert!(is_address(text, &hints), "{text}");
         }
-        for text in ["Property Details", "4 bedroom house for sale in Stephen Road", "A lovely home, close to shops", "House", "Casa en Marbella, Málaga"] {
+        for text in [
+            "Property Details",
+            "4 bedroom house for sale in Stephen Road",
+            "A lovely home, close to shops",
+            "House",
+            "Casa en Marbella, Málaga",
+        ] {
             assert!(!is_address(text, &hints), "{text}");
         }
     }

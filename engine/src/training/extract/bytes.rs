@@ -9,7 +9,22 @@ pub(super) const MAX_BYTES: usize = 6 * 1024 * 1024;
 
 /// First bytes of formats that are not text, whatever the header says.
 const OTHER_FORMATS: [&[u8]; 16] = [
-    b"%PDF", b"\x7fELF", b"PK\x03\x04", b"PK\x05\x06", b"GIF8", b"\x89PNG", b"\xff\xd8\xff", b"\x1f\x8b", b"BZh", b"7z\xbc\xaf", b"Rar!", b"RIFF", b"OggS", b"\xd0\xcf\x11\xe0", b"MZ", b"\0asm",
+    b"%PDF",
+    b"\x7fELF",
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"GIF8",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"BZh",
+    b"7z\xbc\xaf",
+    b"Rar!",
+    b"RIFF",
+    b"OggS",
+    b"\xd0\xcf\x11\xe0",
+    b"MZ",
+    b"\0asm",
 ];
 
 /// The page's text, decoded by byte order mark, header, `<meta charset>`, then by what the bytes are.
@@ -30,17 +45,35 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String,
     } else {
         text.into_owned()
     };
-    let controls = text.chars().take(4096).filter(|c| c.is_control() && !c.is_whitespace()).count();
+    let controls = text
+        .chars()
+        .take(4096)
+        .filter(|c| c.is_control() && !c.is_whitespace())
+        .count();
     if controls > 64 {
         return Err(ExtractError::NotHtml);
     }
-    Ok(if text.contains('\0') { text.replace('\0', "") } else { text })
+    Ok(if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    })
 }
 
 /// Whether the header names a kind of content that is certainly no page.
 fn refused_type(content_type: Option<&str>) -> bool {
-    let Some(kind) = content_type.map(|t| t.split(';').next().unwrap_or(t).trim().to_ascii_lowercase()) else { return false };
-    let page = matches!(kind.as_str(), "" | "text/html" | "application/xhtml+xml" | "text/plain" | "application/xml" | "text/xml" | "application/octet-stream");
+    let Some(kind) = content_type.map(|t| t.split(';').next().unwrap_or(t).trim().to_ascii_lowercase()) else {
+        return false;
+    };
+    let page = matches!(
+        kind.as_str(),
+        "" | "text/html"
+            | "application/xhtml+xml"
+            | "text/plain"
+            | "application/xml"
+            | "text/xml"
+            | "application/octet-stream"
+    );
     !page
 }
 
@@ -73,7 +106,11 @@ fn label(text: &[u8]) -> Option<String> {
     let lower: String = text.iter().map(|b| b.to_ascii_lowercase() as char).collect();
     let at = lower.find("charset")?;
     let rest = lower[at + 7..].trim_start().strip_prefix('=')?.trim_start();
-    let name: String = rest.trim_start_matches(['"', '\'']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':')).collect();
+    let name: String = rest
+        .trim_start_matches(['"', '\''])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+        .collect();
     (!name.is_empty()).then_some(name)
 }
 
@@ -104,20 +141,37 @@ mod tests {
     #[test]
     fn character_sets_by_mark_header_meta_and_bytes() {
         assert_eq!(decode("<p>é".as_bytes(), None).unwrap(), "<p>é");
-        assert_eq!(decode(b"<p>\xe9", Some("text/html; charset=iso-8859-1")).unwrap(), "<p>é");
-        assert_eq!(decode(b"<meta charset='windows-1252'><p>\x80", None).unwrap(), "<meta charset='windows-1252'><p>€");
-        assert_eq!(decode(b"<p>caf\xe9", Some("text/html; charset=utf-8")).unwrap(), "<p>café");
+        assert_eq!(
+            decode(b"<p>\xe9", Some("text/html; charset=iso-8859-1")).unwrap(),
+            "<p>é"
+        );
+        assert_eq!(
+            decode(b"<meta charset='windows-1252'><p>\x80", None).unwrap(),
+            "<meta charset='windows-1252'><p>€"
+        );
+        assert_eq!(
+            decode(b"<p>caf\xe9", Some("text/html; charset=utf-8")).unwrap(),
+            "<p>café"
+        );
         let wide: Vec<u8> = "<p>price 10 €</p>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(decode(&wide, None).unwrap(), "<p>price 10 €</p>");
     }
 
     #[test]
     fn other_formats_are_refused_by_bytes_and_by_header() {
-        for bytes in [&b"%PDF-1.7 ..."[..], b"\x7fELF\x02\x01", b"PK\x03\x04aaaa", b"\x89PNG\r\n"] {
+        for bytes in [
+            &b"%PDF-1.7 ..."[..],
+            b"\x7fELF\x02\x01",
+            b"PK\x03\x04aaaa",
+            b"\x89PNG\r\n",
+        ] {
             assert!(matches!(decode(bytes, Some("text/html")), Err(ExtractError::NotHtml)));
         }
         assert!(matches!(decode(b"<p>x", Some("image/png")), Err(ExtractError::NotHtml)));
         assert!(matches!(decode(b" \n ", None), Err(ExtractError::Empty)));
-        assert!(matches!(decode(&vec![b'a'; MAX_BYTES + 1], None), Err(ExtractError::TooLarge)));
+        assert!(matches!(
+            decode(&vec![b'a'; MAX_BYTES + 1], None),
+            Err(ExtractError::TooLarge)
+        ));
     }
 }

@@ -30,7 +30,10 @@ pub(super) fn clean(text: &str, removed: &mut u32) -> String {
 
 /// Whether there is anything to clean; most texts have nothing.
 pub(super) fn needs(text: &str) -> bool {
-    !text.is_ascii() && text.chars().any(|c| invisible(c) || matches!(c, '\u{ad}' | '\u{fe0f}' | '\u{feff}' | '\u{200c}' | '\u{200d}'))
+    !text.is_ascii()
+        && text
+            .chars()
+            .any(|c| invisible(c) || matches!(c, '\u{ad}' | '\u{fe0f}' | '\u{feff}' | '\u{200c}' | '\u{200d}'))
 }
 
 const fn invisible(c: char) -> bool {

@@ -6,8 +6,35 @@ const SCREEN: f64 = 1280.0;
 
 /// Properties that can hide something; others are not kept.
 const KEPT: [&str; 29] = [
-    "display", "visibility", "opacity", "font-size", "font", "color", "background", "background-color", "position", "left", "right", "top", "bottom", "text-indent", "clip", "clip-path", "width", "height", "max-width", "max-height", "overflow",
-    "transform", "z-index", "margin-left", "margin-top", "content-visibility", "filter", "-webkit-text-fill-color", "mso-hide",
+    "display",
+    "visibility",
+    "opacity",
+    "font-size",
+    "font",
+    "color",
+    "background",
+    "background-color",
+    "position",
+    "left",
+    "right",
+    "top",
+    "bottom",
+    "text-indent",
+    "clip",
+    "clip-path",
+    "width",
+    "height",
+    "max-width",
+    "max-height",
+    "overflow",
+    "transform",
+    "z-index",
+    "margin-left",
+    "margin-top",
+    "content-visibility",
+    "filter",
+    "-webkit-text-fill-color",
+    "mso-hide",
 ];
 
 /// One `property: value` that can hide something, lower case.
@@ -29,16 +56,28 @@ pub(super) fn declarations(text: &str) -> Vec<Decl> {
     let text = uncomment(text);
     let mut found = Vec::new();
     for part in text.split(';') {
-        let Some((name, value)) = part.split_once(':') else { continue };
+        let Some((name, value)) = part.split_once(':') else {
+            continue;
+        };
         let name = unescape(name.trim()).to_ascii_lowercase();
-        let name = if name == "overflow-x" || name == "overflow-y" { "overflow" } else { name.as_str() };
-        let Some(kept) = KEPT.iter().find(|k| **k == name) else { continue };
+        let name = if name == "overflow-x" || name == "overflow-y" {
+            "overflow"
+        } else {
+            name.as_str()
+        };
+        let Some(kept) = KEPT.iter().find(|k| **k == name) else {
+            continue;
+        };
         let value = unescape(value.trim()).to_ascii_lowercase();
         let (value, important) = match value.split_once('!') {
             Some((v, rest)) => (v.trim().to_owned(), rest.trim_start().starts_with("important")),
             None => (value, false),
         };
-        found.push(Decl { name: kept, value, important });
+        found.push(Decl {
+            name: kept,
+            value,
+            important,
+        });
     }
     found
 }
@@ -103,7 +142,10 @@ fn blocks(text: &str, depth: usize, found: &mut Vec<Rule>) {
         let body = &rest[open + 1..end];
         rest = rest.get(end + 1..).unwrap_or("");
         if let Some(at) = head.strip_prefix('@') {
-            let name = at.split(|c: char| !c.is_alphanumeric() && c != '-').next().unwrap_or("");
+            let name = at
+                .split(|c: char| !c.is_alphanumeric() && c != '-')
+                .next()
+                .unwrap_or("");
             let inside = match name {
                 "media" => holds(&at["media".len()..]),
                 "supports" | "layer" | "container" | "scope" => true,
@@ -116,7 +158,10 @@ fn blocks(text: &str, depth: usize, found: &mut Vec<Rule>) {
         }
         let decls = declarations(body);
         if !decls.is_empty() && !head.is_empty() && head.len() < 2_000 {
-            found.push(Rule { selector: head.to_owned(), decls });
+            found.push(Rule {
+                selector: head.to_owned(),
+                decls,
+            });
         }
     }
 }
@@ -143,12 +188,20 @@ fn close(text: &str, open: usize) -> usize {
 fn holds(condition: &str) -> bool {
     condition.to_ascii_lowercase().split(',').any(|one| {
         let one = one.trim();
-        if one.starts_with("not") || one.contains("print") || one.contains("speech") || one.contains("prefers-") || one.contains("orientation") || one.contains("hover") {
+        if one.starts_with("not")
+            || one.contains("print")
+            || one.contains("speech")
+            || one.contains("prefers-")
+            || one.contains("orientation")
+            || one.contains("hover")
+        {
             return false;
         }
         one.split('(').skip(1).all(|feature| {
             let feature = feature.split(')').next().unwrap_or("");
-            let Some((name, value)) = feature.split_once(':') else { return !feature.contains('<') && !feature.contains('>') };
+            let Some((name, value)) = feature.split_once(':') else {
+                return !feature.contains('<') && !feature.contains('>');
+            };
             let Some(px) = length(value) else { return false };
             match name.trim() {
                 "min-width" | "min-device-width" => px <= SCREEN,
@@ -162,7 +215,9 @@ fn holds(condition: &str) -> bool {
 /// A length in pixels; percentages and viewport units count as a share of the screen.
 pub(super) fn length(value: &str) -> Option<f64> {
     let value = value.trim();
-    let split = value.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+'))).unwrap_or(value.len());
+    let split = value
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))
+        .unwrap_or(value.len());
     let number: f64 = value[..split].parse().ok()?;
     Some(match value[split..].trim() {
         "" | "px" => number,
@@ -184,7 +239,10 @@ pub(super) struct Colour {
 }
 
 impl Colour {
-    pub(super) const WHITE: Self = Self { rgb: [255.0; 3], alpha: 1.0 };
+    pub(super) const WHITE: Self = Self {
+        rgb: [255.0; 3],
+        alpha: 1.0,
+    };
 
     /// So alike that no reader tells them apart.
     pub(super) fn like(self, other: Self) -> bool {
@@ -194,7 +252,12 @@ impl Colour {
 
 pub(super) fn colour(value: &str) -> Option<Colour> {
     let value = value.trim();
-    let solid = |r: u32, g: u32, b: u32| Some(Colour { rgb: [f64::from(r), f64::from(g), f64::from(b)], alpha: 1.0 });
+    let solid = |r: u32, g: u32, b: u32| {
+        Some(Colour {
+            rgb: [f64::from(r), f64::from(g), f64::from(b)],
+            alpha: 1.0,
+        })
+    };
     if let Some(hex) = value.strip_prefix('#') {
         if !hex.is_ascii() {
             return None;
@@ -203,12 +266,20 @@ pub(super) fn colour(value: &str) -> Option<Colour> {
         return match hex.len() {
             3 | 4 => {
                 let mut colour = solid(digit(0, 1)? * 17, digit(1, 1)? * 17, digit(2, 1)? * 17)?;
-                colour.alpha = if hex.len() == 4 { f64::from(digit(3, 1)?) / 15.0 } else { 1.0 };
+                colour.alpha = if hex.len() == 4 {
+                    f64::from(digit(3, 1)?) / 15.0
+                } else {
+                    1.0
+                };
                 Some(colour)
             }
             6 | 8 => {
                 let mut colour = solid(digit(0, 2)?, digit(2, 2)?, digit(4, 2)?)?;
-                colour.alpha = if hex.len() == 8 { f64::from(digit(6, 2)?) / 255.0 } else { 1.0 };
+                colour.alpha = if hex.len() == 8 {
+                    f64::from(digit(6, 2)?) / 255.0
+                } else {
+                    1.0
+                };
                 Some(colour)
             }
             _ => None,
@@ -219,16 +290,31 @@ pub(super) fn colour(value: &str) -> Option<Colour> {
             .trim_end_matches(')')
             .split([',', ' ', '/'])
             .filter(|p| !p.is_empty())
-            .filter_map(|p| if let Some(share) = p.strip_suffix('%') { share.parse::<f64>().ok().map(|v| v * 2.55) } else { p.parse().ok() })
+            .filter_map(|p| {
+                if let Some(share) = p.strip_suffix('%') {
+                    share.parse::<f64>().ok().map(|v| v * 2.55)
+                } else {
+                    p.parse().ok()
+                }
+            })
             .collect();
         return match parts.as_slice() {
-            [r, g, b] => Some(Colour { rgb: [*r, *g, *b], alpha: 1.0 }),
-            [r, g, b, a, ..] => Some(Colour { rgb: [*r, *g, *b], alpha: *a }),
+            [r, g, b] => Some(Colour {
+                rgb: [*r, *g, *b],
+                alpha: 1.0,
+            }),
+            [r, g, b, a, ..] => Some(Colour {
+                rgb: [*r, *g, *b],
+                alpha: *a,
+            }),
             _ => None,
         };
     }
     match value {
-        "transparent" => Some(Colour { rgb: [0.0; 3], alpha: 0.0 }),
+        "transparent" => Some(Colour {
+            rgb: [0.0; 3],
+            alpha: 0.0,
+        }),
         "white" => solid(255, 255, 255),
         "snow" | "ivory" | "floralwhite" | "ghostwhite" | "mintcream" | "azure" => solid(250, 250, 250),
         "whitesmoke" => solid(245, 245, 245),
@@ -263,7 +349,14 @@ mod tests {
     #[test]
     fn declarations_are_read_through_comments_and_escapes() {
         let found = declarations("d\\69splay:/**/none !important; foo: bar; COLOR : #FFF");
-        assert_eq!(found[0], Decl { name: "display", value: "none".into(), important: true });
+        assert_eq!(
+            found[0],
+            Decl {
+                name: "display",
+                value: "none".into(),
+                important: true
+            }
+        );
         assert_eq!(found[1].value, "#fff");
         assert_eq!(found.len(), 2);
     }

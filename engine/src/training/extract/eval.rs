@@ -18,7 +18,22 @@ use super::{ExtractError, choose, html};
 
 /// The fields that count, in the order they are shown.
 pub const FIELDS: [&str; 16] = [
-    "price_float", "currency", "count_bedrooms", "count_bathrooms", "constructed_area", "area_unit", "year_construction", "address_string", "city", "region", "postal_code", "property_type", "latitude", "longitude", "for_sale", "for_rent",
+    "price_float",
+    "currency",
+    "count_bedrooms",
+    "count_bathrooms",
+    "constructed_area",
+    "area_unit",
+    "year_construction",
+    "address_string",
+    "city",
+    "region",
+    "postal_code",
+    "property_type",
+    "latitude",
+    "longitude",
+    "for_sale",
+    "for_rent",
 ];
 /// What a page that is no listing must not state.
 const MUST_NOT: [&str; 3] = ["price_float", "count_bedrooms", "count_bathrooms"];
@@ -79,24 +94,55 @@ struct Expectation {
 /// expected of counts as wrong for each of price, bedrooms and bathrooms that it yields.
 pub fn run(dir: &Path) -> Result<Report, EvalError> {
     let path = dir.join("expected.json");
-    let text = fs::read_to_string(&path).map_err(|source| EvalError::Read { path: path.clone(), source })?;
-    let expectations: Vec<Expectation> = serde_json::from_str(&text).map_err(|source| EvalError::Shape { path, source })?;
+    let text = fs::read_to_string(&path).map_err(|source| EvalError::Read {
+        path: path.clone(),
+        source,
+    })?;
+    let expectations: Vec<Expectation> =
+        serde_json::from_str(&text).map_err(|source| EvalError::Shape { path, source })?;
     let folder = dir.join("pages");
-    let entries = fs::read_dir(&folder).map_err(|source| EvalError::Read { path: folder.clone(), source })?;
-    let mut files: Vec<PathBuf> = entries.filter_map(Result::ok).map(|e| e.path()).filter(|p| p.extension().is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"))).collect();
+    let entries = fs::read_dir(&folder).map_err(|source| EvalError::Read {
+        path: folder.clone(),
+        source,
+    })?;
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(Result::ok)
+        .map(|e| e.path())
+        .filter(|p| {
+            p.extension()
+                .is_some_and(|e| e.eq_ignore_ascii_case("html") || e.eq_ignore_ascii_case("htm"))
+        })
+        .collect();
     files.sort();
     if files.is_empty() {
         return Err(EvalError::NoPages { path: folder });
     }
     let mut pages = Vec::new();
     for file in files {
-        let bytes = fs::read(&file).map_err(|source| EvalError::Read { path: file.clone(), source })?;
-        let name = file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let bytes = fs::read(&file).map_err(|source| EvalError::Read {
+            path: file.clone(),
+            source,
+        })?;
+        let name = file
+            .file_name()
+            .map(|n| n.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let expectation = expectations.iter().find(|e| e.page == name);
         pages.push(page(name, &bytes, expectation));
     }
-    let count = |wanted| pages.iter().flat_map(|p| p.fields.values()).filter(|f| f.verdict == wanted).count() as u32;
-    Ok(Report { right: count(Verdict::Right), wrong: count(Verdict::Wrong), missing: count(Verdict::Missing), pages })
+    let count = |wanted| {
+        pages
+            .iter()
+            .flat_map(|p| p.fields.values())
+            .filter(|f| f.verdict == wanted)
+            .count() as u32
+    };
+    Ok(Report {
+        right: count(Verdict::Right),
+        wrong: count(Verdict::Wrong),
+        missing: count(Verdict::Missing),
+        pages,
+    })
 }
 
 fn page(name: String, bytes: &[u8], expectation: Option<&Expectation>) -> PageReport {
@@ -107,32 +153,55 @@ fn page(name: String, bytes: &[u8], expectation: Option<&Expectation>) -> PageRe
     let seconds = started.elapsed().as_secs_f64();
     let (facts, refused) = match read {
         Ok(extract) => (extract.facts, None),
-        Err(error @ (ExtractError::Wall { .. } | ExtractError::Empty | ExtractError::NotHtml | ExtractError::TooLarge)) => (Vec::new(), Some(error.to_string())),
+        Err(
+            error @ (ExtractError::Wall { .. } | ExtractError::Empty | ExtractError::NotHtml | ExtractError::TooLarge),
+        ) => (Vec::new(), Some(error.to_string())),
     };
     let mut fields = BTreeMap::new();
     match expectation.map(|e| &e.expected).filter(|e| !e.is_empty()) {
         Some(expected) => {
             for field in FIELDS {
-                let Some(wanted) = expected.get(field).filter(|v| !v.is_null()) else { continue };
+                let Some(wanted) = expected.get(field).filter(|v| !v.is_null()) else {
+                    continue;
+                };
                 let got = value(field, &facts);
                 let verdict = match &got {
                     Value::Null => Verdict::Missing,
                     got if says_the_same(field, wanted, got) => Verdict::Right,
                     _ => Verdict::Wrong,
                 };
-                fields.insert(field.to_owned(), FieldReport { expected: wanted.clone(), got, verdict });
+                fields.insert(
+                    field.to_owned(),
+                    FieldReport {
+                        expected: wanted.clone(),
+                        got,
+                        verdict,
+                    },
+                );
             }
         }
         None => {
             for field in MUST_NOT {
                 let got = value(field, &facts);
                 if !got.is_null() {
-                    fields.insert(field.to_owned(), FieldReport { expected: Value::Null, got, verdict: Verdict::Wrong });
+                    fields.insert(
+                        field.to_owned(),
+                        FieldReport {
+                            expected: Value::Null,
+                            got,
+                            verdict: Verdict::Wrong,
+                        },
+                    );
                 }
             }
         }
     }
-    PageReport { page: name, seconds: (seconds * 1e6).round() / 1e6, refused, fields }
+    PageReport {
+        page: name,
+        seconds: (seconds * 1e6).round() / 1e6,
+        refused,
+        fields,
+    }
 }
 
 /// What the facts say for a field of the file; null where they say nothing.
@@ -156,7 +225,9 @@ pub fn value(field: &str, facts: &[Fact]) -> Value {
             _ => Value::Null,
         },
         "currency" => match fact(FactKey::Price).map(|f| &f.value) {
-            Some(FactValue::Money { currency: Some(code), .. }) => json!(code),
+            Some(FactValue::Money {
+                currency: Some(code), ..
+            }) => json!(code),
             _ => Value::Null,
         },
         "count_bedrooms" => number(FactKey::Bedrooms),
@@ -225,8 +296,16 @@ impl fmt::Display for Report {
             }
         }
         let all = self.right + self.wrong + self.missing;
-        let share = if all == 0 { 0.0 } else { f64::from(self.right) * 100.0 / f64::from(all) };
-        write!(f, "{} right, {} wrong, {} missing of {all} ({share:.1} % right)", self.right, self.wrong, self.missing)
+        let share = if all == 0 {
+            0.0
+        } else {
+            f64::from(self.right) * 100.0 / f64::from(all)
+        };
+        write!(
+            f,
+            "{} right, {} wrong, {} missing of {all} ({share:.1} % right)",
+            self.right, self.wrong, self.missing
+        )
     }
 }
 
@@ -254,8 +333,16 @@ mod tests {
         let dir = std::env::temp_dir().join(format!("porchlight-eval-{}", std::process::id()));
         fs::create_dir_all(dir.join("pages")).unwrap();
         fs::write(dir.join("pages/a.html"), "<html lang=en><title>3 bedroom house for sale in Elm Road, Oxford</title><h1>3 bedroom house for sale in Elm Road, Oxford</h1><p>£300,000</p>").unwrap();
-        fs::write(dir.join("pages/wall.html"), "<title>Just a moment...</title><p>Verify you are human</p>").unwrap();
-        fs::write(dir.join("expected.json"), r#"[{"page":"a.html","expected":{"price_float":300000,"count_bedrooms":4,"year_construction":1900}}]"#).unwrap();
+        fs::write(
+            dir.join("pages/wall.html"),
+            "<title>Just a moment...</title><p>Verify you are human</p>",
+        )
+        .unwrap();
+        fs::write(
+            dir.join("expected.json"),
+            r#"[{"page":"a.html","expected":{"price_float":300000,"count_bedrooms":4,"year_construction":1900}}]"#,
+        )
+        .unwrap();
         let report = run(&dir).unwrap();
         fs::remove_dir_all(&dir).unwrap();
         assert_eq!((report.right, report.wrong, report.missing), (1, 1, 1));

@@ -35,8 +35,23 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn new(key: FactKey, value: FactValue, method: FactMethod, trust: u8, quote: &str, locator: impl Into<String>) -> Self {
-        Self { key, value, label: None, method, trust, quote: clip(&tidy(quote), 300), locator: clip(&locator.into(), 160) }
+    pub(super) fn new(
+        key: FactKey,
+        value: FactValue,
+        method: FactMethod,
+        trust: u8,
+        quote: &str,
+        locator: impl Into<String>,
+    ) -> Self {
+        Self {
+            key,
+            value,
+            label: None,
+            method,
+            trust,
+            quote: clip(&tidy(quote), 300),
+            locator: clip(&locator.into(), 160),
+        }
     }
 
     pub(super) fn labelled(mut self, label: &str) -> Self {
@@ -60,6 +75,15 @@ impl Found {
     }
 
     pub(super) fn into_fact(self) -> Fact {
-        Fact { key: self.key, label: self.label, value: self.value, method: self.method, span: Span { quote: self.quote, locator: self.locator } }
+        Fact {
+            key: self.key,
+            label: self.label,
+            value: self.value,
+            method: self.method,
+            span: Span {
+                quote: self.quote,
+                locator: self.locator,
+            },
+        }
     }
 }

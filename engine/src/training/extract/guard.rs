@@ -10,10 +10,13 @@ const MAX_FORMATTING: usize = 100;
 
 /// Elements that hold nothing, or that end by themselves when the next one starts.
 const FLAT: [&str; 36] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "caption", "rp", "rt", "html",
-    "head", "body", "frame", "keygen", "path",
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p",
+    "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "caption", "rp",
+    "rt", "html", "head", "body", "frame", "keygen", "path",
 ];
-const FORMATTING: [&str; 14] = ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
+const FORMATTING: [&str; 14] = [
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+];
 /// Their content is no markup.
 const RAW: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
@@ -36,7 +39,11 @@ pub(super) fn tame(markup: &str) -> Cow<'_, str> {
             at = open + 1;
             continue;
         }
-        let name_end = name_at + bytes[name_at..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'-').count();
+        let name_end = name_at
+            + bytes[name_at..]
+                .iter()
+                .take_while(|b| b.is_ascii_alphanumeric() || **b == b'-')
+                .count();
         let name = markup[name_at..name_end].to_ascii_lowercase();
         let (end, attributes_end) = tag_end(bytes, name_end);
         at = end;
@@ -127,7 +134,11 @@ fn close_of(text: &str, from: usize, name: &str) -> usize {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(open) = memchr(bytes, at, b'<') {
-        if bytes.get(open + 1) == Some(&b'/') && bytes.get(open + 2..open + 2 + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes())) {
+        if bytes.get(open + 1) == Some(&b'/')
+            && bytes
+                .get(open + 2..open + 2 + name.len())
+                .is_some_and(|n| n.eq_ignore_ascii_case(name.as_bytes()))
+        {
             return open;
         }
         at = open + 1;

@@ -42,24 +42,56 @@ impl Hints {
     }
 }
 
-const DOLLARS: [&str; 12] = ["USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "JMD", "TTD"];
+const DOLLARS: [&str; 12] = [
+    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "JMD", "TTD",
+];
 
 /// (ISO code, currency, names and codes in use, squashed).
 const COUNTRIES: [(&str, &str, &[&str]); 48] = [
-    ("US", "USD", &["us", "usa", "unitedstates", "unitedstatesofamerica", "estadosunidos"]),
+    (
+        "US",
+        "USD",
+        &["us", "usa", "unitedstates", "unitedstatesofamerica", "estadosunidos"],
+    ),
     ("CA", "CAD", &["ca", "can", "canada"]),
     ("MX", "MXN", &["mx", "mex", "mexico"]),
-    ("GB", "GBP", &["gb", "gbr", "uk", "unitedkingdom", "greatbritain", "england", "scotland", "wales", "northernireland"]),
+    (
+        "GB",
+        "GBP",
+        &[
+            "gb",
+            "gbr",
+            "uk",
+            "unitedkingdom",
+            "greatbritain",
+            "england",
+            "scotland",
+            "wales",
+            "northernireland",
+        ],
+    ),
     ("IE", "EUR", &["ie", "irl", "ireland", "eire"]),
     ("ES", "EUR", &["es", "esp", "spain", "espana", "spanien", "espagne"]),
     ("PT", "EUR", &["pt", "prt", "portugal"]),
     ("FR", "EUR", &["fr", "fra", "france", "frankreich", "francia"]),
     ("BE", "EUR", &["be", "bel", "belgium", "belgique", "belgie"]),
-    ("NL", "EUR", &["nl", "nld", "netherlands", "nederland", "thenetherlands"]),
+    (
+        "NL",
+        "EUR",
+        &["nl", "nld", "netherlands", "nederland", "thenetherlands"],
+    ),
     ("LU", "EUR", &["lu", "lux", "luxembourg"]),
-    ("DE", "EUR", &["de", "deu", "germany", "deutschland", "alemania", "allemagne"]),
+    (
+        "DE",
+        "EUR",
+        &["de", "deu", "germany", "deutschland", "alemania", "allemagne"],
+    ),
     ("AT", "EUR", &["at", "aut", "austria", "osterreich"]),
-    ("CH", "CHF", &["ch", "che", "switzerland", "schweiz", "suisse", "svizzera"]),
+    (
+        "CH",
+        "CHF",
+        &["ch", "che", "switzerland", "schweiz", "suisse", "svizzera"],
+    ),
     ("IT", "EUR", &["it", "ita", "italy", "italia", "italien", "italie"]),
     ("GR", "EUR", &["gr", "grc", "greece"]),
     ("CY", "EUR", &["cy", "cyp", "cyprus"]),
@@ -71,7 +103,11 @@ const COUNTRIES: [(&str, &str, &[&str]); 48] = [
     ("DK", "DKK", &["dk", "dnk", "denmark", "danmark"]),
     ("IS", "ISK", &["is", "isl", "iceland"]),
     ("PL", "PLN", &["pl", "pol", "poland", "polska"]),
-    ("CZ", "CZK", &["cz", "cze", "czechia", "czechrepublic", "ceskarepublika"]),
+    (
+        "CZ",
+        "CZK",
+        &["cz", "cze", "czechia", "czechrepublic", "ceskarepublika"],
+    ),
     ("HU", "HUF", &["hu", "hun", "hungary", "magyarorszag"]),
     ("RO", "RON", &["ro", "rou", "romania"]),
     ("BG", "BGN", &["bg", "bgr", "bulgaria"]),
@@ -157,7 +193,11 @@ pub(super) fn guess_language(folded: &str) -> Option<&'static str> {
         }
     }
     let best = (0..scores.len()).max_by_key(|i| scores[*i])?;
-    let second = (0..scores.len()).filter(|i| *i != best).map(|i| scores[i]).max().unwrap_or(0);
+    let second = (0..scores.len())
+        .filter(|i| *i != best)
+        .map(|i| scores[i])
+        .max()
+        .unwrap_or(0);
     (scores[best] >= 5 && scores[best] * 2 >= second * 3).then_some(WORDS[best].0)
 }
 
@@ -177,7 +217,10 @@ mod tests {
 
     #[test]
     fn a_bare_dollar_is_the_countrys() {
-        let at = |country, language: &str| Hints { country, language: Some(language.into()) };
+        let at = |country, language: &str| Hints {
+            country,
+            language: Some(language.into()),
+        };
         assert_eq!(at(Some("AU"), "en").dollar(), Some("AUD"));
         assert_eq!(at(None, "en").dollar(), Some("USD"));
         assert_eq!(at(None, "es").dollar(), None);
@@ -186,7 +229,10 @@ mod tests {
 
     #[test]
     fn small_words_tell_the_language() {
-        assert_eq!(guess_language("the house is in the centre of the town and this is for you with the garden"), Some("en"));
+        assert_eq!(
+            guess_language("the house is in the centre of the town and this is for you with the garden"),
+            Some("en")
+        );
         assert_eq!(guess_language("casa"), None);
     }
 }

@@ -13,11 +13,52 @@ use super::{kinds, labels, literal, units, values};
 
 /// Types that are the property, its listing or the offer of it.
 const LISTINGS: [&str; 30] = [
-    "realestatelisting", "residence", "house", "singlefamilyresidence", "apartment", "apartmentcomplex", "accommodation", "suite", "room", "product", "individualproduct", "offer", "place", "property", "realestateproperty", "townhouse", "condominium", "condo", "villa", "flat", "studio", "bungalow", "land", "landparcel", "landform", "mobilehome", "vacationrental",
-    "gatedresidencecommunity", "multifamilyresidence", "singlefamilyhome",
+    "realestatelisting",
+    "residence",
+    "house",
+    "singlefamilyresidence",
+    "apartment",
+    "apartmentcomplex",
+    "accommodation",
+    "suite",
+    "room",
+    "product",
+    "individualproduct",
+    "offer",
+    "place",
+    "property",
+    "realestateproperty",
+    "townhouse",
+    "condominium",
+    "condo",
+    "villa",
+    "flat",
+    "studio",
+    "bungalow",
+    "land",
+    "landparcel",
+    "landform",
+    "mobilehome",
+    "vacationrental",
+    "gatedresidencecommunity",
+    "multifamilyresidence",
+    "singlefamilyhome",
 ];
 /// Types that say nothing of the kind of building.
-const GENERAL: [&str; 12] = ["realestatelisting", "residence", "accommodation", "product", "individualproduct", "offer", "place", "property", "realestateproperty", "suite", "room", "landform"];
+const GENERAL: [&str; 12] = [
+    "realestatelisting",
+    "residence",
+    "accommodation",
+    "product",
+    "individualproduct",
+    "offer",
+    "place",
+    "property",
+    "realestateproperty",
+    "suite",
+    "room",
+    "landform",
+];
 const PAGES: [&str; 6] = ["webpage", "itempage", "aboutpage", "article", "creativework", "website"];
 
 /// Facts and photos of one listing in the data.
@@ -32,14 +73,25 @@ pub(super) struct Listing {
 /// What the page's JSON-LD states about its own listing.
 pub(super) fn read(doc: &Html, head: &Head) -> Listing {
     let mut roots = Vec::new();
-    for element in doc.tree.nodes().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "script") {
-        if element.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
+    for element in doc
+        .tree
+        .nodes()
+        .filter_map(ElementRef::wrap)
+        .filter(|e| e.value().name() == "script")
+    {
+        if element
+            .attr("type")
+            .is_some_and(|t| t.to_ascii_lowercase().contains("ld+json"))
             && let Some(value) = literal::json(&element.text().collect::<String>())
         {
             roots.push(value);
         }
     }
-    let mut reader = Reader { head, ids: HashMap::new(), units: Vec::new() };
+    let mut reader = Reader {
+        head,
+        ids: HashMap::new(),
+        units: Vec::new(),
+    };
     for root in &roots {
         reader.index(root, 0);
     }
@@ -53,8 +105,16 @@ pub(super) fn read(doc: &Html, head: &Head) -> Listing {
 fn choose(mut units: Vec<Listing>, head: &Head) -> Listing {
     units.retain(|u| !u.found.is_empty());
     let matches = |unit: &Listing| {
-        let by_address = unit.addresses.iter().any(|a| head.addresses.iter().any(|own| same_address(a, own)));
-        let by_name = unit.names.iter().map(|n| squash(n)).filter(|n| n.len() >= 8).any(|n| head.titles().iter().any(|(_, t)| squash(t).contains(&n)));
+        let by_address = unit
+            .addresses
+            .iter()
+            .any(|a| head.addresses.iter().any(|own| same_address(a, own)));
+        let by_name = unit
+            .names
+            .iter()
+            .map(|n| squash(n))
+            .filter(|n| n.len() >= 8)
+            .any(|n| head.titles().iter().any(|(_, t)| squash(t).contains(&n)));
         by_address || by_name
     };
     if units.len() > 1 {
@@ -98,7 +158,10 @@ struct Reader<'a> {
 }
 
 fn types(map: &Map<String, Value>) -> Vec<String> {
-    let name = |v: &Value| v.as_str().map(|t| squash(t.rsplit(['/', ':', '#']).next().unwrap_or(t)));
+    let name = |v: &Value| {
+        v.as_str()
+            .map(|t| squash(t.rsplit(['/', ':', '#']).next().unwrap_or(t)))
+    };
     match map.get("@type") {
         Some(Value::Array(list)) => list.iter().filter_map(name).collect(),
         Some(value) => name(value).into_iter().collect(),
@@ -143,7 +206,15 @@ impl<'a> Reader<'a> {
                     self.listing(map, "", 0, &mut unit);
                     self.units.push(unit);
                 } else if kinds.is_empty() || kinds.iter().any(|t| PAGES.contains(&t.as_str())) {
-                    for name in ["mainEntity", "about", "mainEntityOfPage", "itemOffered", "offers", "object", "item"] {
+                    for name in [
+                        "mainEntity",
+                        "about",
+                        "mainEntityOfPage",
+                        "itemOffered",
+                        "offers",
+                        "object",
+                        "item",
+                    ] {
                         if let Some(inner) = map.get(name) {
                             self.top(inner, depth + 1);
                         }
@@ -165,14 +236,25 @@ impl<'a> Reader<'a> {
     fn objects(&self, value: &'a Value) -> Vec<&'a Map<String, Value>> {
         match value {
             Value::Object(map) => vec![self.resolve(map)],
-            Value::Array(list) => list.iter().filter_map(Value::as_object).map(|m| self.resolve(m)).collect(),
+            Value::Array(list) => list
+                .iter()
+                .filter_map(Value::as_object)
+                .map(|m| self.resolve(m))
+                .collect(),
             _ => Vec::new(),
         }
     }
 
     fn put(&self, unit: &mut Listing, key: FactKey, value: Option<FactValue>, trust: u8, quote: &str, path: &str) {
         if let Some(value) = value {
-            unit.found.push(Found::new(key, value, FactMethod::JsonLd, trust, quote, format!("json-ld {path}")));
+            unit.found.push(Found::new(
+                key,
+                value,
+                FactMethod::JsonLd,
+                trust,
+                quote,
+                format!("json-ld {path}"),
+            ));
         }
     }
 
@@ -181,27 +263,64 @@ impl<'a> Reader<'a> {
             return;
         }
         let hints = &self.head.hints;
-        let at = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let at = |name: &str| {
+            if path.is_empty() {
+                name.to_owned()
+            } else {
+                format!("{path}.{name}")
+            }
+        };
         for kind in types(map).iter().filter(|t| !GENERAL.contains(&t.as_str())) {
-            let written = map.get("@type").and_then(|t| t.as_str().or_else(|| t.as_array()?.iter().filter_map(Value::as_str).find(|t| squash(t).ends_with(kind.as_str())))).unwrap_or(kind);
+            let written = map
+                .get("@type")
+                .and_then(|t| {
+                    t.as_str().or_else(|| {
+                        t.as_array()?
+                            .iter()
+                            .filter_map(Value::as_str)
+                            .find(|t| squash(t).ends_with(kind.as_str()))
+                    })
+                })
+                .unwrap_or(kind);
             let written = written.rsplit(['/', ':', '#']).next().unwrap_or(written);
-            self.put(unit, FactKey::PropertyType, kinds::property_type(written).map(FactValue::text), trust::DATA - 12, written, &at("@type"));
+            self.put(
+                unit,
+                FactKey::PropertyType,
+                kinds::property_type(written).map(FactValue::text),
+                trust::DATA - 12,
+                written,
+                &at("@type"),
+            );
         }
         for (name, value) in map {
             match name.as_str() {
-                "about" | "mainEntity" | "itemOffered" | "object" | "accommodation" | "accommodationFloorPlan" | "item" => {
+                "about"
+                | "mainEntity"
+                | "itemOffered"
+                | "object"
+                | "accommodation"
+                | "accommodationFloorPlan"
+                | "item" => {
                     let inside = self.objects(value);
                     // Several homes in one listing are a development: no figure of one is that of all.
                     for inner in inside.iter().copied().filter(|_| inside.len() == 1) {
-                        if types(inner).iter().all(|t| LISTINGS.contains(&t.as_str()) || t == "floorplan") {
+                        if types(inner)
+                            .iter()
+                            .all(|t| LISTINGS.contains(&t.as_str()) || t == "floorplan")
+                        {
                             self.listing(inner, &at(name), depth + 1, unit);
                         }
                     }
                 }
                 "offers" | "priceSpecification" => self.offers(value, &at(name), unit),
                 "price" => {}
-                "address" | "location" | "spatialCoverage" | "contentLocation" => self.address(value, &at(name), unit, 0),
-                "geo" => self.objects(value).into_iter().for_each(|geo| self.geo(geo, &at(name), unit)),
+                "address" | "location" | "spatialCoverage" | "contentLocation" => {
+                    self.address(value, &at(name), unit, 0)
+                }
+                "geo" => self
+                    .objects(value)
+                    .into_iter()
+                    .for_each(|geo| self.geo(geo, &at(name), unit)),
                 "floorSize" | "lotSize" | "size" | "area" | "landSize" => self.size(name, value, &at(name), unit),
                 "additionalProperty" | "additionalProperties" => {
                     for pair in self.objects(value) {
@@ -215,16 +334,32 @@ impl<'a> Reader<'a> {
                     if let Some(text) = value.as_str() {
                         unit.names.push(tidy(text));
                         if depth == 0 {
-                            self.put(unit, FactKey::Title, Some(FactValue::text(tidy(text))).filter(|_| text.len() <= 200), trust::HINT, text, &at(name));
+                            self.put(
+                                unit,
+                                FactKey::Title,
+                                Some(FactValue::text(tidy(text))).filter(|_| text.len() <= 200),
+                                trust::HINT,
+                                text,
+                                &at(name),
+                            );
                         }
                     }
                 }
                 "description" => {
                     if let Some(text) = value.as_str().filter(|t| t.len() > 40) {
-                        self.put(unit, FactKey::Description, Some(FactValue::text(super::strip::plain(text))), trust::DATA, text, &at(name));
+                        self.put(
+                            unit,
+                            FactKey::Description,
+                            Some(FactValue::text(super::strip::plain(text))),
+                            trust::DATA,
+                            text,
+                            &at(name),
+                        );
                     }
                 }
-                "seller" | "offeredBy" | "broker" | "agent" | "provider" | "author" | "realEstateAgent" => self.agent(value, &at(name), unit),
+                "seller" | "offeredBy" | "broker" | "agent" | "provider" | "author" | "realEstateAgent" => {
+                    self.agent(value, &at(name), unit)
+                }
                 "petsAllowed" => {
                     let flag = match value {
                         Value::Bool(b) => Some(*b),
@@ -235,12 +370,28 @@ impl<'a> Reader<'a> {
                         },
                         _ => None,
                     };
-                    self.put(unit, FactKey::Pets, flag.map(|flag| FactValue::Flag { flag }), trust::DATA, &text_of(value).unwrap_or_default(), &at(name));
+                    self.put(
+                        unit,
+                        FactKey::Pets,
+                        flag.map(|flag| FactValue::Flag { flag }),
+                        trust::DATA,
+                        &text_of(value).unwrap_or_default(),
+                        &at(name),
+                    );
                 }
                 _ => {
-                    let Some(key) = FIELDS.iter().find(|(field, _, _)| field == name) else { continue };
+                    let Some(key) = FIELDS.iter().find(|(field, _, _)| field == name) else {
+                        continue;
+                    };
                     let Some(text) = text_of(value) else { continue };
-                    self.put(unit, key.1, values::read(key.1, &text, None, hints), key.2, &text, &at(name));
+                    self.put(
+                        unit,
+                        key.1,
+                        values::read(key.1, &text, None, hints),
+                        key.2,
+                        &text,
+                        &at(name),
+                    );
                 }
             }
         }
@@ -251,31 +402,63 @@ impl<'a> Reader<'a> {
     }
 
     fn size(&self, name: &str, value: &Value, path: &str, unit: &mut Listing) {
-        let key = if matches!(name, "lotSize" | "landSize") { FactKey::LotArea } else { FactKey::LivingArea };
-        let trust = if name == "floorSize" || key == FactKey::LotArea { trust::DATA } else { trust::DATA - 14 };
+        let key = if matches!(name, "lotSize" | "landSize") {
+            FactKey::LotArea
+        } else {
+            FactKey::LivingArea
+        };
+        let trust = if name == "floorSize" || key == FactKey::LotArea {
+            trust::DATA
+        } else {
+            trust::DATA - 14
+        };
         let (text, named) = match value {
             Value::Object(map) => {
-                let code = ["unitCode", "unitText"].iter().find_map(|n| map.get(*n).and_then(Value::as_str)).and_then(units::named);
+                let code = ["unitCode", "unitText"]
+                    .iter()
+                    .find_map(|n| map.get(*n).and_then(Value::as_str))
+                    .and_then(units::named);
                 (map.get("value").and_then(text_of).unwrap_or_default(), code)
             }
             other => (text_of(other).unwrap_or_default(), None),
         };
         // `size` of a thing is an area only when it says so.
-        if key == FactKey::LivingArea && name != "floorSize" && named.is_none() && !text.contains(|c: char| c.is_alphabetic()) {
+        if key == FactKey::LivingArea
+            && name != "floorSize"
+            && named.is_none()
+            && !text.contains(|c: char| c.is_alphabetic())
+        {
             return;
         }
-        self.put(unit, key, values::read(key, &text, named, &self.head.hints), trust, &format!("{text} {}", named.map_or("", Unit::symbol)), path);
+        self.put(
+            unit,
+            key,
+            values::read(key, &text, named, &self.head.hints),
+            trust,
+            &format!("{text} {}", named.map_or("", Unit::symbol)),
+            path,
+        );
     }
 
     fn offers(&self, value: &'a Value, path: &str, unit: &mut Listing) {
         for offer in self.objects(value) {
             if types(offer).iter().any(|t| t == "aggregateoffer") && offer.get("price").is_none() {
-                let (low, high) = (offer.get("lowPrice").and_then(text_of), offer.get("highPrice").and_then(text_of));
+                let (low, high) = (
+                    offer.get("lowPrice").and_then(text_of),
+                    offer.get("highPrice").and_then(text_of),
+                );
                 if let (Some(low), Some(high)) = (low, high)
                     && low == high
                 {
                     let currency = offer.get("priceCurrency").and_then(Value::as_str);
-                    self.put(unit, FactKey::Price, values::price_number(&low, currency, &self.head.hints), trust::DATA, &low, path);
+                    self.put(
+                        unit,
+                        FactKey::Price,
+                        values::price_number(&low, currency, &self.head.hints),
+                        trust::DATA,
+                        &low,
+                        path,
+                    );
                 }
                 continue;
             }
@@ -286,15 +469,30 @@ impl<'a> Reader<'a> {
     fn offer(&self, offer: &'a Map<String, Value>, path: &str, unit: &mut Listing) {
         let hints = &self.head.hints;
         let mut period = None;
-        let mut currency = offer.get("priceCurrency").or_else(|| offer.get("currency")).and_then(Value::as_str);
+        let mut currency = offer
+            .get("priceCurrency")
+            .or_else(|| offer.get("currency"))
+            .and_then(Value::as_str);
         let mut price = offer.get("price").and_then(text_of);
-        for spec in offer.get("priceSpecification").map(|v| self.objects(v)).unwrap_or_default() {
+        for spec in offer
+            .get("priceSpecification")
+            .map(|v| self.objects(v))
+            .unwrap_or_default()
+        {
             price = price.or_else(|| spec.get("price").and_then(text_of));
             currency = currency.or_else(|| spec.get("priceCurrency").and_then(Value::as_str));
-            let words = ["unitText", "unitCode", "billingIncrement", "name"].iter().filter_map(|n| spec.get(*n).and_then(Value::as_str)).collect::<Vec<_>>().join(" ");
+            let words = ["unitText", "unitCode", "billingIncrement", "name"]
+                .iter()
+                .filter_map(|n| spec.get(*n).and_then(Value::as_str))
+                .collect::<Vec<_>>()
+                .join(" ");
             period = period.or_else(|| named_period(&words));
         }
-        let business = offer.get("businessFunction").and_then(text_of).map(|b| squash(&b)).unwrap_or_default();
+        let business = offer
+            .get("businessFunction")
+            .and_then(text_of)
+            .map(|b| squash(&b))
+            .unwrap_or_default();
         let leased = business.contains("lease") || business.contains("rent");
         if let Some(text) = &price {
             let mut value = values::price_number(text, currency, hints);
@@ -302,15 +500,36 @@ impl<'a> Reader<'a> {
                 own.get_or_insert(period);
             }
             let quote = format!("{text} {}", currency.unwrap_or(""));
-            self.put(unit, FactKey::Price, value, trust::DATA, &quote, &format!("{path}.price"));
+            self.put(
+                unit,
+                FactKey::Price,
+                value,
+                trust::DATA,
+                &quote,
+                &format!("{path}.price"),
+            );
         }
         if leased || business.contains("sell") {
-            self.put(unit, FactKey::Offer, Some(FactValue::text(if leased { "rent" } else { "sale" })), trust::DATA, &business, &format!("{path}.businessFunction"));
+            self.put(
+                unit,
+                FactKey::Offer,
+                Some(FactValue::text(if leased { "rent" } else { "sale" })),
+                trust::DATA,
+                &business,
+                &format!("{path}.businessFunction"),
+            );
         }
         if let Some(text) = offer.get("availability").and_then(Value::as_str) {
             let word = text.rsplit('/').next().unwrap_or(text);
             let status = kinds::status(word).filter(|s| *s != "active");
-            self.put(unit, FactKey::Status, status.map(FactValue::text), trust::HINT, word, &format!("{path}.availability"));
+            self.put(
+                unit,
+                FactKey::Status,
+                status.map(FactValue::text),
+                trust::HINT,
+                word,
+                &format!("{path}.availability"),
+            );
         }
         for name in ["itemOffered"] {
             for inner in offer.get(name).map(|v| self.objects(v)).unwrap_or_default() {
@@ -322,12 +541,20 @@ impl<'a> Reader<'a> {
                 self.agent(value, &format!("{path}.{name}"), unit);
             }
         }
-        unit.addresses.extend(offer.get("url").and_then(Value::as_str).map(str::to_owned));
+        unit.addresses
+            .extend(offer.get("url").and_then(Value::as_str).map(str::to_owned));
     }
 
     fn address(&self, value: &'a Value, path: &str, unit: &mut Listing, depth: usize) {
         if let Value::String(text) = value {
-            self.put(unit, FactKey::Address, values::address(text).map(FactValue::text), trust::DATA, text, path);
+            self.put(
+                unit,
+                FactKey::Address,
+                values::address(text).map(FactValue::text),
+                trust::DATA,
+                text,
+                path,
+            );
             return;
         }
         for map in self.objects(value) {
@@ -337,14 +564,29 @@ impl<'a> Reader<'a> {
                 }
             }
             if let Some(geo) = map.get("geo") {
-                self.objects(geo).into_iter().for_each(|geo| self.geo(geo, &format!("{path}.geo"), unit));
+                self.objects(geo)
+                    .into_iter()
+                    .for_each(|geo| self.geo(geo, &format!("{path}.geo"), unit));
             }
             self.geo(map, path, unit);
             for (name, key) in [
-                ("streetAddress", FactKey::Address), ("addressLocality", FactKey::City), ("addressRegion", FactKey::Region), ("postalCode", FactKey::PostalCode), ("addressCountry", FactKey::Country),
+                ("streetAddress", FactKey::Address),
+                ("addressLocality", FactKey::City),
+                ("addressRegion", FactKey::Region),
+                ("postalCode", FactKey::PostalCode),
+                ("addressCountry", FactKey::Country),
             ] {
-                let Some(text) = map.get(name).and_then(text_of) else { continue };
-                self.put(unit, key, values::read(key, &text, None, &self.head.hints), trust::DATA, &text, &format!("{path}.{name}"));
+                let Some(text) = map.get(name).and_then(text_of) else {
+                    continue;
+                };
+                self.put(
+                    unit,
+                    key,
+                    values::read(key, &text, None, &self.head.hints),
+                    trust::DATA,
+                    &text,
+                    &format!("{path}.{name}"),
+                );
             }
         }
     }
@@ -355,18 +597,47 @@ impl<'a> Reader<'a> {
             && let (Some(a), Some(b)) = (values::coordinate(&lat, 90.0), values::coordinate(&lon, 180.0))
         {
             let quote = format!("{lat}, {lon}");
-            self.put(unit, FactKey::Latitude, Some(FactValue::number(a)), trust::DATA, &quote, &format!("{path}.latitude"));
-            self.put(unit, FactKey::Longitude, Some(FactValue::number(b)), trust::DATA, &quote, &format!("{path}.longitude"));
+            self.put(
+                unit,
+                FactKey::Latitude,
+                Some(FactValue::number(a)),
+                trust::DATA,
+                &quote,
+                &format!("{path}.latitude"),
+            );
+            self.put(
+                unit,
+                FactKey::Longitude,
+                Some(FactValue::number(b)),
+                trust::DATA,
+                &quote,
+                &format!("{path}.longitude"),
+            );
         }
     }
 
     /// `{"name": "Year built", "value": 1972}`.
     fn named_value(&self, pair: &Map<String, Value>, path: &str, unit: &mut Listing) {
-        let (Some(name), Some(text)) = (pair.get("name").and_then(Value::as_str), pair.get("value").and_then(text_of)) else { return };
-        let named = ["unitCode", "unitText"].iter().find_map(|n| pair.get(*n).and_then(Value::as_str)).and_then(units::named);
+        let (Some(name), Some(text)) = (
+            pair.get("name").and_then(Value::as_str),
+            pair.get("value").and_then(text_of),
+        ) else {
+            return;
+        };
+        let named = ["unitCode", "unitText"]
+            .iter()
+            .find_map(|n| pair.get(*n).and_then(Value::as_str))
+            .and_then(units::named);
         for label in labels::of(&kinds::spaced(name)) {
             let trust = trust::DATA.saturating_sub(label.rank * 12);
-            self.put(unit, label.key, values::read(label.key, &text, label.unit.or(named), &self.head.hints), trust, &format!("{name}: {text}"), &format!("{path} \"{name}\""));
+            self.put(
+                unit,
+                label.key,
+                values::read(label.key, &text, label.unit.or(named), &self.head.hints),
+                trust,
+                &format!("{name}: {text}"),
+                &format!("{path} \"{name}\""),
+            );
         }
     }
 
@@ -374,14 +645,25 @@ impl<'a> Reader<'a> {
         let mut items = Vec::new();
         for feature in self.objects(value) {
             let on = !matches!(feature.get("value"), Some(Value::Bool(false)));
-            if let Some(name) = feature.get("name").and_then(Value::as_str).filter(|n| on && n.len() <= 60) {
+            if let Some(name) = feature
+                .get("name")
+                .and_then(Value::as_str)
+                .filter(|n| on && n.len() <= 60)
+            {
                 items.push(tidy(name));
             }
             self.named_value(feature, path, unit);
         }
         if !items.is_empty() && items.len() <= 60 {
             let quote = items.join(", ");
-            self.put(unit, FactKey::Features, Some(FactValue::List { items }), trust::HINT, &quote, path);
+            self.put(
+                unit,
+                FactKey::Features,
+                Some(FactValue::List { items }),
+                trust::HINT,
+                &quote,
+                path,
+            );
         }
     }
 
@@ -389,13 +671,31 @@ impl<'a> Reader<'a> {
         for agent in self.objects(value) {
             let kinds = types(agent);
             let person = kinds.iter().any(|t| t == "person") || agent.contains_key("worksFor");
-            let key = if person { FactKey::AgentName } else { FactKey::AgentCompany };
+            let key = if person {
+                FactKey::AgentName
+            } else {
+                FactKey::AgentCompany
+            };
             if let Some(name) = agent.get("name").and_then(Value::as_str) {
-                self.put(unit, key, values::read(key, name, None, &self.head.hints), trust::DATA, name, &format!("{path}.name"));
+                self.put(
+                    unit,
+                    key,
+                    values::read(key, name, None, &self.head.hints),
+                    trust::DATA,
+                    name,
+                    &format!("{path}.name"),
+                );
             }
             for office in agent.get("worksFor").map(|v| self.objects(v)).unwrap_or_default() {
                 if let Some(name) = office.get("name").and_then(Value::as_str) {
-                    self.put(unit, FactKey::AgentCompany, values::read(FactKey::AgentCompany, name, None, &self.head.hints), trust::DATA, name, &format!("{path}.worksFor.name"));
+                    self.put(
+                        unit,
+                        FactKey::AgentCompany,
+                        values::read(FactKey::AgentCompany, name, None, &self.head.hints),
+                        trust::DATA,
+                        name,
+                        &format!("{path}.worksFor.name"),
+                    );
                 }
             }
         }
@@ -407,7 +707,10 @@ impl<'a> Reader<'a> {
             Value::Array(list) => list.iter().take(60).for_each(|v| self.images(v, unit)),
             Value::Object(map) => {
                 let map = self.resolve(map);
-                if let Some(url) = ["contentUrl", "url", "@id"].iter().find_map(|n| map.get(*n).and_then(Value::as_str)) {
+                if let Some(url) = ["contentUrl", "url", "@id"]
+                    .iter()
+                    .find_map(|n| map.get(*n).and_then(Value::as_str))
+                {
                     unit.images.push(url.to_owned());
                 }
             }
@@ -418,9 +721,22 @@ impl<'a> Reader<'a> {
 
 /// Plain fields. `numberOfBathroomsTotal` counts a half bathroom as one, so a page that says "2.5" is more exact.
 const FIELDS: [(&str, FactKey, u8); 17] = [
-    ("numberOfBedrooms", FactKey::Bedrooms, trust::DATA), ("bedrooms", FactKey::Bedrooms, trust::DATA), ("numberOfBathroomsTotal", FactKey::Bathrooms, trust::DATA - 4), ("numberOfBathrooms", FactKey::Bathrooms, trust::DATA), ("bathrooms", FactKey::Bathrooms, trust::DATA),
-    ("numberOfFullBathrooms", FactKey::Bathrooms, trust::HINT), ("numberOfPartialBathrooms", FactKey::HalfBathrooms, trust::DATA), ("yearBuilt", FactKey::YearBuilt, trust::DATA), ("accommodationCategory", FactKey::PropertyType, trust::DATA - 4), ("category", FactKey::PropertyType, trust::DATA - 20),
-    ("propertyType", FactKey::PropertyType, trust::DATA - 4), ("sku", FactKey::Reference, trust::DATA - 10), ("productID", FactKey::Reference, trust::DATA), ("mlsNumber", FactKey::Reference, trust::DATA), ("identifier", FactKey::Reference, trust::DATA - 10), ("additionalType", FactKey::PropertyType, trust::DATA - 20),
+    ("numberOfBedrooms", FactKey::Bedrooms, trust::DATA),
+    ("bedrooms", FactKey::Bedrooms, trust::DATA),
+    ("numberOfBathroomsTotal", FactKey::Bathrooms, trust::DATA - 4),
+    ("numberOfBathrooms", FactKey::Bathrooms, trust::DATA),
+    ("bathrooms", FactKey::Bathrooms, trust::DATA),
+    ("numberOfFullBathrooms", FactKey::Bathrooms, trust::HINT),
+    ("numberOfPartialBathrooms", FactKey::HalfBathrooms, trust::DATA),
+    ("yearBuilt", FactKey::YearBuilt, trust::DATA),
+    ("accommodationCategory", FactKey::PropertyType, trust::DATA - 4),
+    ("category", FactKey::PropertyType, trust::DATA - 20),
+    ("propertyType", FactKey::PropertyType, trust::DATA - 4),
+    ("sku", FactKey::Reference, trust::DATA - 10),
+    ("productID", FactKey::Reference, trust::DATA),
+    ("mlsNumber", FactKey::Reference, trust::DATA),
+    ("identifier", FactKey::Reference, trust::DATA - 10),
+    ("additionalType", FactKey::PropertyType, trust::DATA - 20),
     ("streetAddress", FactKey::Address, trust::DATA),
 ];
 
@@ -437,13 +753,21 @@ pub(super) fn text_of(value: &Value) -> Option<String> {
             [only] => text_of(only),
             _ => None,
         },
-        Value::Object(map) => ["value", "@value", "name", "text", "label"].iter().find_map(|n| map.get(*n)).filter(|v| !v.is_object() && !v.is_array()).and_then(text_of),
+        Value::Object(map) => ["value", "@value", "name", "text", "label"]
+            .iter()
+            .find_map(|n| map.get(*n))
+            .filter(|v| !v.is_object() && !v.is_array())
+            .and_then(text_of),
         Value::Null => None,
     }
 }
 
 fn trim_zeros(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// A coordinate keeps all its decimals.
@@ -473,9 +797,15 @@ mod tests {
     use super::*;
 
     fn facts(json: &str) -> Vec<(FactKey, FactValue)> {
-        let html = format!("<html lang=en><title>12 Elm Road, Springfield</title><link rel=canonical href='https://example.com/l/12'><script type='application/ld+json'>{json}</script>");
+        let html = format!(
+            "<html lang=en><title>12 Elm Road, Springfield</title><link rel=canonical href='https://example.com/l/12'><script type='application/ld+json'>{json}</script>"
+        );
         let doc = Html::parse_document(&html);
-        read(&doc, &Head::read(&doc, None)).found.into_iter().map(|f| (f.key, f.value)).collect()
+        read(&doc, &Head::read(&doc, None))
+            .found
+            .into_iter()
+            .map(|f| (f.key, f.value))
+            .collect()
     }
 
     #[test]
@@ -491,7 +821,14 @@ mod tests {
             (FactKey::LivingArea, FactValue::measure(1500.0, Unit::SquareFeet)),
             (FactKey::City, FactValue::text("Springfield")),
             (FactKey::Latitude, FactValue::number(51.5)),
-            (FactKey::Price, FactValue::Money { minor: 139_500_000, currency: Some("ZAR".into()), period: None }),
+            (
+                FactKey::Price,
+                FactValue::Money {
+                    minor: 139_500_000,
+                    currency: Some("ZAR".into()),
+                    period: None,
+                },
+            ),
             (FactKey::Offer, FactValue::text("rent")),
             (FactKey::PropertyType, FactValue::text("House")),
         ] {
@@ -501,8 +838,12 @@ mod tests {
 
     #[test]
     fn agencies_lists_and_breadcrumbs_are_no_listing() {
-        assert!(facts(r#"{"@type":"RealEstateAgent","address":{"streetAddress":"1 High St"},"priceRange":"£"}"#).is_empty());
-        assert!(facts(r#"{"@type":"ItemList","itemListElement":[{"@type":"Product","offers":{"price":5000}}]}"#).is_empty());
+        assert!(
+            facts(r#"{"@type":"RealEstateAgent","address":{"streetAddress":"1 High St"},"priceRange":"£"}"#).is_empty()
+        );
+        assert!(
+            facts(r#"{"@type":"ItemList","itemListElement":[{"@type":"Product","offers":{"price":5000}}]}"#).is_empty()
+        );
         assert!(facts(r#"{"@type":"AggregateOffer","lowPrice":100000,"highPrice":200000}"#).is_empty());
     }
 

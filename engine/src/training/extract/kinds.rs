@@ -17,35 +17,269 @@ const KINDS: [(Family, &[&str]); 6] = [
     (
         Family::House,
         &[
-            "house", "houses", "home", "detached", "semi detached", "semidetached", "terraced", "end of terrace", "end terrace", "mid terrace", "terrace house", "townhouse", "town house", "townhome", "bungalow", "cottage", "villa", "villas", "mansion", "farmhouse", "farm house", "single family", "singlefamily", "single family residence",
-            "single family home", "duplex house", "chalet", "casa", "casas", "chalet adosado", "adosado", "pareado", "finca", "casa rural", "cortijo", "masia", "maison", "pavillon", "villa individuelle", "longere", "haus", "einfamilienhaus", "doppelhaushalfte", "reihenhaus", "reihenmittelhaus", "reihenendhaus", "mehrfamilienhaus",
-            "zweifamilienhaus", "bauernhaus", "stadthaus", "casa indipendente", "villetta", "villetta a schiera", "rustico", "casale", "moradia", "moradias", "vivenda", "sobrado", "quinta", "huis", "woonhuis", "eengezinswoning", "tussenwoning", "hoekwoning", "vrijstaande woning", "herenhuis", "twee onder een kap", "multi family", "multifamily", "row house",
-            "bungalows villas", "individual house home", "independent house", "villa house", "attached", "cluster", "simplex", "link detached", "barn conversion", "houseboat", "gite", "casa unifamiliar", "casa de pueblo", "unifamiliar",
+            "house",
+            "houses",
+            "home",
+            "detached",
+            "semi detached",
+            "semidetached",
+            "terraced",
+            "end of terrace",
+            "end terrace",
+            "mid terrace",
+            "terrace house",
+            "townhouse",
+            "town house",
+            "townhome",
+            "bungalow",
+            "cottage",
+            "villa",
+            "villas",
+            "mansion",
+            "farmhouse",
+            "farm house",
+            "single family",
+            "singlefamily",
+            "single family residence",
+            "single family home",
+            "duplex house",
+            "chalet",
+            "casa",
+            "casas",
+            "chalet adosado",
+            "adosado",
+            "pareado",
+            "finca",
+            "casa rural",
+            "cortijo",
+            "masia",
+            "maison",
+            "pavillon",
+            "villa individuelle",
+            "longere",
+            "haus",
+            "einfamilienhaus",
+            "doppelhaushalfte",
+            "reihenhaus",
+            "reihenmittelhaus",
+            "reihenendhaus",
+            "mehrfamilienhaus",
+            "zweifamilienhaus",
+            "bauernhaus",
+            "stadthaus",
+            "casa indipendente",
+            "villetta",
+            "villetta a schiera",
+            "rustico",
+            "casale",
+            "moradia",
+            "moradias",
+            "vivenda",
+            "sobrado",
+            "quinta",
+            "huis",
+            "woonhuis",
+            "eengezinswoning",
+            "tussenwoning",
+            "hoekwoning",
+            "vrijstaande woning",
+            "herenhuis",
+            "twee onder een kap",
+            "multi family",
+            "multifamily",
+            "row house",
+            "bungalows villas",
+            "individual house home",
+            "independent house",
+            "villa house",
+            "attached",
+            "cluster",
+            "simplex",
+            "link detached",
+            "barn conversion",
+            "houseboat",
+            "gite",
+            "casa unifamiliar",
+            "casa de pueblo",
+            "unifamiliar",
         ],
     ),
     (
         Family::Flat,
         &[
-            "apartment", "apartments", "flat", "flats", "flats apartments", "condo", "condominium", "condos", "co op", "coop", "studio", "loft", "penthouse", "maisonette", "duplex", "triplex", "bedsit", "unit", "piso", "pisos", "apartamento", "apartamentos", "atico", "estudio", "duplex piso", "departamento", "appartement", "appartements", "appart", "wohnung",
-            "eigentumswohnung", "etagenwohnung", "dachgeschosswohnung", "erdgeschosswohnung", "maisonettewohnung", "mietwohnung", "appartamento", "appartamenti", "attico", "monolocale", "bilocale", "trilocale", "quadrilocale", "mansarda", "bovenwoning", "benedenwoning", "portiekflat", "galerijflat", "etagewoning", "builder floor", "serviced apartment",
-            "serviced apartments", "studio apartment", "studio flat", "ground floor flat", "garden flat", "society housing", "pis", "lagenhet", "leilighet", "mieszkanie", "cobertura", "kitnet", "t0", "t1", "t2", "t3", "t4", "t5",
+            "apartment",
+            "apartments",
+            "flat",
+            "flats",
+            "flats apartments",
+            "condo",
+            "condominium",
+            "condos",
+            "co op",
+            "coop",
+            "studio",
+            "loft",
+            "penthouse",
+            "maisonette",
+            "duplex",
+            "triplex",
+            "bedsit",
+            "unit",
+            "piso",
+            "pisos",
+            "apartamento",
+            "apartamentos",
+            "atico",
+            "estudio",
+            "duplex piso",
+            "departamento",
+            "appartement",
+            "appartements",
+            "appart",
+            "wohnung",
+            "eigentumswohnung",
+            "etagenwohnung",
+            "dachgeschosswohnung",
+            "erdgeschosswohnung",
+            "maisonettewohnung",
+            "mietwohnung",
+            "appartamento",
+            "appartamenti",
+            "attico",
+            "monolocale",
+            "bilocale",
+            "trilocale",
+            "quadrilocale",
+            "mansarda",
+            "bovenwoning",
+            "benedenwoning",
+            "portiekflat",
+            "galerijflat",
+            "etagewoning",
+            "builder floor",
+            "serviced apartment",
+            "serviced apartments",
+            "studio apartment",
+            "studio flat",
+            "ground floor flat",
+            "garden flat",
+            "society housing",
+            "pis",
+            "lagenhet",
+            "leilighet",
+            "mieszkanie",
+            "cobertura",
+            "kitnet",
+            "t0",
+            "t1",
+            "t2",
+            "t3",
+            "t4",
+            "t5",
         ],
     ),
     (
         Family::Land,
         &[
-            "land", "plot", "lot", "lots", "vacant land", "building plot", "building land", "residential land", "residential lot", "residential plot", "vacant lot", "lots land", "site", "acreage", "terreno", "terrenos", "parcela", "solar", "terrain", "terrain a batir", "grundstuck", "baugrundstuck", "bouwgrond", "lote", "vacant land plot", "residential land plot",
-            "agricultural land", "farm land", "stand", "erf",
+            "land",
+            "plot",
+            "lot",
+            "lots",
+            "vacant land",
+            "building plot",
+            "building land",
+            "residential land",
+            "residential lot",
+            "residential plot",
+            "vacant lot",
+            "lots land",
+            "site",
+            "acreage",
+            "terreno",
+            "terrenos",
+            "parcela",
+            "solar",
+            "terrain",
+            "terrain a batir",
+            "grundstuck",
+            "baugrundstuck",
+            "bouwgrond",
+            "lote",
+            "vacant land plot",
+            "residential land plot",
+            "agricultural land",
+            "farm land",
+            "stand",
+            "erf",
         ],
     ),
-    (Family::Mobile, &["mobile", "mobile home", "mobile manufactured", "manufactured", "manufactured home", "park home", "static caravan", "mobile homes"]),
+    (
+        Family::Mobile,
+        &[
+            "mobile",
+            "mobile home",
+            "mobile manufactured",
+            "manufactured",
+            "manufactured home",
+            "park home",
+            "static caravan",
+            "mobile homes",
+        ],
+    ),
     (
         Family::Business,
         &[
-            "office", "office space", "shop", "retail", "warehouse", "commercial", "industrial", "hotel", "restaurant", "local comercial", "oficina", "nave", "nave industrial", "bureau", "bureaux", "local commercial", "buro", "gewerbe", "ladenlokal", "ufficio", "negozio", "capannone", "escritorio", "loja", "armazem", "kantoor", "winkel", "commercial property",
+            "office",
+            "office space",
+            "shop",
+            "retail",
+            "warehouse",
+            "commercial",
+            "industrial",
+            "hotel",
+            "restaurant",
+            "local comercial",
+            "oficina",
+            "nave",
+            "nave industrial",
+            "bureau",
+            "bureaux",
+            "local commercial",
+            "buro",
+            "gewerbe",
+            "ladenlokal",
+            "ufficio",
+            "negozio",
+            "capannone",
+            "escritorio",
+            "loja",
+            "armazem",
+            "kantoor",
+            "winkel",
+            "commercial property",
         ],
     ),
-    (Family::Other, &["garage", "parking", "parking space", "storage", "farm", "smallholding", "building", "edificio", "immeuble", "garaje", "trastero", "plaza de garaje", "farm ranch", "ranch", "investment property", "castle"]),
+    (
+        Family::Other,
+        &[
+            "garage",
+            "parking",
+            "parking space",
+            "storage",
+            "farm",
+            "smallholding",
+            "building",
+            "edificio",
+            "immeuble",
+            "garaje",
+            "trastero",
+            "plaza de garaje",
+            "farm ranch",
+            "ranch",
+            "investment property",
+            "castle",
+        ],
+    ),
 ];
 
 /// The family of a kind, by the last known word of the phrase ("garden flat" is a flat).
@@ -68,7 +302,8 @@ pub(super) fn family(text: &str) -> Option<Family> {
 /// `SingleFamilyResidence`, `SEMI_DETACHED` → `Single family residence`, `Semi detached`; words as people write them stay.
 pub(super) fn spaced(text: &str) -> String {
     let text = tidy(text);
-    let coded = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-')) && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
+    let coded = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
     if !coded {
         return text;
     }
@@ -91,7 +326,9 @@ pub(super) fn spaced(text: &str) -> String {
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
+    chars
+        .next()
+        .map_or_else(String::new, |c| c.to_uppercase().collect::<String>() + chars.as_str())
 }
 
 /// A kind of property as a value states it, when it holds a word for one.
@@ -101,31 +338,121 @@ pub(super) fn property_type(text: &str) -> Option<String> {
     let plain = text.split('(').next().unwrap_or(&text).trim_end();
     let kept = if plain.is_empty() { text.as_str() } else { plain };
     let kept = kept.trim_matches([' ', ',', ';', '-', '/']);
-    let fits = kept.chars().count() <= 60 && kept.split_whitespace().count() <= 7 && !kept.bytes().any(|b| b.is_ascii_digit());
+    let fits =
+        kept.chars().count() <= 60 && kept.split_whitespace().count() <= 7 && !kept.bytes().any(|b| b.is_ascii_digit());
     // A listing service's widest class, for want of a better one.
     let widest = matches!(fold(kept).as_str(), "residential" | "residential property");
-    (fits && (widest || family(kept).is_some())).then(|| if kept.chars().all(|c| !c.is_uppercase()) { capital(kept) } else { kept.to_owned() })
+    (fits && (widest || family(kept).is_some())).then(|| {
+        if kept.chars().all(|c| !c.is_uppercase()) {
+            capital(kept)
+        } else {
+            kept.to_owned()
+        }
+    })
 }
 
 /// As [`property_type`], when the whole value is one known kind: for entries that are only named "type".
 pub(super) fn exact(text: &str) -> Option<String> {
     let folded = fold(&spaced(text));
-    KINDS.iter().any(|(_, words)| words.contains(&folded.as_str())).then(|| property_type(text)).flatten()
+    KINDS
+        .iter()
+        .any(|(_, words)| words.contains(&folded.as_str()))
+        .then(|| property_type(text))
+        .flatten()
 }
 
 /// Phrases of sale and rent, folded.
 const SALE: [&str; 34] = [
-    "for sale", "to buy", "sale", "buy", "en venta", "venta", "comprar", "compra", "a vendre", "vente", "vends", "acheter", "achat", "zu verkaufen", "zum kauf", "kaufen", "kauf", "verkauf", "in vendita", "vendita", "comprare", "a venda", "venda", "vende se", "vende", "te koop", "koop", "koopwoning", "till salu", "til salgs", "til salg", "na sprzedaz", "en vente", "se vende",
+    "for sale",
+    "to buy",
+    "sale",
+    "buy",
+    "en venta",
+    "venta",
+    "comprar",
+    "compra",
+    "a vendre",
+    "vente",
+    "vends",
+    "acheter",
+    "achat",
+    "zu verkaufen",
+    "zum kauf",
+    "kaufen",
+    "kauf",
+    "verkauf",
+    "in vendita",
+    "vendita",
+    "comprare",
+    "a venda",
+    "venda",
+    "vende se",
+    "vende",
+    "te koop",
+    "koop",
+    "koopwoning",
+    "till salu",
+    "til salgs",
+    "til salg",
+    "na sprzedaz",
+    "en vente",
+    "se vende",
 ];
 const RENT: [&str; 42] = [
-    "for rent", "to rent", "rent", "rental", "rentals", "to let", "for lease", "lease", "let", "letting", "lettings", "en alquiler", "alquiler", "alquilar", "en lloguer", "lloguer", "se alquila", "en renta", "renta", "a louer", "location", "louer", "zu vermieten", "zur miete", "mieten", "miete", "vermietung", "in affitto", "affitto", "affittasi", "para alugar", "alugar",
-    "aluguel", "para arrendar", "arrendar", "arrendamento", "te huur", "huur", "huurwoning", "uthyres", "til leie", "do wynajecia",
+    "for rent",
+    "to rent",
+    "rent",
+    "rental",
+    "rentals",
+    "to let",
+    "for lease",
+    "lease",
+    "let",
+    "letting",
+    "lettings",
+    "en alquiler",
+    "alquiler",
+    "alquilar",
+    "en lloguer",
+    "lloguer",
+    "se alquila",
+    "en renta",
+    "renta",
+    "a louer",
+    "location",
+    "louer",
+    "zu vermieten",
+    "zur miete",
+    "mieten",
+    "miete",
+    "vermietung",
+    "in affitto",
+    "affitto",
+    "affittasi",
+    "para alugar",
+    "alugar",
+    "aluguel",
+    "para arrendar",
+    "arrendar",
+    "arrendamento",
+    "te huur",
+    "huur",
+    "huurwoning",
+    "uthyres",
+    "til leie",
+    "do wynajecia",
 ];
 
 /// Whether a folded text offers for sale or for rent; both or neither is `None`.
 pub(super) fn offer(folded: &str) -> Option<&'static str> {
     // Words that hold the other ones but mean something else.
-    let text = folded.replace("sale agreed", "").replace("lease hold", "").replace("let agreed", "to let").replace("buy to let", "").replace("rent to own", "").replace("under offer", "");
+    let text = folded
+        .replace("sale agreed", "")
+        .replace("lease hold", "")
+        .replace("let agreed", "to let")
+        .replace("buy to let", "")
+        .replace("rent to own", "")
+        .replace("under offer", "");
     let says = |list: &[&str]| list.iter().any(|p| has_phrase(&text, p));
     match (says(&SALE), says(&RENT)) {
         (true, false) => Some("sale"),
@@ -136,8 +463,15 @@ pub(super) fn offer(folded: &str) -> Option<&'static str> {
 
 /// Words of an offer in a headline: only phrases that cannot be part of a name or of English "location".
 pub(super) fn offer_in_title(folded: &str, english: bool) -> Option<&'static str> {
-    const LOOSE: [&str; 14] = ["location", "sale", "buy", "rent", "let", "lease", "koop", "huur", "vente", "kauf", "compra", "vende", "renta", "letting"];
-    let says = |list: &[&str]| list.iter().filter(|p| !english || !LOOSE.contains(p)).any(|p| has_phrase(folded, p));
+    const LOOSE: [&str; 14] = [
+        "location", "sale", "buy", "rent", "let", "lease", "koop", "huur", "vente", "kauf", "compra", "vende", "renta",
+        "letting",
+    ];
+    let says = |list: &[&str]| {
+        list.iter()
+            .filter(|p| !english || !LOOSE.contains(p))
+            .any(|p| has_phrase(folded, p))
+    };
     match (says(&SALE), says(&RENT)) {
         (true, false) => Some("sale"),
         (false, true) => Some("rent"),
@@ -151,11 +485,58 @@ pub(super) fn status(text: &str) -> Option<&'static str> {
     let says = |list: &[&str]| list.iter().any(|p| has_phrase(&folded, p));
     if text.chars().count() > 50 {
         None
-    } else if says(&["contingent", "pending", "under offer", "under contract", "sale agreed", "sold stc", "sold subject to contract", "let agreed", "reserved", "reservado", "sous compromis", "reserviert", "under option", "onder bod", "onder voorbehoud", "verkocht onder voorbehoud", "in trattativa", "active under contract"]) {
+    } else if says(&[
+        "contingent",
+        "pending",
+        "under offer",
+        "under contract",
+        "sale agreed",
+        "sold stc",
+        "sold subject to contract",
+        "let agreed",
+        "reserved",
+        "reservado",
+        "sous compromis",
+        "reserviert",
+        "under option",
+        "onder bod",
+        "onder voorbehoud",
+        "verkocht onder voorbehoud",
+        "in trattativa",
+        "active under contract",
+    ]) {
         Some("pending")
-    } else if says(&["sold", "closed", "vendido", "vendu", "verkauft", "venduto", "verkocht", "rented", "soldout", "out of stock", "let"]) {
+    } else if says(&[
+        "sold",
+        "closed",
+        "vendido",
+        "vendu",
+        "verkauft",
+        "venduto",
+        "verkocht",
+        "rented",
+        "soldout",
+        "out of stock",
+        "let",
+    ]) {
         Some("sold")
-    } else if says(&["active", "for sale", "available", "disponible", "published", "in stock", "instock", "new", "beschikbaar", "verfugbar", "disponibile", "to let", "for rent", "te koop", "te huur"]) {
+    } else if says(&[
+        "active",
+        "for sale",
+        "available",
+        "disponible",
+        "published",
+        "in stock",
+        "instock",
+        "new",
+        "beschikbaar",
+        "verfugbar",
+        "disponibile",
+        "to let",
+        "for rent",
+        "te koop",
+        "te huur",
+    ]) {
         Some("active")
     } else {
         None
@@ -171,18 +552,36 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
     let mut best: Option<(usize, usize)> = None;
     for start in 0..words.len() {
         for len in (1..=4usize).rev() {
-            let Some(part) = folded.get(start..start + len) else { continue };
-            let phrase = part.iter().filter(|w| !w.is_empty()).cloned().collect::<Vec<_>>().join(" ");
-            if !KINDS.iter().any(|(_, list)| list.contains(&phrase.as_str())) || matches!(phrase.as_str(), "home" | "residential" | "unit" | "site" | "lot" | "stand" | "land" | "building" | "let") {
+            let Some(part) = folded.get(start..start + len) else {
+                continue;
+            };
+            let phrase = part
+                .iter()
+                .filter(|w| !w.is_empty())
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(" ");
+            if !KINDS.iter().any(|(_, list)| list.contains(&phrase.as_str()))
+                || matches!(
+                    phrase.as_str(),
+                    "home" | "residential" | "unit" | "site" | "lot" | "stand" | "land" | "building" | "let"
+                )
+            {
                 continue;
             }
             let word = |i: Option<usize>| i.and_then(|i| folded.get(i)).map_or("", String::as_str);
             let offer = |i: Option<usize>| OFFERED.contains(&word(i));
             let after = start + len;
             let into = |i: usize| INTO.contains(&word(Some(i))) && offer(Some(i + 1));
-            let follows = offer(Some(after)) || into(after) || ROOMS.contains(&word(Some(after))) || word(Some(after)) == "for" || (word(Some(after)).parse::<u8>().is_ok() && ROOMS.contains(&word(Some(after + 1))));
+            let follows = offer(Some(after))
+                || into(after)
+                || ROOMS.contains(&word(Some(after)))
+                || word(Some(after)) == "for"
+                || (word(Some(after)).parse::<u8>().is_ok() && ROOMS.contains(&word(Some(after + 1))));
             let (one, two) = (start.checked_sub(1), start.checked_sub(2));
-            let leads = ROOMS.contains(&word(one)) || offer(one) || (matches!(word(one), "de" | "of" | "di" | "d") && offer(two));
+            let leads = ROOMS.contains(&word(one))
+                || offer(one)
+                || (matches!(word(one), "de" | "of" | "di" | "d") && offer(two));
             let beside = follows || leads;
             if beside && best.is_none_or(|(_, l)| len > l) {
                 best = Some((start, len));
@@ -191,7 +590,12 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
     }
     let (start, mut len) = best?;
     // "detached" + "house".
-    while folded.get(start + len).is_some_and(|w| matches!(w.as_str(), "house" | "home" | "bungalow" | "villa" | "flat" | "apartment" | "cottage" | "townhouse")) {
+    while folded.get(start + len).is_some_and(|w| {
+        matches!(
+            w.as_str(),
+            "house" | "home" | "bungalow" | "villa" | "flat" | "apartment" | "cottage" | "townhouse"
+        )
+    }) {
         len += 1;
     }
     Some(capital(&words[start..start + len].join(" ")))
@@ -199,10 +603,65 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
 
 /// Words of an offer, of counted rooms, and those between a kind and an offer ("en venta", "à louer").
 const OFFERED: [&str; 30] = [
-    "sale", "rent", "let", "lease", "buy", "venta", "alquiler", "vente", "vendre", "vends", "location", "louer", "vendita", "affitto", "venda", "arrendar", "alugar", "arrendamento", "kaufen", "mieten", "kauf", "miete", "verkaufen", "vermieten", "koop", "huur", "renta", "salu", "salg", "lloguer",
+    "sale",
+    "rent",
+    "let",
+    "lease",
+    "buy",
+    "venta",
+    "alquiler",
+    "vente",
+    "vendre",
+    "vends",
+    "location",
+    "louer",
+    "vendita",
+    "affitto",
+    "venda",
+    "arrendar",
+    "alugar",
+    "arrendamento",
+    "kaufen",
+    "mieten",
+    "kauf",
+    "miete",
+    "verkaufen",
+    "vermieten",
+    "koop",
+    "huur",
+    "renta",
+    "salu",
+    "salg",
+    "lloguer",
 ];
 const ROOMS: [&str; 27] = [
-    "bed", "beds", "bedroom", "bedrooms", "bhk", "bd", "br", "bdr", "pieces", "piece", "zimmer", "habitaciones", "dormitorios", "quartos", "chambres", "chambre", "camere", "locali", "slaapkamers", "hab", "t0", "t1", "t2", "t3", "t4", "t5", "bedroomed",
+    "bed",
+    "beds",
+    "bedroom",
+    "bedrooms",
+    "bhk",
+    "bd",
+    "br",
+    "bdr",
+    "pieces",
+    "piece",
+    "zimmer",
+    "habitaciones",
+    "dormitorios",
+    "quartos",
+    "chambres",
+    "chambre",
+    "camere",
+    "locali",
+    "slaapkamers",
+    "hab",
+    "t0",
+    "t1",
+    "t2",
+    "t3",
+    "t4",
+    "t5",
+    "bedroomed",
 ];
 const INTO: [&str; 10] = ["en", "a", "zu", "zum", "zur", "in", "te", "till", "for", "to"];
 
@@ -212,10 +671,16 @@ mod tests {
 
     #[test]
     fn kinds_as_data_and_people_write_them() {
-        assert_eq!(property_type("SingleFamilyResidence").as_deref(), Some("Single family residence"));
+        assert_eq!(
+            property_type("SingleFamilyResidence").as_deref(),
+            Some("Single family residence")
+        );
         assert_eq!(property_type("HOUSE").as_deref(), Some("House"));
         assert_eq!(property_type("Condominium (1972)").as_deref(), Some("Condominium"));
-        assert_eq!(property_type("Mobile/Manufactured").as_deref(), Some("Mobile/Manufactured"));
+        assert_eq!(
+            property_type("Mobile/Manufactured").as_deref(),
+            Some("Mobile/Manufactured")
+        );
         assert_eq!(property_type("Doppelhaushälfte").as_deref(), Some("Doppelhaushälfte"));
         assert_eq!(property_type("Resale Property"), None);
         assert_eq!(family("Garden flat"), Some(Family::Flat));
@@ -232,9 +697,15 @@ mod tests {
 
     #[test]
     fn the_kind_in_a_headline() {
-        assert_eq!(in_headline("4 bedroom detached house for sale in Stephen Road").as_deref(), Some("Detached house"));
+        assert_eq!(
+            in_headline("4 bedroom detached house for sale in Stephen Road").as_deref(),
+            Some("Detached house")
+        );
         assert_eq!(in_headline("Piso en venta en Calle Goya").as_deref(), Some("Piso"));
-        assert_eq!(in_headline("2 BHK Flats & Apartments for Rent").as_deref(), Some("Flats & Apartments"));
+        assert_eq!(
+            in_headline("2 BHK Flats & Apartments for Rent").as_deref(),
+            Some("Flats & Apartments")
+        );
         assert_eq!(in_headline("12 White House Road, Oxford"), None);
     }
 }

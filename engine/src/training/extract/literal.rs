@@ -14,7 +14,14 @@ pub(super) fn read(text: &str, at: usize, work: &mut usize) -> Option<(Value, us
 
 /// As [`read`], with values for bare names.
 pub(super) fn read_with(text: &str, at: usize, work: &mut usize, names: &[(String, Value)]) -> Option<(Value, usize)> {
-    let mut reader = Reader { text, bytes: text.as_bytes(), at, depth: 0, end: at.saturating_add(*work).min(text.len()), names };
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at,
+        depth: 0,
+        end: at.saturating_add(*work).min(text.len()),
+        names,
+    };
     let value = reader.value();
     *work = work.saturating_sub(reader.at.saturating_sub(at) + 8);
     value.map(|v| (v, reader.at))
@@ -31,14 +38,20 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn peek(&self) -> Option<u8> {
-        if self.at < self.end { self.bytes.get(self.at).copied() } else { None }
+        if self.at < self.end {
+            self.bytes.get(self.at).copied()
+        } else {
+            None
+        }
     }
 
     fn space(&mut self) {
         while let Some(b) = self.peek() {
             if b.is_ascii_whitespace() {
                 self.at += 1;
-            } else if self.bytes[self.at..].starts_with("\u{a0}".as_bytes()) || self.bytes[self.at..].starts_with("\u{feff}".as_bytes()) {
+            } else if self.bytes[self.at..].starts_with("\u{a0}".as_bytes())
+                || self.bytes[self.at..].starts_with("\u{feff}".as_bytes())
+            {
                 self.at += if b == 0xc2 { 2 } else { 3 };
             } else if self.bytes[self.at..].starts_with(b"//") {
                 while self.peek().is_some_and(|b| b != b'\n') {
@@ -103,7 +116,10 @@ impl Reader<'_> {
 
     fn name(&mut self) -> Option<Value> {
         let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$')) {
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$'))
+        {
             self.at += 1;
         }
         let word = &self.text[start..self.at];
@@ -196,7 +212,10 @@ impl Reader<'_> {
             q @ (b'"' | b'\'') => self.string(q),
             b if b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$') => {
                 let start = self.at;
-                while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'-')) {
+                while self
+                    .peek()
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'-'))
+                {
                     self.at += 1;
                 }
                 Some(self.text[start..self.at].to_owned())
@@ -295,22 +314,37 @@ impl Reader<'_> {
 
     fn number(&mut self) -> Option<Value> {
         let start = self.at;
-        while self.peek().is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+')) {
+        while self
+            .peek()
+            .is_some_and(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'+'))
+        {
             self.at += 1;
         }
         let text = &self.text[start..self.at];
         if let Ok(whole) = text.parse::<i64>() {
             return Some(Value::Number(whole.into()));
         }
-        let text = if text.starts_with('.') { format!("0{text}") } else { text.to_owned() };
-        Some(text.parse::<f64>().ok().and_then(Number::from_f64).map_or(Value::Null, Value::Number))
+        let text = if text.starts_with('.') {
+            format!("0{text}")
+        } else {
+            text.to_owned()
+        };
+        Some(
+            text.parse::<f64>()
+                .ok()
+                .and_then(Number::from_f64)
+                .map_or(Value::Null, Value::Number),
+        )
     }
 }
 
 /// A whole text that is one JSON value.
 pub(super) fn json(text: &str) -> Option<Value> {
     let text = text.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
-    let text = text.strip_prefix("//<![CDATA[").or_else(|| text.strip_prefix("<![CDATA[")).unwrap_or(text);
+    let text = text
+        .strip_prefix("//<![CDATA[")
+        .or_else(|| text.strip_prefix("<![CDATA["))
+        .unwrap_or(text);
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
     }
@@ -330,10 +364,22 @@ mod tests {
 
     #[test]
     fn json_and_javascript() {
-        assert_eq!(of(r#"{"a":1,"b":[true,null,"x\u00e9"]}"#).unwrap(), serde_json::json!({"a":1,"b":[true,null,"xé"]}));
-        assert_eq!(of("{a:1, 'b':'it\\'s', c:!0, d:.5, e:undefined,}").unwrap(), serde_json::json!({"a":1,"b":"it's","c":true,"d":0.5,"e":null}));
-        assert_eq!(of("{a: new Date('x'), b: f(1,{c:2}), p: 3 /* n */}").unwrap(), serde_json::json!({"a":null,"b":null,"p":3}));
-        assert_eq!(of("{a: JSON.parse('{\"b\":2}')}").unwrap(), serde_json::json!({"a":{"b":2}}));
+        assert_eq!(
+            of(r#"{"a":1,"b":[true,null,"x\u00e9"]}"#).unwrap(),
+            serde_json::json!({"a":1,"b":[true,null,"xé"]})
+        );
+        assert_eq!(
+            of("{a:1, 'b':'it\\'s', c:!0, d:.5, e:undefined,}").unwrap(),
+            serde_json::json!({"a":1,"b":"it's","c":true,"d":0.5,"e":null})
+        );
+        assert_eq!(
+            of("{a: new Date('x'), b: f(1,{c:2}), p: 3 /* n */}").unwrap(),
+            serde_json::json!({"a":null,"b":null,"p":3})
+        );
+        assert_eq!(
+            of("{a: JSON.parse('{\"b\":2}')}").unwrap(),
+            serde_json::json!({"a":{"b":2}})
+        );
         assert_eq!(of("{a: 'x' + y, b: 1}").unwrap(), serde_json::json!({"a":null,"b":1}));
     }
 

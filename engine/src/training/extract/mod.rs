@@ -114,7 +114,9 @@ pub fn html(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Res
     let mut found = listing.found;
     let stated = found.len() + state.found.len() + micro.found.len();
     if let Some(reason) = wall::reason(&doc, &page, &head, &markup, stated) {
-        return Err(ExtractError::Wall { reason: reason.to_owned() });
+        return Err(ExtractError::Wall {
+            reason: reason.to_owned(),
+        });
     }
     if folded.is_empty() && stated == 0 {
         return Err(ExtractError::Empty);
@@ -126,20 +128,46 @@ pub fn html(bytes: &[u8], content_type: Option<&str>, base: Option<&str>) -> Res
     found.extend(headline::read(&doc, &page, &head));
     found.extend(from_path(&head));
     found.extend(plain::stated(&page, &head.hints));
-    let listed = found.iter().any(|f| matches!(f.key, FactKey::Price | FactKey::Bedrooms | FactKey::Address) && f.trust > trust::HINT);
-    if listed && !found.iter().any(|f| f.key == FactKey::Latitude && f.trust > trust::CHIP) {
+    let listed = found
+        .iter()
+        .any(|f| matches!(f.key, FactKey::Price | FactKey::Bedrooms | FactKey::Address) && f.trust > trust::HINT);
+    if listed
+        && !found
+            .iter()
+            .any(|f| f.key == FactKey::Latitude && f.trust > trust::CHIP)
+    {
         found.extend(coords::read(&doc, &page, &scripts, &state.places));
     }
     described(&page, &folded, &mut found);
     let title = title(&head, &page);
-    found.push(Found::new(FactKey::Title, FactValue::text(title.clone()), FactMethod::Text, trust::DATA, &title, "title"));
+    found.push(Found::new(
+        FactKey::Title,
+        FactValue::text(title.clone()),
+        FactMethod::Text,
+        trust::DATA,
+        &title,
+        "title",
+    ));
     found.retain(|f| f.key != FactKey::Title || f.text() == title && !title.is_empty());
 
     let visible: HashSet<String> = folded.split(' ').map(str::to_owned).collect();
-    let stated_images: Vec<String> = listing.images.into_iter().chain(micro.images).chain(state.images).collect();
+    let stated_images: Vec<String> = listing
+        .images
+        .into_iter()
+        .chain(micro.images)
+        .chain(state.images)
+        .collect();
     let images = images::collect(&doc, &page, &head, &stated_images);
     let facts = choose::settle(found, &visible, &head.hints);
-    Ok(Extract { title, language: head.hints.language.clone(), facts, passages: passages::of_page(&page), text, images, removed: page.removed })
+    Ok(Extract {
+        title,
+        language: head.hints.language.clone(),
+        facts,
+        passages: passages::of_page(&page),
+        text,
+        images,
+        removed: page.removed,
+    })
 }
 
 /// Reads text without markup: pasted, from a TXT file, or taken out of a PDF or DOCX.
@@ -159,8 +187,16 @@ fn speak(head: &mut Head, folded: &str) {
 
 /// The country of the property outranks that of the site.
 fn country_of(head: &mut Head, found: &[Found]) {
-    let stated = found.iter().find(|f| f.key == FactKey::Country).and_then(|f| hints::country(f.text()));
-    let us = found.iter().any(|f| f.key == FactKey::Region && address::region_code(f.text()).is_some()) && found.iter().any(|f| f.key == FactKey::PostalCode && f.text().len() == 5 && f.text().bytes().all(|b| b.is_ascii_digit()));
+    let stated = found
+        .iter()
+        .find(|f| f.key == FactKey::Country)
+        .and_then(|f| hints::country(f.text()));
+    let us = found
+        .iter()
+        .any(|f| f.key == FactKey::Region && address::region_code(f.text()).is_some())
+        && found.iter().any(|f| {
+            f.key == FactKey::PostalCode && f.text().len() == 5 && f.text().bytes().all(|b| b.is_ascii_digit())
+        });
     head.hints.country = stated.or(head.hints.country).or(us.then_some("US"));
 }
 
@@ -176,26 +212,59 @@ fn from_path(head: &Head) -> Option<Found> {
     let english = head.hints.speaks(&["en"]) || head.hints.language.is_none();
     let url = head.addresses.iter().rev().find(|u| u.path().len() > 1)?;
     let offer = kinds::offer_in_title(&fold(&url.path().replace(['_', '-', '/'], " ")), english)?;
-    Some(Found::new(FactKey::Offer, FactValue::text(offer), FactMethod::Meta, trust::HINT, url.path(), "address of the page"))
+    Some(Found::new(
+        FactKey::Offer,
+        FactValue::text(offer),
+        FactMethod::Meta,
+        trust::HINT,
+        url.path(),
+        "address of the page",
+    ))
 }
 
 /// The main heading where it says something, else the document's title.
 fn title(head: &Head, page: &Page) -> String {
-    let heading = page.main.map(|m| page.lines[m as usize].text.clone()).unwrap_or_default();
+    let heading = page
+        .main
+        .map(|m| page.lines[m as usize].text.clone())
+        .unwrap_or_default();
     let document = head.titles().first().map(|(_, t)| (*t).to_owned()).unwrap_or_default();
-    let telling = heading.split_whitespace().count() >= 4 || heading.bytes().any(|b| b.is_ascii_digit()) && heading.split_whitespace().count() >= 2;
-    let chosen = if telling || document.is_empty() { heading } else { document };
+    let telling = heading.split_whitespace().count() >= 4
+        || heading.bytes().any(|b| b.is_ascii_digit()) && heading.split_whitespace().count() >= 2;
+    let chosen = if telling || document.is_empty() {
+        heading
+    } else {
+        document
+    };
     fold::clip(&chosen, 200)
 }
 
 /// Description and features: from the page where it shows them, else from data that it does not contradict.
 fn described(page: &Page, folded: &str, found: &mut Vec<Found>) {
     if let Some((text, heading)) = passages::description(page) {
-        found.push(Found::new(FactKey::Description, FactValue::text(text.clone()), FactMethod::Text, trust::CHIP, &text, if heading.is_empty() { "text".to_owned() } else { format!("text under \"{heading}\"") }));
+        found.push(Found::new(
+            FactKey::Description,
+            FactValue::text(text.clone()),
+            FactMethod::Text,
+            trust::CHIP,
+            &text,
+            if heading.is_empty() {
+                "text".to_owned()
+            } else {
+                format!("text under \"{heading}\"")
+            },
+        ));
     }
     if let Some((items, heading)) = passages::features(page) {
         let quote = items.join(", ");
-        found.push(Found::new(FactKey::Features, FactValue::List { items }, FactMethod::Text, trust::CHIP, &quote, format!("list under \"{heading}\"")));
+        found.push(Found::new(
+            FactKey::Features,
+            FactValue::List { items },
+            FactMethod::Text,
+            trust::CHIP,
+            &quote,
+            format!("list under \"{heading}\""),
+        ));
     }
     let words: HashSet<&str> = folded.split(' ').collect();
     let prose = page.about().any(|(_, l)| l.text.chars().count() >= 200);

@@ -22,13 +22,68 @@ pub(super) struct Amount {
 
 /// Signs and codes, longest first where one begins another. `""` means: depends on the country.
 const SIGNS: [(&str, &str); 62] = [
-    ("US$", "USD"), ("USD", "USD"), ("U$S", "USD"), ("AU$", "AUD"), ("A$", "AUD"), ("AUD", "AUD"), ("CA$", "CAD"), ("C$", "CAD"), ("CAD", "CAD"),
-    ("NZ$", "NZD"), ("NZD", "NZD"), ("S$", "SGD"), ("SGD", "SGD"), ("HK$", "HKD"), ("HKD", "HKD"), ("R$", "BRL"), ("BRL", "BRL"),
-    ("MX$", "MXN"), ("MXN", "MXN"), ("$", ""), ("€", "EUR"), ("EUR", "EUR"), ("Euros", "EUR"), ("Euro", "EUR"), ("euros", "EUR"), ("euro", "EUR"),
-    ("£", "GBP"), ("GBP", "GBP"), ("₹", "INR"), ("INR", "INR"), ("Rs.", "rs"), ("Rs", "rs"), ("ZAR", "ZAR"), ("R", "ZAR"), ("CHF", "CHF"), ("SFr.", "CHF"),
-    ("SEK", "SEK"), ("NOK", "NOK"), ("DKK", "DKK"), ("kr.", "kr"), ("kr", "kr"), ("PLN", "PLN"), ("zł", "PLN"), ("CZK", "CZK"), ("Kč", "CZK"), ("HUF", "HUF"), ("Ft", "HUF"),
-    ("RON", "RON"), ("lei", "RON"), ("₺", "TRY"), ("TRY", "TRY"), ("TL", "TRY"), ("AED", "AED"), ("PKR", "PKR"), ("MYR", "MYR"), ("RM", "MYR"),
-    ("₱", "PHP"), ("PHP", "PHP"), ("฿", "THB"), ("THB", "THB"), ("₽", "RUB"), ("¥", ""),
+    ("US$", "USD"),
+    ("USD", "USD"),
+    ("U$S", "USD"),
+    ("AU$", "AUD"),
+    ("A$", "AUD"),
+    ("AUD", "AUD"),
+    ("CA$", "CAD"),
+    ("C$", "CAD"),
+    ("CAD", "CAD"),
+    ("NZ$", "NZD"),
+    ("NZD", "NZD"),
+    ("S$", "SGD"),
+    ("SGD", "SGD"),
+    ("HK$", "HKD"),
+    ("HKD", "HKD"),
+    ("R$", "BRL"),
+    ("BRL", "BRL"),
+    ("MX$", "MXN"),
+    ("MXN", "MXN"),
+    ("$", ""),
+    ("€", "EUR"),
+    ("EUR", "EUR"),
+    ("Euros", "EUR"),
+    ("Euro", "EUR"),
+    ("euros", "EUR"),
+    ("euro", "EUR"),
+    ("£", "GBP"),
+    ("GBP", "GBP"),
+    ("₹", "INR"),
+    ("INR", "INR"),
+    ("Rs.", "rs"),
+    ("Rs", "rs"),
+    ("ZAR", "ZAR"),
+    ("R", "ZAR"),
+    ("CHF", "CHF"),
+    ("SFr.", "CHF"),
+    ("SEK", "SEK"),
+    ("NOK", "NOK"),
+    ("DKK", "DKK"),
+    ("kr.", "kr"),
+    ("kr", "kr"),
+    ("PLN", "PLN"),
+    ("zł", "PLN"),
+    ("CZK", "CZK"),
+    ("Kč", "CZK"),
+    ("HUF", "HUF"),
+    ("Ft", "HUF"),
+    ("RON", "RON"),
+    ("lei", "RON"),
+    ("₺", "TRY"),
+    ("TRY", "TRY"),
+    ("TL", "TRY"),
+    ("AED", "AED"),
+    ("PKR", "PKR"),
+    ("MYR", "MYR"),
+    ("RM", "MYR"),
+    ("₱", "PHP"),
+    ("PHP", "PHP"),
+    ("฿", "THB"),
+    ("THB", "THB"),
+    ("₽", "RUB"),
+    ("¥", ""),
 ];
 
 /// The currency a sign stands for in this page; the outer `None` means that the text has no sign there.
@@ -46,7 +101,11 @@ fn sign(token: &str, hints: &Hints) -> Option<&'static str> {
 }
 
 fn resolve(written: &str, meaning: &'static str, hints: &Hints) -> Option<&'static str> {
-    if meaning.is_empty() { sign(written, hints) } else { sign(meaning, hints) }
+    if meaning.is_empty() {
+        sign(written, hints)
+    } else {
+        sign(meaning, hints)
+    }
 }
 
 /// A sign that ends right before `text`'s end (spaces between are allowed).
@@ -56,7 +115,9 @@ fn sign_before(text: &str) -> Option<(&'static str, &'static str, usize)> {
         return None;
     }
     for (written, meaning) in SIGNS {
-        let Some(left) = trimmed.strip_suffix(written) else { continue };
+        let Some(left) = trimmed.strip_suffix(written) else {
+            continue;
+        };
         let worded = written.starts_with(char::is_alphabetic);
         if worded && left.chars().next_back().is_some_and(char::is_alphanumeric) {
             continue;
@@ -78,7 +139,9 @@ fn sign_after(text: &str) -> Option<(&'static str, &'static str, usize)> {
         if matches!(written, "R" | "Rs" | "Rs." | "TL" | "$") && written != "$" {
             continue;
         }
-        let Some(right) = trimmed.strip_prefix(written) else { continue };
+        let Some(right) = trimmed.strip_prefix(written) else {
+            continue;
+        };
         let worded = written.ends_with(char::is_alphabetic);
         if worded && right.chars().next().is_some_and(char::is_alphanumeric) {
             continue;
@@ -91,9 +154,33 @@ fn sign_after(text: &str) -> Option<(&'static str, &'static str, usize)> {
 /// A multiplier word after a number: `k`, `M`, `million`, `lakh`, `Cr`, `Mio.`, `mil`.
 fn multiplier(after: &str) -> Option<(f64, usize, bool)> {
     const WORDS: [(&str, f64, bool); 27] = [
-        ("millones", 1e6, true), ("million", 1e6, true), ("millions", 1e6, true), ("milioni", 1e6, true), ("milhões", 1e6, true), ("miljoen", 1e6, true), ("mln", 1e6, true), ("mio.", 1e6, true),
-        ("mio", 1e6, true), ("mill.", 1e6, true), ("mn", 1e6, true), ("mil", 1e3, true), ("thousand", 1e3, true), ("tsd.", 1e3, true), ("crores", 1e7, true), ("crore", 1e7, true), ("cr.", 1e7, true),
-        ("cr", 1e7, true), ("lakhs", 1e5, true), ("lakh", 1e5, true), ("lacs", 1e5, true), ("lac", 1e5, true), ("mm", 1e6, false), ("k", 1e3, false), ("m", 1e6, false), ("l", 1e5, false), ("million.", 1e6, true),
+        ("millones", 1e6, true),
+        ("million", 1e6, true),
+        ("millions", 1e6, true),
+        ("milioni", 1e6, true),
+        ("milhões", 1e6, true),
+        ("miljoen", 1e6, true),
+        ("mln", 1e6, true),
+        ("mio.", 1e6, true),
+        ("mio", 1e6, true),
+        ("mill.", 1e6, true),
+        ("mn", 1e6, true),
+        ("mil", 1e3, true),
+        ("thousand", 1e3, true),
+        ("tsd.", 1e3, true),
+        ("crores", 1e7, true),
+        ("crore", 1e7, true),
+        ("cr.", 1e7, true),
+        ("cr", 1e7, true),
+        ("lakhs", 1e5, true),
+        ("lakh", 1e5, true),
+        ("lacs", 1e5, true),
+        ("lac", 1e5, true),
+        ("mm", 1e6, false),
+        ("k", 1e3, false),
+        ("m", 1e6, false),
+        ("l", 1e5, false),
+        ("million.", 1e6, true),
     ];
     let trimmed = after.trim_start_matches([' ', '\u{a0}', '\u{202f}']);
     let skipped = after.len() - trimmed.len();
@@ -117,14 +204,71 @@ fn period(after: &str) -> Option<Period> {
     let folded = fold(head);
     let slash = head.trim_start().starts_with('/');
     let starts = |words: &[&str]| {
-        words.iter().any(|w| folded.strip_prefix(w).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')))
+        words.iter().any(|w| {
+            folded
+                .strip_prefix(w)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+        })
     };
-    const WEEK: [&str; 9] = ["per week", "pw", "p w", "a week", "weekly", "week", "wk", "pro woche", "per wk"];
-    const MONTH: [&str; 32] = [
-        "per month", "pcm", "p c m", "pm", "p m", "a month", "monthly", "month", "mo", "mth", "per calendar month", "al mes", "mes", "por mes", "mensuales", "par mois", "mois", "cc mois", "hc mois",
-        "pro monat", "monat", "im monat", "mtl", "monatlich", "al mese", "mese", "mensili", "mensais", "per maand", "maand", "p mnd", "mnd",
+    const WEEK: [&str; 9] = [
+        "per week",
+        "pw",
+        "p w",
+        "a week",
+        "weekly",
+        "week",
+        "wk",
+        "pro woche",
+        "per wk",
     ];
-    const YEAR: [&str; 12] = ["per annum", "pa", "p a", "per year", "a year", "yearly", "year", "yr", "annually", "al ano", "par an", "pro jahr"];
+    const MONTH: [&str; 32] = [
+        "per month",
+        "pcm",
+        "p c m",
+        "pm",
+        "p m",
+        "a month",
+        "monthly",
+        "month",
+        "mo",
+        "mth",
+        "per calendar month",
+        "al mes",
+        "mes",
+        "por mes",
+        "mensuales",
+        "par mois",
+        "mois",
+        "cc mois",
+        "hc mois",
+        "pro monat",
+        "monat",
+        "im monat",
+        "mtl",
+        "monatlich",
+        "al mese",
+        "mese",
+        "mensili",
+        "mensais",
+        "per maand",
+        "maand",
+        "p mnd",
+        "mnd",
+    ];
+    const YEAR: [&str; 12] = [
+        "per annum",
+        "pa",
+        "p a",
+        "per year",
+        "a year",
+        "yearly",
+        "year",
+        "yr",
+        "annually",
+        "al ano",
+        "par an",
+        "pro jahr",
+    ];
     if starts(&WEEK) {
         return Some(Period::Week);
     }
@@ -140,12 +284,38 @@ fn period(after: &str) -> Option<Period> {
 
 /// Whether the amount is a price per area, by the words right after it.
 fn per_area(after: &str) -> bool {
-    let head: String = after.trim_start().chars().take(18).flat_map(char::to_lowercase).collect();
-    let body = head.trim_start_matches(['/', ' ']).trim_start_matches("per ").trim_start_matches("por ").trim_start_matches("pro ");
-    let body = body.trim_start_matches("al ").trim_start_matches("le ").trim_start_matches("par ").trim_start_matches("je ");
-    let marked = head.starts_with('/') || head.starts_with("per") || head.starts_with("por ") || head.starts_with("pro ")
-        || head.starts_with("al ") || head.starts_with("le ") || head.starts_with("par ") || head.starts_with("je ") || head.starts_with("psf");
-    marked && ["m²", "m2", "mq", "qm", "sq", "sf", "psf", "ft²", "ft2", "acre", "ha", "metro c", "square", "mètre c", "hectare", "gaj"].iter().any(|u| body.starts_with(u))
+    let head: String = after
+        .trim_start()
+        .chars()
+        .take(18)
+        .flat_map(char::to_lowercase)
+        .collect();
+    let body = head
+        .trim_start_matches(['/', ' '])
+        .trim_start_matches("per ")
+        .trim_start_matches("por ")
+        .trim_start_matches("pro ");
+    let body = body
+        .trim_start_matches("al ")
+        .trim_start_matches("le ")
+        .trim_start_matches("par ")
+        .trim_start_matches("je ");
+    let marked = head.starts_with('/')
+        || head.starts_with("per")
+        || head.starts_with("por ")
+        || head.starts_with("pro ")
+        || head.starts_with("al ")
+        || head.starts_with("le ")
+        || head.starts_with("par ")
+        || head.starts_with("je ")
+        || head.starts_with("psf");
+    marked
+        && [
+            "m²", "m2", "mq", "qm", "sq", "sf", "psf", "ft²", "ft2", "acre", "ha", "metro c", "square", "mètre c",
+            "hectare", "gaj",
+        ]
+        .iter()
+        .any(|u| body.starts_with(u))
 }
 
 /// Every amount that carries a sign of money.
@@ -200,7 +370,9 @@ fn amount(text: &str, num: &Num, hints: &Hints, bare: bool) -> Option<Amount> {
     let skip = multiplied.map_or(0, |(_, used, _)| used);
     let tail = &after[skip..];
     let left = sign_before(before);
-    let right = sign_after(tail).map(|(w, m, used)| (w, m, skip + used)).or_else(|| sign_after(after));
+    let right = sign_after(tail)
+        .map(|(w, m, used)| (w, m, skip + used))
+        .or_else(|| sign_after(after));
     let (written, meaning, start, end) = match (left, right) {
         (Some((w, m, start)), _) => (w, m, start, num.end),
         (None, Some((w, m, used))) if !(w == "$" && numbers(&after[used..]).first().is_some_and(|n| n.start == 0)) => {
@@ -215,7 +387,11 @@ fn amount(text: &str, num: &Num, hints: &Hints, bare: bool) -> Option<Amount> {
         _ => 1.0,
     };
     // Cents are never three digits, so an ambiguous separator groups thousands; before "million" it is a decimal sign.
-    let value = if factor > 1e4 { num.other.unwrap_or(num.value) } else { num.value };
+    let value = if factor > 1e4 {
+        num.other.unwrap_or(num.value)
+    } else {
+        num.value
+    };
     let minor = value * factor * 100.0;
     if !(0.0..9e15).contains(&minor) {
         return None;
@@ -225,10 +401,52 @@ fn amount(text: &str, num: &Num, hints: &Hints, bare: bool) -> Option<Amount> {
         _ => end,
     };
     let rest = &text[floor(text, end)..];
-    let folded_before = fold(&before[ceil(before, before.len().saturating_sub(26))..floor(before, start.min(before.len()))]);
-    let says = |words: &[&str]| words.iter().any(|w| folded_before == *w || folded_before.ends_with(&format!(" {w}")));
-    let old = says(&["was", "antes", "previously", "previous price", "old price", "statt", "au lieu de", "before", "original price", "reduced by", "save", "rebajado", "down from", "reduced from", "baisse de", "prima", "drop of", "cut"]);
-    let open = says(&["from", "desde", "ab", "a partir de", "a partir da", "a partire da", "vanaf", "starting at", "starts at", "starting from", "prices from", "priced from", "up to", "hasta", "bis", "bis zu", "jusqu a"]);
+    let folded_before =
+        fold(&before[ceil(before, before.len().saturating_sub(26))..floor(before, start.min(before.len()))]);
+    let says = |words: &[&str]| {
+        words
+            .iter()
+            .any(|w| folded_before == *w || folded_before.ends_with(&format!(" {w}")))
+    };
+    let old = says(&[
+        "was",
+        "antes",
+        "previously",
+        "previous price",
+        "old price",
+        "statt",
+        "au lieu de",
+        "before",
+        "original price",
+        "reduced by",
+        "save",
+        "rebajado",
+        "down from",
+        "reduced from",
+        "baisse de",
+        "prima",
+        "drop of",
+        "cut",
+    ]);
+    let open = says(&[
+        "from",
+        "desde",
+        "ab",
+        "a partir de",
+        "a partir da",
+        "a partire da",
+        "vanaf",
+        "starting at",
+        "starts at",
+        "starting from",
+        "prices from",
+        "priced from",
+        "up to",
+        "hasta",
+        "bis",
+        "bis zu",
+        "jusqu a",
+    ]);
     let currency = if signed { resolve(written, meaning, hints) } else { None };
     Some(Amount {
         minor: minor.round() as i64,
@@ -246,8 +464,13 @@ fn mark_ranges(text: &str, amounts: &mut [Amount]) {
     for i in 1..amounts.len() {
         let gap = text[amounts[i - 1].end.min(amounts[i].start)..amounts[i].start].trim();
         let folded = fold(gap);
-        let dash = folded.is_empty() && gap.chars().any(|c| matches!(c, '-' | '–' | '—' | '~')) && gap.chars().count() <= 3;
-        if (dash || matches!(folded.as_str(), "to" | "a" | "bis" | "and" | "y" | "et" | "und" | "tot" | "e" | "ate"))
+        let dash =
+            folded.is_empty() && gap.chars().any(|c| matches!(c, '-' | '–' | '—' | '~')) && gap.chars().count() <= 3;
+        if (dash
+            || matches!(
+                folded.as_str(),
+                "to" | "a" | "bis" | "and" | "y" | "et" | "und" | "tot" | "e" | "ate"
+            ))
             && amounts[i - 1].minor != amounts[i].minor
         {
             amounts[i - 1].partial = true;
@@ -273,11 +496,18 @@ mod tests {
     use super::*;
 
     fn hints(language: &str, country: Option<&'static str>) -> Hints {
-        Hints { language: Some(language.into()), country }
+        Hints {
+            language: Some(language.into()),
+            country,
+        }
     }
 
     fn read(text: &str) -> Vec<(i64, Option<&'static str>)> {
-        amounts(text, &hints("en", None)).iter().filter(|a| !a.partial).map(|a| (a.minor / 100, a.currency)).collect()
+        amounts(text, &hints("en", None))
+            .iter()
+            .filter(|a| !a.partial)
+            .map(|a| (a.minor / 100, a.currency))
+            .collect()
     }
 
     #[test]
@@ -328,8 +558,14 @@ mod tests {
 
     #[test]
     fn a_label_makes_a_bare_number_money() {
-        assert_eq!(labelled("489,000", &hints("en", None)).map(|a| a.minor), Some(48_900_000));
+        assert_eq!(
+            labelled("489,000", &hints("en", None)).map(|a| a.minor),
+            Some(48_900_000)
+        );
         assert_eq!(labelled("On request", &hints("en", None)), None);
-        assert_eq!(labelled("Rs  45,000  ( @ Rs 45 per Sq.Ft )", &hints("en", None)).map(|a| a.minor), Some(4_500_000));
+        assert_eq!(
+            labelled("Rs  45,000  ( @ Rs 45 per Sq.Ft )", &hints("en", None)).map(|a| a.minor),
+            Some(4_500_000)
+        );
     }
 }

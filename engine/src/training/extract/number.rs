@@ -69,7 +69,9 @@ pub(super) fn numbers(text: &str) -> Vec<Num> {
 fn read(text: &str, start: usize) -> (usize, Option<Num>) {
     let rest = &text[start..];
     // In `T5 350 m²` the first digit belongs to a name.
-    let named = text[..start].chars().next_back().is_some_and(char::is_alphabetic) && !text[..start].ends_with('R') && !text[..start].ends_with("Rs");
+    let named = text[..start].chars().next_back().is_some_and(char::is_alphabetic)
+        && !text[..start].ends_with('R')
+        && !text[..start].ends_with("Rs");
     let mut groups: Vec<(char, usize)> = Vec::new(); // separator before the group, digits in it
     let mut digits = String::new();
     let (mut count, mut sep, mut end) = (0usize, '\0', start);
@@ -102,29 +104,35 @@ fn read(text: &str, start: usize) -> (usize, Option<Num>) {
     if digits.len() > 18 {
         return (end, None);
     }
-    (end, value(&groups, &digits).map(|(value, other, sign)| Num {
-        value,
-        other,
-        sign,
-        start,
+    (
         end,
-        digits: digits.len(),
-        marked: groups.len() > 1,
-    }))
+        value(&groups, &digits).map(|(value, other, sign)| Num {
+            value,
+            other,
+            sign,
+            start,
+            end,
+            digits: digits.len(),
+            marked: groups.len() > 1,
+        }),
+    )
 }
 
 /// The meaning of digit groups and the separators between them.
 fn value(groups: &[(char, usize)], digits: &str) -> Option<(f64, Option<f64>, char)> {
     let plain: f64 = digits.parse().ok()?;
     let decimal = |places: usize| plain / 10f64.powi(i32::try_from(places).unwrap_or(0));
-    let Some((last, rest)) = groups.split_last() else { return Some((plain, None, '\0')) };
+    let Some((last, rest)) = groups.split_last() else {
+        return Some((plain, None, '\0'));
+    };
     if rest.is_empty() {
         return Some((plain, None, '\0'));
     }
     let thousands = |groups: &[(char, usize)]| {
         let (first, tail) = groups.split_first().map_or((0, groups), |(f, t)| (f.1, t));
         let western = first <= 3 && tail.iter().all(|g| g.1 == 3);
-        let indian = first <= 2 && tail.len() > 1 && tail.iter().rev().skip(1).all(|g| g.1 == 2) && tail[tail.len() - 1].1 == 3;
+        let indian =
+            first <= 2 && tail.len() > 1 && tail.iter().rev().skip(1).all(|g| g.1 == 2) && tail[tail.len() - 1].1 == 3;
         (1..=3).contains(&first) && (western || indian)
     };
     let before: Vec<char> = rest.iter().skip(1).map(|g| g.0).collect();
@@ -145,7 +153,10 @@ fn value(groups: &[(char, usize)], digits: &str) -> Option<(f64, Option<f64>, ch
     }
     // Two kinds: the last one is the decimal sign, the ones before it group thousands.
     let grouping = before.first().copied()?;
-    let well = matches!(last.0, '.' | ',') && before.iter().all(|c| *c == grouping || (is_space(*c) && is_space(grouping)));
+    let well = matches!(last.0, '.' | ',')
+        && before
+            .iter()
+            .all(|c| *c == grouping || (is_space(*c) && is_space(grouping)));
     if is_space(last.0) && before.iter().all(|c| is_space(*c)) {
         return thousands(groups).then_some((plain, None, '\0'));
     }
@@ -173,7 +184,12 @@ pub(super) fn settle(num: &Num, decimal: Decimal) -> f64 {
 /// The number a word names, one to twelve, in the languages of listings.
 pub(super) fn word(folded: &str) -> Option<f64> {
     const WORDS: [(f64, &[&str]); 12] = [
-        (1.0, &["one", "single", "un", "una", "une", "eine", "einem", "uno", "um", "uma", "een"]),
+        (
+            1.0,
+            &[
+                "one", "single", "un", "una", "une", "eine", "einem", "uno", "um", "uma", "een",
+            ],
+        ),
         (2.0, &["two", "dos", "deux", "zwei", "due", "dois", "duas", "twee"]),
         (3.0, &["three", "tres", "trois", "drei", "tre", "drie"]),
         (4.0, &["four", "cuatro", "quatre", "vier", "quattro", "quatro"]),
@@ -199,7 +215,17 @@ mod tests {
 
     #[test]
     fn thousands_of_every_country() {
-        for text in ["1250000", "1,250,000", "1.250.000", "1 250 000", "1'250'000", "1\u{202f}250\u{a0}000", "12,50,000", "1,250,000.00", "1.250.000,00"] {
+        for text in [
+            "1250000",
+            "1,250,000",
+            "1.250.000",
+            "1 250 000",
+            "1'250'000",
+            "1\u{202f}250\u{a0}000",
+            "12,50,000",
+            "1,250,000.00",
+            "1.250.000,00",
+        ] {
             assert_eq!(all(text), [1_250_000.0], "{text}");
         }
     }

@@ -93,12 +93,61 @@ struct Open {
 }
 
 const BLOCKS: [&str; 46] = [
-    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup",
-    "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "td", "th", "tr",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "button",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "summary",
+    "table",
+    "td",
+    "th",
+    "tr",
 ];
-const MORE_BLOCKS: [&str; 10] = ["ul", "tbody", "thead", "tfoot", "textarea", "br", "search", "marquee", "optgroup", "output"];
+const MORE_BLOCKS: [&str; 10] = [
+    "ul", "tbody", "thead", "tfoot", "textarea", "br", "search", "marquee", "optgroup", "output",
+];
 /// Elements that change only how letters look, so no space belongs at their edges.
-const TIGHT: [&str; 22] = ["b", "i", "em", "strong", "u", "s", "mark", "small", "big", "font", "abbr", "sup", "sub", "bdi", "bdo", "wbr", "code", "kbd", "q", "tt", "ins", "acronym"];
+const TIGHT: [&str; 22] = [
+    "b", "i", "em", "strong", "u", "s", "mark", "small", "big", "font", "abbr", "sup", "sub", "bdi", "bdo", "wbr",
+    "code", "kbd", "q", "tt", "ins", "acronym",
+];
 
 fn tag_of(name: &str) -> Tag {
     match name {
@@ -134,7 +183,11 @@ struct Pen {
 impl Page {
     pub(super) fn read(doc: &Html) -> Self {
         let sheets = Sheets::read(doc);
-        let outside = doc.tree.nodes().any(|n| n.value().as_element().is_some_and(|e| e.name() == "link" && e.attr("rel").is_some_and(|r| r.eq_ignore_ascii_case("stylesheet"))));
+        let outside = doc.tree.nodes().any(|n| {
+            n.value().as_element().is_some_and(|e| {
+                e.name() == "link" && e.attr("rel").is_some_and(|r| r.eq_ignore_ascii_case("stylesheet"))
+            })
+        });
         let mut page = Self::default();
         page.walk(doc, &sheets, outside);
         region::settle(&mut page, doc);
@@ -155,7 +208,9 @@ impl Page {
                         Node::Comment(comment) => self.removed += u32::from(comment.chars().any(char::is_alphanumeric)),
                         Node::Text(text) => self.take(text, &open, &mut pen),
                         Node::Element(_) => {
-                            let Some(element) = ElementRef::wrap(node) else { continue };
+                            let Some(element) = ElementRef::wrap(node) else {
+                                continue;
+                            };
                             if self.enter(element, sheets, outside, &mut open, &mut pen) {
                                 continue;
                             }
@@ -183,7 +238,14 @@ impl Page {
     }
 
     /// Opens an element; false when it and all in it are out of sight.
-    fn enter(&mut self, element: ElementRef<'_>, sheets: &Sheets, outside: bool, open: &mut Vec<Open>, pen: &mut Pen) -> bool {
+    fn enter(
+        &mut self,
+        element: ElementRef<'_>,
+        sheets: &Sheets,
+        outside: bool,
+        open: &mut Vec<Open>,
+        pen: &mut Pen,
+    ) -> bool {
         let name = element.value().name();
         let root = matches!(name, "html" | "body");
         if visible::never_text(name) {
@@ -191,7 +253,11 @@ impl Page {
             self.removed += u32::from(counts && has_words(element));
             return false;
         }
-        let unchosen = name == "option" && element.attr("selected").is_none() && element.prev_siblings().any(|s| s.value().as_element().is_some_and(|e| e.name() == "option"));
+        let unchosen = name == "option"
+            && element.attr("selected").is_none()
+            && element
+                .prev_siblings()
+                .any(|s| s.value().as_element().is_some_and(|e| e.name() == "option"));
         if unchosen {
             return false;
         }
@@ -214,7 +280,9 @@ impl Page {
         };
         let state = Open {
             el,
-            paint: parent.map_or_else(Paint::default, |p| p.paint).inside(element, &decls, outside),
+            paint: parent
+                .map_or_else(Paint::default, |p| p.paint)
+                .inside(element, &decls, outside),
             tag,
             block,
             pre: parent.is_some_and(|p| p.pre) || matches!(name, "pre" | "textarea"),
@@ -225,7 +293,15 @@ impl Page {
         };
         let (parent_el, depth) = parent.map_or((0, 0), |p| (p.el, self.els[p.el as usize].depth + 1));
         let at = self.cells.len() as u32;
-        self.els.push(El { node: element.id(), parent: parent_el, depth, tag, cells: at..at, tight: TIGHT.contains(&name), region: region::own(element, tag) });
+        self.els.push(El {
+            node: element.id(),
+            parent: parent_el,
+            depth,
+            tag,
+            cells: at..at,
+            tight: TIGHT.contains(&name),
+            region: region::own(element, tag),
+        });
         open.push(state);
         true
     }
@@ -268,7 +344,10 @@ impl Page {
             pen.heading = top.heading;
             pen.linked = false;
             pen.plain = false;
-        } else if pen.space || text.starts_with(char::is_whitespace) || (!extends && self.apart(&pen.text, &words, holder)) {
+        } else if pen.space
+            || text.starts_with(char::is_whitespace)
+            || (!extends && self.apart(&pen.text, &words, holder))
+        {
             pen.text.push(' ');
             if extends && let Some(cell) = self.cells.last_mut() {
                 cell.text.push(' ');
@@ -279,7 +358,12 @@ impl Page {
         pen.text.push_str(&words);
         match self.cells.last_mut() {
             Some(cell) if extends => cell.text.push_str(&words),
-            _ => self.cells.push(Cell { text: words, line: self.lines.len() as u32, el: holder, strike: top.strike }),
+            _ => self.cells.push(Cell {
+                text: words,
+                line: self.lines.len() as u32,
+                el: holder,
+                strike: top.strike,
+            }),
         }
         pen.space = text.ends_with(char::is_whitespace);
     }
@@ -291,7 +375,9 @@ impl Page {
             return false;
         }
         let opens = before.ends_with(['(', '[', '/', '-', '$', '£', '€', '“', '’', '\'', '#', '@']);
-        let closes = after.starts_with(['.', ',', ';', ':', '!', '?', ')', ']', '%', '/', '-', '”', '’', '\'', '²']);
+        let closes = after.starts_with([
+            '.', ',', ';', ':', '!', '?', ')', ']', '%', '/', '-', '”', '’', '\'', '²',
+        ]);
         !opens && !closes
     }
 
@@ -301,7 +387,14 @@ impl Page {
             return;
         }
         let cells = pen.first_cell..self.cells.len() as u32;
-        self.lines.push(Line { text: std::mem::take(&mut pen.text), cells, el, heading: pen.heading, out: None, link: pen.linked && !pen.plain });
+        self.lines.push(Line {
+            text: std::mem::take(&mut pen.text),
+            cells,
+            el,
+            heading: pen.heading,
+            out: None,
+            link: pen.linked && !pen.plain,
+        });
     }
 
     /// The lines that an element's words stand on.
@@ -319,13 +412,22 @@ impl Page {
         if cells.iter().all(|c| !c.strike) {
             return line.text.clone();
         }
-        cells.iter().filter(|c| !c.strike).map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ")
+        cells
+            .iter()
+            .filter(|c| !c.strike)
+            .map(|c| c.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The visible words inside an element.
     pub(super) fn words(&self, el: u32) -> String {
         let cells = &self.els[el as usize].cells;
-        self.cells[cells.start as usize..cells.end as usize].iter().map(|c| c.text.as_str()).collect::<Vec<_>>().join(" ")
+        self.cells[cells.start as usize..cells.end as usize]
+            .iter()
+            .map(|c| c.text.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// Whether the element stands in a part of the page that is not about the property.
@@ -384,12 +486,19 @@ impl Page {
 
 /// Whether there is any word in the element, seen or not.
 fn has_words(element: ElementRef<'_>) -> bool {
-    element.descendants().any(|n| n.value().as_text().is_some_and(|t| t.chars().any(char::is_alphanumeric)))
+    element.descendants().any(|n| {
+        n.value()
+            .as_text()
+            .is_some_and(|t| t.chars().any(char::is_alphanumeric))
+    })
 }
 
 /// A script element that holds data to be read, not words taken out.
 fn is_data(element: ElementRef<'_>) -> bool {
-    element.value().name() == "script" && element.attr("type").is_some_and(|t| t.to_ascii_lowercase().contains("json"))
+    element.value().name() == "script"
+        && element
+            .attr("type")
+            .is_some_and(|t| t.to_ascii_lowercase().contains("json"))
 }
 
 #[cfg(test)]
@@ -402,7 +511,9 @@ mod tests {
 
     #[test]
     fn lines_break_at_blocks_and_words_keep_apart() {
-        let page = page("<body><div><span>4</span><span>Beds</span></div><p>A <b>b</b>old, 12 m<sup>2</sup> <br>next</p><td>x");
+        let page = page(
+            "<body><div><span>4</span><span>Beds</span></div><p>A <b>b</b>old, 12 m<sup>2</sup> <br>next</p><td>x",
+        );
         let lines: Vec<_> = page.lines.iter().map(|l| l.text.as_str()).collect();
         assert_eq!(lines, ["4 Beds", "A bold, 12 m2", "next", "x"]);
         assert_eq!(page.cells[0].text, "4");
@@ -411,7 +522,9 @@ mod tests {
 
     #[test]
     fn hidden_words_are_gone_and_counted() {
-        let page = page("<body><p>seen</p><p style='display:none'>one</p><!-- two --><p aria-hidden=true>three</p><p style='color:#fff'>four</p><script>five()</script>");
+        let page = page(
+            "<body><p>seen</p><p style='display:none'>one</p><!-- two --><p aria-hidden=true>three</p><p style='color:#fff'>four</p><script>five()</script>",
+        );
         assert_eq!(page.text(), "seen\n");
         assert_eq!(page.removed, 5);
     }

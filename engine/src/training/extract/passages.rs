@@ -44,24 +44,45 @@ pub(super) fn of_page(page: &Page) -> Vec<PassageText> {
         }
         if let Some((label, at, holder)) = waiting.take() {
             if el.parent == holder || page.els[el.parent as usize].parent == holder {
-                pieces.push(Piece { text: format!("{}: {}", label.trim_end_matches([':', ' ']), line.text), start: at, heading: false });
+                pieces.push(Piece {
+                    text: format!("{}: {}", label.trim_end_matches([':', ' ']), line.text),
+                    start: at,
+                    heading: false,
+                });
                 continue;
             }
-            pieces.push(Piece { text: label, start: at, heading: false });
+            pieces.push(Piece {
+                text: label,
+                start: at,
+                heading: false,
+            });
         }
         let labels_next = match el.tag {
             Tag::Term => true,
-            Tag::HeadCell | Tag::Cell => page.lines.get(i + 1).is_some_and(|n| page.els[n.el as usize].parent == el.parent && n.cells.start == line.cells.end) && first_in_row(page, line.el),
+            Tag::HeadCell | Tag::Cell => {
+                page.lines
+                    .get(i + 1)
+                    .is_some_and(|n| page.els[n.el as usize].parent == el.parent && n.cells.start == line.cells.end)
+                    && first_in_row(page, line.el)
+            }
             _ => false,
         };
         if labels_next && line.text.len() <= 60 {
             waiting = Some((line.text.clone(), start, el.parent));
             continue;
         }
-        pieces.push(Piece { text: line.text.clone(), start, heading: (1..=6).contains(&line.heading) && line.text.chars().count() <= 140 });
+        pieces.push(Piece {
+            text: line.text.clone(),
+            start,
+            heading: (1..=6).contains(&line.heading) && line.text.chars().count() <= 140,
+        });
     }
     if let Some((label, at, _)) = waiting {
-        pieces.push(Piece { text: label, start: at, heading: false });
+        pieces.push(Piece {
+            text: label,
+            start: at,
+            heading: false,
+        });
     }
     gather(&pieces)
 }
@@ -138,7 +159,10 @@ fn cut(text: &str, start: usize) -> Vec<(&str, usize)> {
     let mut out = Vec::new();
     let (mut from, mut end) = (0, 0);
     let base = text.as_ptr() as usize;
-    let mut breaks: Vec<usize> = sentence::split(text).iter().map(|s| s.as_ptr() as usize - base + s.len()).collect();
+    let mut breaks: Vec<usize> = sentence::split(text)
+        .iter()
+        .map(|s| s.as_ptr() as usize - base + s.len())
+        .collect();
     if breaks.last() != Some(&text.len()) {
         breaks.push(text.len());
     }
@@ -149,8 +173,14 @@ fn cut(text: &str, start: usize) -> Vec<(&str, usize)> {
         }
         end = stop;
         while text[from..end].chars().count() > MAX {
-            let limit = text[from..].char_indices().nth(MAX - 20).map_or(text.len(), |(i, _)| from + i);
-            let at = text[from..limit].rfind(char::is_whitespace).map_or(limit, |i| from + i).max(super::fold::ceil(text, from + 1));
+            let limit = text[from..]
+                .char_indices()
+                .nth(MAX - 20)
+                .map_or(text.len(), |(i, _)| from + i);
+            let at = text[from..limit]
+                .rfind(char::is_whitespace)
+                .map_or(limit, |i| from + i)
+                .max(super::fold::ceil(text, from + 1));
             out.push((from, at));
             from = at;
         }
@@ -172,11 +202,27 @@ fn cut(text: &str, start: usize) -> Vec<(&str, usize)> {
 pub(super) fn description(page: &Page) -> Option<(String, String)> {
     let mut best: Option<(String, String)> = None;
     for (i, line) in page.about() {
-        let named = line.text.chars().count() <= 80 && (line.heading > 0 || line.text.split_whitespace().count() <= 4) && {
-            let folded = fold(&line.text);
-            labels::single(&line.text).is_some_and(|l| l.key == FactKey::Description)
-                || ["description", "descripcion", "beschreibung", "descrizione", "descricao", "omschrijving", "about this property", "about this home", "about the property", "objektbeschreibung", "full description", "property description"].iter().any(|w| folded.starts_with(w))
-        };
+        let named =
+            line.text.chars().count() <= 80 && (line.heading > 0 || line.text.split_whitespace().count() <= 4) && {
+                let folded = fold(&line.text);
+                labels::single(&line.text).is_some_and(|l| l.key == FactKey::Description)
+                    || [
+                        "description",
+                        "descripcion",
+                        "beschreibung",
+                        "descrizione",
+                        "descricao",
+                        "omschrijving",
+                        "about this property",
+                        "about this home",
+                        "about the property",
+                        "objektbeschreibung",
+                        "full description",
+                        "property description",
+                    ]
+                    .iter()
+                    .any(|w| folded.starts_with(w))
+            };
         if !named {
             continue;
         }
@@ -229,7 +275,8 @@ fn prose(page: &Page) -> Option<(String, String)> {
 /// Items of lists under a heading such as "Key features".
 pub(super) fn features(page: &Page) -> Option<(Vec<String>, String)> {
     for (i, line) in page.about() {
-        let named = line.text.chars().count() <= 60 && labels::single(&line.text).is_some_and(|l| l.key == FactKey::Features);
+        let named =
+            line.text.chars().count() <= 60 && labels::single(&line.text).is_some_and(|l| l.key == FactKey::Features);
         if !named {
             continue;
         }
@@ -238,7 +285,8 @@ pub(super) fn features(page: &Page) -> Option<(Vec<String>, String)> {
             if line.heading > 0 || line.out.is_some() {
                 break;
             }
-            let listed = page.els[line.el as usize].tag == Tag::Item || page.els[page.els[line.el as usize].parent as usize].tag == Tag::Item;
+            let listed = page.els[line.el as usize].tag == Tag::Item
+                || page.els[page.els[line.el as usize].parent as usize].tag == Tag::Item;
             // "ROOF:" on one line and its value on the next are one feature.
             if let Some(open) = items.last_mut().filter(|last: &&mut String| last.ends_with(':')) {
                 open.push(' ');
@@ -262,7 +310,12 @@ mod tests {
     #[test]
     fn passages_keep_to_their_size_and_heading() {
         let sentence = "The kitchen was fitted with oak units and a gas hob in the spring. ";
-        let html = format!("<h1>Home</h1><h2>Description</h2><p>{}</p><p>{}</p><h2>Garden</h2><p>{}</p>", sentence.repeat(20), sentence.repeat(3), sentence.repeat(4));
+        let html = format!(
+            "<h1>Home</h1><h2>Description</h2><p>{}</p><p>{}</p><h2>Garden</h2><p>{}</p>",
+            sentence.repeat(20),
+            sentence.repeat(3),
+            sentence.repeat(4)
+        );
         let page = Page::read(&Html::parse_document(&html));
         let all = of_page(&page);
         let text = page.text();
@@ -278,13 +331,23 @@ mod tests {
 
     #[test]
     fn rows_read_as_label_and_value() {
-        let page = Page::read(&Html::parse_document("<table><tr><th>Roof</th><td>Slate</td></tr></table><dl><dt>Heating</dt><dd>Gas</dd></dl>"));
+        let page = Page::read(&Html::parse_document(
+            "<table><tr><th>Roof</th><td>Slate</td></tr></table><dl><dt>Heating</dt><dd>Gas</dd></dl>",
+        ));
         assert_eq!(of_page(&page)[0].text, "Roof: Slate\nHeating: Gas");
     }
 
     #[test]
     fn a_word_longer_than_a_passage_is_cut() {
         let long = "ä".repeat(5_000);
-        assert!(gather(&[Piece { text: long, start: 0, heading: false }]).iter().all(|p| p.text.chars().count() <= MAX));
+        assert!(
+            gather(&[Piece {
+                text: long,
+                start: 0,
+                heading: false
+            }])
+            .iter()
+            .all(|p| p.text.chars().count() <= MAX)
+        );
     }
 }

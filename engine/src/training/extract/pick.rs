@@ -43,11 +43,19 @@ pub(super) fn choose(forest: &Forest<'_>, head: &Head, anchors: &[String]) -> Ve
     if cores.is_empty() {
         return Vec::new();
     }
-    let scores: Vec<i32> = cores.iter().map(|core| identity(forest, *core, head, anchors)).collect();
+    let scores: Vec<i32> = cores
+        .iter()
+        .map(|core| identity(forest, *core, head, anchors))
+        .collect();
     let best = scores.iter().copied().max().unwrap_or(0);
     let chosen: Vec<usize> = if best >= 4 {
         let least = if best >= 6 { 6 } else { 4 };
-        let fit: Vec<usize> = cores.iter().zip(&scores).filter(|(_, s)| **s >= least).map(|(c, _)| *c).collect();
+        let fit: Vec<usize> = cores
+            .iter()
+            .zip(&scores)
+            .filter(|(_, s)| **s >= least)
+            .map(|(c, _)| *c)
+            .collect();
         // A thing by itself goes before items of lists, and several items of lists are no one listing.
         let alone: Vec<usize> = fit.iter().copied().filter(|c| !listed(forest, *c)).collect();
         let different: HashSet<String> = fit.iter().map(|c| signature(forest, *c)).collect();
@@ -61,11 +69,22 @@ pub(super) fn choose(forest: &Forest<'_>, head: &Head, anchors: &[String]) -> Ve
         let alone: Vec<usize> = cores.iter().copied().filter(|c| !listed(forest, *c)).collect();
         let different: HashSet<String> = alone.iter().map(|c| signature(forest, *c)).collect();
         let others = cores.len() - alone.len();
-        if different.len() == 1 && (others == 0 || best >= 2) { alone } else { Vec::new() }
+        if different.len() == 1 && (others == 0 || best >= 2) {
+            alone
+        } else {
+            Vec::new()
+        }
     };
     let trust = if best >= 4 { trust::STATE } else { trust::CHIP };
     let set: HashSet<usize> = cores.into_iter().collect();
-    chosen.into_iter().map(|core| Choice { core, trust, hits: gather(forest, core, &set) }).collect()
+    chosen
+        .into_iter()
+        .map(|core| Choice {
+            core,
+            trust,
+            hits: gather(forest, core, &set),
+        })
+        .collect()
 }
 
 /// Whether the object or one around it is one of several in an array.
@@ -84,7 +103,14 @@ pub(super) fn listed(forest: &Forest<'_>, node: usize) -> bool {
 
 /// What tells two listings apart.
 fn signature(forest: &Forest<'_>, core: usize) -> String {
-    let mut parts: Vec<String> = forest.hits.iter().filter(|h| inside(forest, h.node, core) && matches!(h.key, FactKey::Price | FactKey::Bedrooms | FactKey::Latitude)).map(|h| format!("{:?}{}", h.key, h.value.display())).collect();
+    let mut parts: Vec<String> = forest
+        .hits
+        .iter()
+        .filter(|h| {
+            inside(forest, h.node, core) && matches!(h.key, FactKey::Price | FactKey::Bedrooms | FactKey::Latitude)
+        })
+        .map(|h| format!("{:?}{}", h.key, h.value.display()))
+        .collect();
     parts.sort();
     parts.dedup();
     parts.join("|")
@@ -116,22 +142,58 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
     let mut score = 0;
     let (mut by_id, mut by_name) = (false, false);
     // A town's code stands in many addresses.
-    let codes: Vec<String> = forest.hits.iter().filter(|h| h.key == FactKey::PostalCode).map(|h| h.value.display()).collect();
+    let codes: Vec<String> = forest
+        .hits
+        .iter()
+        .filter(|h| h.key == FactKey::PostalCode)
+        .map(|h| h.value.display())
+        .collect();
     let mut look = |name: &str, value: &Value| {
-        let Some(text) = text_of(value).filter(|t| t.len() <= 400) else { return };
+        let Some(text) = text_of(value).filter(|t| t.len() <= 400) else {
+            return;
+        };
         let name = fold(name).replace(' ', "");
-        if names_listing(&name) && text.len() >= 5 && text.bytes().filter(u8::is_ascii_digit).count() >= 4 && !codes.contains(&text) {
-            by_id |= head.addresses.iter().any(|a| holds_token(&a.as_str().to_ascii_lowercase(), &text.to_ascii_lowercase()));
-            by_id |= anchors.iter().any(|a| holds_token(&a.to_ascii_lowercase(), &text.to_ascii_lowercase()) && text.len() >= 6);
+        if names_listing(&name)
+            && text.len() >= 5
+            && text.bytes().filter(u8::is_ascii_digit).count() >= 4
+            && !codes.contains(&text)
+        {
+            by_id |= head
+                .addresses
+                .iter()
+                .any(|a| holds_token(&a.as_str().to_ascii_lowercase(), &text.to_ascii_lowercase()));
+            by_id |= anchors
+                .iter()
+                .any(|a| holds_token(&a.to_ascii_lowercase(), &text.to_ascii_lowercase()) && text.len() >= 6);
         }
         let address_like = text.starts_with('/') || text.starts_with("http");
-        if address_like && (name.contains("url") || name.contains("path") || name.contains("link") || name.contains("canonical") || name.contains("href")) {
+        if address_like
+            && (name.contains("url")
+                || name.contains("path")
+                || name.contains("link")
+                || name.contains("canonical")
+                || name.contains("href"))
+        {
             by_id |= head.addresses.iter().any(|a| same_address(&text, a));
         }
-        let name_like = ["title", "name", "address", "headline", "heading", "displayaddress", "street", "streetaddress", "line1"].iter().any(|n| name.ends_with(n));
+        let name_like = [
+            "title",
+            "name",
+            "address",
+            "headline",
+            "heading",
+            "displayaddress",
+            "street",
+            "streetaddress",
+            "line1",
+        ]
+        .iter()
+        .any(|n| name.ends_with(n));
         let text = squash(&text);
         if name_like && text.len() >= 9 {
-            by_name |= squashed.iter().any(|a| a.contains(&text) || (a.len() >= 12 && text.contains(a.as_str())));
+            by_name |= squashed
+                .iter()
+                .any(|a| a.contains(&text) || (a.len() >= 12 && text.contains(a.as_str())));
         }
     };
     for (name, value) in map {
@@ -146,15 +208,42 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
     if let Some(Value::Object(parent)) = forest.nodes.get(node.parent).map(|p| p.value)
         && !node.item
     {
-        parent.iter().filter(|(n, v)| !v.is_object() && !super::keys::elsewhere(n)).for_each(|(n, v)| look(n, v));
+        parent
+            .iter()
+            .filter(|(n, v)| !v.is_object() && !super::keys::elsewhere(n))
+            .for_each(|(n, v)| look(n, v));
     }
     score += i32::from(by_id) * 6 + i32::from(by_name) * 4;
     let named = |name: &str| {
         let name = fold(name).replace(' ', "");
-        ["listing", "property", "propertydata", "propertydetails", "listingdetails", "classified", "realestate", "home", "expose", "inmueble", "annonce", "immobile", "estate", "ad", "detail", "details", "propertyinfo", "listingdata", "object", "product"].contains(&name.as_str())
+        [
+            "listing",
+            "property",
+            "propertydata",
+            "propertydetails",
+            "listingdetails",
+            "classified",
+            "realestate",
+            "home",
+            "expose",
+            "inmueble",
+            "annonce",
+            "immobile",
+            "estate",
+            "ad",
+            "detail",
+            "details",
+            "propertyinfo",
+            "listingdata",
+            "object",
+            "product",
+        ]
+        .contains(&name.as_str())
     };
     let parent_name = forest.nodes.get(node.parent).map_or("", |p| p.name);
-    score += i32::from(!node.item && (named(node.name) || named(parent_name) || named(node.name.rsplit('.').next().unwrap_or(""))));
+    score += i32::from(
+        !node.item && (named(node.name) || named(parent_name) || named(node.name.rsplit('.').next().unwrap_or(""))),
+    );
     score += i32::from(prices_in(forest, core, anchors));
     score
 }
@@ -162,17 +251,57 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
 /// Whether an entry of this name tells one listing from all others.
 fn names_listing(name: &str) -> bool {
     const WHOLE: [&str; 9] = ["id", "zpid", "ref", "reference", "code", "slug", "sku", "number", "uid"];
-    const PARTS: [&str; 18] = ["listing", "property", "ad", "advert", "home", "mls", "expose", "classified", "object", "inmueble", "annonce", "offer", "prop", "external", "item", "product", "estate", "immo"];
-    let named = ["id", "number", "code", "reference", "ref", "key"].iter().find_map(|end| name.strip_suffix(end)).is_some_and(|lead| PARTS.iter().any(|p| lead == *p || (p.len() > 3 && lead.ends_with(p))));
+    const PARTS: [&str; 18] = [
+        "listing",
+        "property",
+        "ad",
+        "advert",
+        "home",
+        "mls",
+        "expose",
+        "classified",
+        "object",
+        "inmueble",
+        "annonce",
+        "offer",
+        "prop",
+        "external",
+        "item",
+        "product",
+        "estate",
+        "immo",
+    ];
+    let named = ["id", "number", "code", "reference", "ref", "key"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .is_some_and(|lead| PARTS.iter().any(|p| lead == *p || (p.len() > 3 && lead.ends_with(p))));
     WHOLE.contains(&name) || named
 }
 
 /// The listing's price stands in the title or heading.
 fn prices_in(forest: &Forest<'_>, core: usize, anchors: &[String]) -> bool {
-    forest.hits.iter().filter(|h| h.key == FactKey::Price && inside(forest, h.node, core)).any(|h| {
-        let digits: String = h.value.display().split('.').next().unwrap_or("").chars().filter(char::is_ascii_digit).collect();
-        digits.len() >= 5 && anchors.iter().any(|a| a.chars().filter(char::is_ascii_digit).collect::<String>().contains(&digits))
-    })
+    forest
+        .hits
+        .iter()
+        .filter(|h| h.key == FactKey::Price && inside(forest, h.node, core))
+        .any(|h| {
+            let digits: String = h
+                .value
+                .display()
+                .split('.')
+                .next()
+                .unwrap_or("")
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            digits.len() >= 5
+                && anchors.iter().any(|a| {
+                    a.chars()
+                        .filter(char::is_ascii_digit)
+                        .collect::<String>()
+                        .contains(&digits)
+                })
+        })
 }
 
 /// Whether `text` holds `token` not as a part of a longer run of letters or digits.
@@ -201,7 +330,9 @@ fn gather(forest: &Forest<'_>, core: usize, cores: &HashSet<usize>) -> Vec<(usiz
             if taken.contains(&i) {
                 continue;
             }
-            let Some(steps) = distance(forest, hit.node, top) else { continue };
+            let Some(steps) = distance(forest, hit.node, top) else {
+                continue;
+            };
             taken.insert(i);
             if up > 0 && other_core(forest, hit.node, top, core, cores) {
                 continue;
@@ -214,7 +345,11 @@ fn gather(forest: &Forest<'_>, core: usize, cores: &HashSet<usize>) -> Vec<(usiz
         for (i, steps) in &fresh {
             let hit = &forest.hits[*i];
             let order = |(i, steps): &(usize, usize)| (forest.hits[*i].rank, *steps);
-            let best = fresh.iter().filter(|(j, _)| forest.hits[*j].key == hit.key).map(order).min();
+            let best = fresh
+                .iter()
+                .filter(|(j, _)| forest.hits[*j].key == hit.key)
+                .map(order)
+                .min();
             if best == Some((hit.rank, *steps)) {
                 kept.push((*i, *steps));
             }
@@ -243,9 +378,19 @@ fn other_core(forest: &Forest<'_>, node: usize, top: usize, core: usize, cores: 
 
 /// Latitude and longitude only together.
 fn pairs(forest: &Forest<'_>, mut kept: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
-    let of = |key| -> HashSet<usize> { kept.iter().filter(|(i, _)| forest.hits[*i].key == key).map(|(i, _)| forest.hits[*i].node).collect() };
-    let both: HashSet<usize> = of(FactKey::Latitude).intersection(&of(FactKey::Longitude)).copied().collect();
-    kept.retain(|(i, _)| !matches!(forest.hits[*i].key, FactKey::Latitude | FactKey::Longitude) || both.contains(&forest.hits[*i].node));
+    let of = |key| -> HashSet<usize> {
+        kept.iter()
+            .filter(|(i, _)| forest.hits[*i].key == key)
+            .map(|(i, _)| forest.hits[*i].node)
+            .collect()
+    };
+    let both: HashSet<usize> = of(FactKey::Latitude)
+        .intersection(&of(FactKey::Longitude))
+        .copied()
+        .collect();
+    kept.retain(|(i, _)| {
+        !matches!(forest.hits[*i].key, FactKey::Latitude | FactKey::Longitude) || both.contains(&forest.hits[*i].node)
+    });
     kept
 }
 
@@ -254,7 +399,11 @@ pub(super) fn images(forest: &Forest<'_>, core: usize, out: &mut Vec<String>) {
     for (at, node) in forest.nodes.iter().enumerate() {
         let Value::Array(list) = node.value else { continue };
         let name = fold(node.name).replace(' ', "");
-        let pictures = ["image", "photo", "picture", "gallery", "media"].iter().any(|w| name.contains(w)) && !name.contains("floor") && !name.contains("video");
+        let pictures = ["image", "photo", "picture", "gallery", "media"]
+            .iter()
+            .any(|w| name.contains(w))
+            && !name.contains("floor")
+            && !name.contains("video");
         if !pictures || node.elsewhere || !inside(forest, at, core) {
             continue;
         }
@@ -270,10 +419,16 @@ pub(super) fn images(forest: &Forest<'_>, core: usize, out: &mut Vec<String>) {
 
 /// Of the sizes of one picture, the one named so, or the longest named "large".
 fn best_image(map: &serde_json::Map<String, Value>) -> Option<String> {
-    let urls: Vec<(String, &str)> = map.iter().filter_map(|(n, v)| v.as_str().map(|v| (fold(n), v))).filter(|(_, v)| v.starts_with("http") || v.starts_with("//") || v.starts_with('/')).collect();
-    ["large", "original", "full", "xl", "1440", "1024", "hd", "url", "src", "href", "medium"]
+    let urls: Vec<(String, &str)> = map
         .iter()
-        .find_map(|wanted| urls.iter().find(|(n, _)| n.contains(wanted)))
-        .or_else(|| urls.first())
-        .map(|(_, v)| (*v).to_owned())
+        .filter_map(|(n, v)| v.as_str().map(|v| (fold(n), v)))
+        .filter(|(_, v)| v.starts_with("http") || v.starts_with("//") || v.starts_with('/'))
+        .collect();
+    [
+        "large", "original", "full", "xl", "1440", "1024", "hd", "url", "src", "href", "medium",
+    ]
+    .iter()
+    .find_map(|wanted| urls.iter().find(|(n, _)| n.contains(wanted)))
+    .or_else(|| urls.first())
+    .map(|(_, v)| (*v).to_owned())
 }

@@ -20,7 +20,10 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
         return Err(ExtractError::Empty);
     }
     let folded = fold(&text);
-    let hints = Hints { language: hints::guess_language(&folded).map(str::to_owned), country: None };
+    let hints = Hints {
+        language: hints::guess_language(&folded).map(str::to_owned),
+        country: None,
+    };
     let mut found = Vec::new();
     let mut pieces: Vec<Piece> = Vec::new();
     let mut whole = String::with_capacity(text.len());
@@ -29,7 +32,11 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
             continue;
         }
         let next = lines.get(i + 1).map_or("", String::as_str);
-        pieces.push(Piece { text: line.clone(), start: whole.len(), heading: heading(line, next) });
+        pieces.push(Piece {
+            text: line.clone(),
+            start: whole.len(),
+            heading: heading(line, next),
+        });
         whole.push_str(line);
         whole.push('\n');
         of_line(line, pieces.len() <= 3, &hints, &mut found);
@@ -37,18 +44,33 @@ pub(super) fn read(text: &str) -> Result<Extract, ExtractError> {
     let title = clip(pieces.first().map_or("", |p| p.text.as_str()), 200);
     let visible = folded.split(' ').map(str::to_owned).collect();
     let facts = choose::settle(found, &visible, &hints);
-    Ok(Extract { title, language: hints.language, facts, passages: passages::gather(&pieces), text: whole, images: Vec::new(), removed })
+    Ok(Extract {
+        title,
+        language: hints.language,
+        facts,
+        passages: passages::gather(&pieces),
+        text: whole,
+        images: Vec::new(),
+        removed,
+    })
 }
 
 /// Tabs part columns, so one stays as the sign of it.
 fn tidy_line(line: &str) -> String {
-    line.split('\t').map(tidy).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\t")
+    line.split('\t')
+        .map(tidy)
+        .filter(|p| !p.is_empty())
+        .collect::<Vec<_>>()
+        .join("\t")
 }
 
 /// A short line without a full stop, before a longer one.
 fn heading(line: &str, next: &str) -> bool {
     let words = line.split_whitespace().count();
-    words <= 8 && !line.ends_with(['.', ',', ';', ':', '!', '?']) && !line.contains([':', '\t']) && next.chars().count() > line.chars().count().max(60)
+    words <= 8
+        && !line.ends_with(['.', ',', ';', ':', '!', '?'])
+        && !line.contains([':', '\t'])
+        && next.chars().count() > line.chars().count().max(60)
 }
 
 fn of_line(line: &str, first: bool, hints: &Hints, found: &mut Vec<Found>) {
@@ -63,10 +85,24 @@ fn of_line(line: &str, first: bool, hints: &Hints, found: &mut Vec<Found>) {
         if let Some(amount) = money::main(&amounts).filter(|a| a.minor >= 5_000)
             && words <= 5
         {
-            found.push(Found::new(FactKey::Price, headline::price(amount), FactMethod::Text, trust::HINT, line, "text"));
+            found.push(Found::new(
+                FactKey::Price,
+                headline::price(amount),
+                FactMethod::Text,
+                trust::HINT,
+                line,
+                "text",
+            ));
         }
         if address::is_address(line, hints) {
-            found.push(Found::new(FactKey::Address, FactValue::text(line.replace('\t', " ")), FactMethod::Text, trust::HINT, line, "text"));
+            found.push(Found::new(
+                FactKey::Address,
+                FactValue::text(line.replace('\t', " ")),
+                FactMethod::Text,
+                trust::HINT,
+                line,
+                "text",
+            ));
         }
     } else {
         for sentence in sentence::split(line) {
@@ -96,11 +132,25 @@ fn figures(line: &str, trust: u8, hints: &Hints, found: &mut Vec<Found>) {
     let counts = sentence::counts(line, hints);
     for key in [FactKey::Bedrooms, FactKey::Bathrooms] {
         if let Some(n) = sentence::sole(&counts, key) {
-            found.push(Found::new(key, FactValue::number(n), FactMethod::Text, trust, line, "text"));
+            found.push(Found::new(
+                key,
+                FactValue::number(n),
+                FactMethod::Text,
+                trust,
+                line,
+                "text",
+            ));
         }
     }
     if let Some((area, _)) = sentence::living(line, hints) {
-        found.push(Found::new(FactKey::LivingArea, area, FactMethod::Text, trust - 4, line, "text"));
+        found.push(Found::new(
+            FactKey::LivingArea,
+            area,
+            FactMethod::Text,
+            trust - 4,
+            line,
+            "text",
+        ));
     }
 }
 
@@ -111,7 +161,10 @@ fn prose(text: &str, hints: &Hints, found: &mut Vec<Found>) {
     let folded = fold(text);
     let counts = sentence::counts(text, hints);
     if let Some(n) = sentence::sole(&counts, FactKey::Bedrooms)
-        && counts.iter().find(|c| c.key == FactKey::Bedrooms).is_some_and(|c| whole_home(text, c.start))
+        && counts
+            .iter()
+            .find(|c| c.key == FactKey::Bedrooms)
+            .is_some_and(|c| whole_home(text, c.start))
     {
         put(FactKey::Bedrooms, FactValue::number(n), trust::SENTENCE);
         if let Some(n) = sentence::sole(&counts, FactKey::Bathrooms) {
@@ -124,7 +177,22 @@ fn prose(text: &str, hints: &Hints, found: &mut Vec<Found>) {
     if let Some(year) = sentence::year(text) {
         put(FactKey::YearBuilt, FactValue::number(year), trust::SENTENCE);
     }
-    let asks = ["asking price", "price is", "priced at", "offered at", "listed at", "listed for", "for sale for", "purchase price", "precio de", "prix de", "kaufpreis", "prezzo", "preco de", "vraagprijs"];
+    let asks = [
+        "asking price",
+        "price is",
+        "priced at",
+        "offered at",
+        "listed at",
+        "listed for",
+        "for sale for",
+        "purchase price",
+        "precio de",
+        "prix de",
+        "kaufpreis",
+        "prezzo",
+        "preco de",
+        "vraagprijs",
+    ];
     if asks.iter().any(|a| super::fold::has_phrase(&folded, a))
         && let Some(amount) = money::main(&money::amounts(text, hints)).filter(|a| a.minor >= 1_000_000)
     {
@@ -135,11 +203,73 @@ fn prose(text: &str, hints: &Hints, found: &mut Vec<Found>) {
 /// Whether a count of bedrooms is followed by the kind of home: "four bedroom detached property".
 fn whole_home(text: &str, at: usize) -> bool {
     const HOMES: [&str; 46] = [
-        "house", "home", "property", "flat", "apartment", "bungalow", "villa", "cottage", "townhouse", "condo", "condominium", "residence", "detached", "semi", "terraced", "maisonette", "penthouse", "duplex", "unit", "family", "mobile", "farmhouse", "casa", "piso", "apartamento", "vivienda", "chalet", "maison", "appartement", "bien", "haus", "wohnung", "villetta",
-        "appartamento", "moradia", "woning", "huis", "ranch", "colonial", "victorian", "period", "end", "mid", "ground", "split", "cape",
+        "house",
+        "home",
+        "property",
+        "flat",
+        "apartment",
+        "bungalow",
+        "villa",
+        "cottage",
+        "townhouse",
+        "condo",
+        "condominium",
+        "residence",
+        "detached",
+        "semi",
+        "terraced",
+        "maisonette",
+        "penthouse",
+        "duplex",
+        "unit",
+        "family",
+        "mobile",
+        "farmhouse",
+        "casa",
+        "piso",
+        "apartamento",
+        "vivienda",
+        "chalet",
+        "maison",
+        "appartement",
+        "bien",
+        "haus",
+        "wohnung",
+        "villetta",
+        "appartamento",
+        "moradia",
+        "woning",
+        "huis",
+        "ranch",
+        "colonial",
+        "victorian",
+        "period",
+        "end",
+        "mid",
+        "ground",
+        "split",
+        "cape",
     ];
     fold(&text[at..]).split(' ').skip(2).take(4).any(|w| HOMES.contains(&w))
-        || fold(&text[..at]).split(' ').rev().take(5).any(|w| matches!(w, "casa" | "piso" | "apartamento" | "vivienda" | "chalet" | "maison" | "appartement" | "villa" | "wohnung" | "appartamento" | "moradia" | "woning" | "huis" | "haus"))
+        || fold(&text[..at]).split(' ').rev().take(5).any(|w| {
+            matches!(
+                w,
+                "casa"
+                    | "piso"
+                    | "apartamento"
+                    | "vivienda"
+                    | "chalet"
+                    | "maison"
+                    | "appartement"
+                    | "villa"
+                    | "wohnung"
+                    | "appartamento"
+                    | "moradia"
+                    | "woning"
+                    | "huis"
+                    | "haus"
+            )
+        })
 }
 
 /// What the sentences of a page state.
@@ -160,12 +290,19 @@ mod tests {
     use super::*;
 
     fn facts(text: &str) -> Vec<(FactKey, String)> {
-        read(text).unwrap().facts.into_iter().map(|f| (f.key, f.value.display_for(f.key))).collect()
+        read(text)
+            .unwrap()
+            .facts
+            .into_iter()
+            .map(|f| (f.key, f.value.display_for(f.key)))
+            .collect()
     }
 
     #[test]
     fn labels_and_sentences_of_pasted_text() {
-        let found = facts("3 bedroom house for sale in Elm Road, Springfield\nPrice: $489,000\nBathrooms\t2.5\nLiving area: 1,850 sq ft\nHeating: Gas\n\nA lovely three bedroom family home built in 1972, with a large garden and views over the park.");
+        let found = facts(
+            "3 bedroom house for sale in Elm Road, Springfield\nPrice: $489,000\nBathrooms\t2.5\nLiving area: 1,850 sq ft\nHeating: Gas\n\nA lovely three bedroom family home built in 1972, with a large garden and views over the park.",
+        );
         for wanted in [
             (FactKey::Bedrooms, "3"),
             (FactKey::Price, "$489,000"),

@@ -25,7 +25,17 @@ pub(super) enum Out {
 pub(super) fn tokens(element: ElementRef<'_>) -> Vec<String> {
     let node = element.value();
     let mut found = Vec::new();
-    for name in ["class", "id", "role", "data-testid", "data-test", "data-qa", "data-cy", "data-rf-test-id", "data-name"] {
+    for name in [
+        "class",
+        "id",
+        "role",
+        "data-testid",
+        "data-test",
+        "data-qa",
+        "data-cy",
+        "data-rf-test-id",
+        "data-name",
+    ] {
         if let Some(value) = node.attr(name) {
             split_name(&value[..super::fold::floor(value, 300)], &mut found);
         }
@@ -70,9 +80,46 @@ pub(super) fn own(element: ElementRef<'_>, tag: Tag) -> Option<Out> {
     let words = tokens(element);
     let any = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     let pair = |a: &str, list: &[&str]| words.windows(2).any(|w| w[0] == a && list.contains(&w[1].as_str()));
-    const LISTINGS: [&str; 16] = ["properties", "property", "listings", "listing", "homes", "home", "houses", "ads", "inmuebles", "viewed", "views", "searches", "results", "units", "objects", "sales"];
-    if any(&["similar", "similars", "similares", "related", "relacionados", "recommended", "recommendation", "recommendations", "recommends", "comparables", "comparable", "comps", "aehnliche", "ahnliche", "simili", "semelhantes", "vergelijkbaar", "similaires", "suggestions", "suggested"])
-        || pair("nearby", &LISTINGS)
+    const LISTINGS: [&str; 16] = [
+        "properties",
+        "property",
+        "listings",
+        "listing",
+        "homes",
+        "home",
+        "houses",
+        "ads",
+        "inmuebles",
+        "viewed",
+        "views",
+        "searches",
+        "results",
+        "units",
+        "objects",
+        "sales",
+    ];
+    if any(&[
+        "similar",
+        "similars",
+        "similares",
+        "related",
+        "relacionados",
+        "recommended",
+        "recommendation",
+        "recommendations",
+        "recommends",
+        "comparables",
+        "comparable",
+        "comps",
+        "aehnliche",
+        "ahnliche",
+        "simili",
+        "semelhantes",
+        "vergelijkbaar",
+        "similaires",
+        "suggestions",
+        "suggested",
+    ]) || pair("nearby", &LISTINGS)
         || pair("other", &LISTINGS)
         || pair("more", &LISTINGS)
         || pair("recent", &LISTINGS)
@@ -88,19 +135,68 @@ pub(super) fn own(element: ElementRef<'_>, tag: Tag) -> Option<Out> {
     {
         return Some(Out::Others);
     }
-    if any(&["mortgage", "mortgages", "calculator", "calculators", "affordability", "repayments", "repayment", "hipoteca", "hipotecas", "hypotheek", "financing", "finanzierung", "mutuo", "loan", "stampduty"]) {
+    if any(&[
+        "mortgage",
+        "mortgages",
+        "calculator",
+        "calculators",
+        "affordability",
+        "repayments",
+        "repayment",
+        "hipoteca",
+        "hipotecas",
+        "hypotheek",
+        "financing",
+        "finanzierung",
+        "mutuo",
+        "loan",
+        "stampduty",
+    ]) {
         return Some(Out::Calculator);
     }
-    if any(&["cookie", "cookies", "consent", "gdpr", "onetrust", "cookiebot", "didomi", "usercentrics"]) || pair("cookie", &["banner", "notice"]) {
+    if any(&[
+        "cookie",
+        "cookies",
+        "consent",
+        "gdpr",
+        "onetrust",
+        "cookiebot",
+        "didomi",
+        "usercentrics",
+    ]) || pair("cookie", &["banner", "notice"])
+    {
         return Some(Out::Notice);
     }
-    if any(&["navbar", "navigation", "menu", "submenu", "megamenu", "dropdownmenu", "breadcrumb", "breadcrumbs", "topnav", "sitenav", "pagination"]) || words.first().is_some_and(|w| w == "nav") {
+    if any(&[
+        "navbar",
+        "navigation",
+        "menu",
+        "submenu",
+        "megamenu",
+        "dropdownmenu",
+        "breadcrumb",
+        "breadcrumbs",
+        "topnav",
+        "sitenav",
+        "pagination",
+    ]) || words.first().is_some_and(|w| w == "nav")
+    {
         return Some(Out::Navigation);
     }
     if any(&["footer", "copyright", "disclaimer", "globalfooter", "colophon"]) {
         return Some(Out::Footer);
     }
-    if any(&["advert", "advertisement", "advertising", "adblock", "sponsored", "sponsor", "adsense", "adslot", "publicidad"]) {
+    if any(&[
+        "advert",
+        "advertisement",
+        "advertising",
+        "adblock",
+        "sponsored",
+        "sponsor",
+        "adsense",
+        "adslot",
+        "publicidad",
+    ]) {
         return Some(Out::Advert);
     }
     if any(&["newsletter", "login", "signin", "signup", "subscribe", "registration"]) {
@@ -112,31 +208,179 @@ pub(super) fn own(element: ElementRef<'_>, tag: Tag) -> Option<Out> {
 /// Crossed out by style or by a class that says so.
 pub(super) fn crossed_out(element: ElementRef<'_>) -> bool {
     let node = element.value();
-    if node.attr("style").is_some_and(|s| s.to_ascii_lowercase().contains("line-through")) {
+    if node
+        .attr("style")
+        .is_some_and(|s| s.to_ascii_lowercase().contains("line-through"))
+    {
         return true;
     }
     node.attr("class").is_some_and(|_| {
         let words = tokens(element);
-        let old = words.iter().any(|w| matches!(w.as_str(), "strike" | "strikethrough" | "crossed" | "oldprice" | "tachado"));
-        let was = words.windows(2).any(|w| matches!((w[0].as_str(), w[1].as_str()), ("old", "price") | ("price", "old") | ("previous", "price") | ("price", "previous") | ("was", "price") | ("price", "was") | ("original", "price") | ("line", "through") | ("precio", "anterior")));
+        let old = words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "strike" | "strikethrough" | "crossed" | "oldprice" | "tachado"
+            )
+        });
+        let was = words.windows(2).any(|w| {
+            matches!(
+                (w[0].as_str(), w[1].as_str()),
+                ("old", "price")
+                    | ("price", "old")
+                    | ("previous", "price")
+                    | ("price", "previous")
+                    | ("was", "price")
+                    | ("price", "was")
+                    | ("original", "price")
+                    | ("line", "through")
+                    | ("precio", "anterior")
+            )
+        });
         old || was
     })
 }
 
 /// Headings of blocks that are about other properties or other things, folded.
 const OTHERS: [&str; 66] = [
-    "similar", "similars", "similares", "similaires", "ahnliche", "simili", "semelhantes", "semelhante", "vergelijkbare", "liknande", "lignende", "you may also", "you might", "might be interested", "may be interested", "also like", "also liked", "also viewed", "also be interested",
-    "te podria interesar", "te puede interesar", "tambien te", "podria interesarte", "vous aimerez", "pourraient vous", "peuvent vous", "potrebbe interessarti", "potrebbero interessarti", "interessieren", "recently viewed", "recently sold", "recently added", "last viewed", "vistos recientemente",
-    "nearby properties", "nearby homes", "nearby listings", "homes nearby", "homes near", "homes for sale near", "properties near", "properties nearby", "other properties", "other listings", "other homes", "more properties", "more listings", "more homes", "more from", "otros inmuebles", "otras propiedades",
-    "autres biens", "autres annonces", "weitere immobilien", "weitere objekte", "weitere angebote", "altri immobili", "altri annunci", "outros imoveis", "andere woningen", "meer woningen", "featured properties", "featured listings", "latest properties", "latest listings", "comparable",
+    "similar",
+    "similars",
+    "similares",
+    "similaires",
+    "ahnliche",
+    "simili",
+    "semelhantes",
+    "semelhante",
+    "vergelijkbare",
+    "liknande",
+    "lignende",
+    "you may also",
+    "you might",
+    "might be interested",
+    "may be interested",
+    "also like",
+    "also liked",
+    "also viewed",
+    "also be interested",
+    "te podria interesar",
+    "te puede interesar",
+    "tambien te",
+    "podria interesarte",
+    "vous aimerez",
+    "pourraient vous",
+    "peuvent vous",
+    "potrebbe interessarti",
+    "potrebbero interessarti",
+    "interessieren",
+    "recently viewed",
+    "recently sold",
+    "recently added",
+    "last viewed",
+    "vistos recientemente",
+    "nearby properties",
+    "nearby homes",
+    "nearby listings",
+    "homes nearby",
+    "homes near",
+    "homes for sale near",
+    "properties near",
+    "properties nearby",
+    "other properties",
+    "other listings",
+    "other homes",
+    "more properties",
+    "more listings",
+    "more homes",
+    "more from",
+    "otros inmuebles",
+    "otras propiedades",
+    "autres biens",
+    "autres annonces",
+    "weitere immobilien",
+    "weitere objekte",
+    "weitere angebote",
+    "altri immobili",
+    "altri annunci",
+    "outros imoveis",
+    "andere woningen",
+    "meer woningen",
+    "featured properties",
+    "featured listings",
+    "latest properties",
+    "latest listings",
+    "comparable",
 ];
 const OTHERS_MORE: [&str; 22] = [
-    "new listings", "sold nearby", "sold properties", "price history", "sale history", "tax history", "property history", "listing history", "historico de precos", "historial de precios", "popular searches", "related searches", "our other", "properties in this area", "properties you", "homes you", "inmuebles destacados", "propiedades destacadas",
-    "nos autres", "a decouvrir aussi", "das konnte", "average price",
+    "new listings",
+    "sold nearby",
+    "sold properties",
+    "price history",
+    "sale history",
+    "tax history",
+    "property history",
+    "listing history",
+    "historico de precos",
+    "historial de precios",
+    "popular searches",
+    "related searches",
+    "our other",
+    "properties in this area",
+    "properties you",
+    "homes you",
+    "inmuebles destacados",
+    "propiedades destacadas",
+    "nos autres",
+    "a decouvrir aussi",
+    "das konnte",
+    "average price",
 ];
-const CALCULATOR: [&str; 18] = ["mortgage", "calculator", "hipoteca", "hypotheek", "finanzierung", "finanzierungsrechner", "repayments", "monthly payment", "monthly payments", "payment calculator", "affordability", "mutuo", "pret immobilier", "simulador", "simulateur", "bond costs", "stamp duty calculator", "can you afford it"];
-const NOTICE: [&str; 6] = ["cookie", "cookies", "we value your privacy", "your privacy", "newsletter", "javascript is required"];
-const AGENT: [&str; 18] = ["contact agent", "contact the agent", "about the agent", "about this agency", "about the agency", "request details", "get in touch", "contact us", "send message", "email agent", "contacta con", "contactar", "kontakt", "anbieter", "contacter l agence", "contatta", "staying secure", "marketed by"];
+const CALCULATOR: [&str; 18] = [
+    "mortgage",
+    "calculator",
+    "hipoteca",
+    "hypotheek",
+    "finanzierung",
+    "finanzierungsrechner",
+    "repayments",
+    "monthly payment",
+    "monthly payments",
+    "payment calculator",
+    "affordability",
+    "mutuo",
+    "pret immobilier",
+    "simulador",
+    "simulateur",
+    "bond costs",
+    "stamp duty calculator",
+    "can you afford it",
+];
+const NOTICE: [&str; 6] = [
+    "cookie",
+    "cookies",
+    "we value your privacy",
+    "your privacy",
+    "newsletter",
+    "javascript is required",
+];
+const AGENT: [&str; 18] = [
+    "contact agent",
+    "contact the agent",
+    "about the agent",
+    "about this agency",
+    "about the agency",
+    "request details",
+    "get in touch",
+    "contact us",
+    "send message",
+    "email agent",
+    "contacta con",
+    "contactar",
+    "kontakt",
+    "anbieter",
+    "contacter l agence",
+    "contatta",
+    "staying secure",
+    "marketed by",
+];
 
 fn heading(text: &str) -> Option<Out> {
     let folded = fold(text);
@@ -172,7 +416,10 @@ fn main_heading(page: &Page, doc: &Html) -> Option<u32> {
     let title = fold(&super::meta::title(doc).unwrap_or_default());
     let mut best: Option<(usize, u32)> = None;
     for (i, line) in page.lines.iter().enumerate().filter(|(_, l)| l.heading == 1) {
-        let shared = fold(&line.text).split(' ').filter(|w| w.len() > 2 && has_phrase(&title, w)).count();
+        let shared = fold(&line.text)
+            .split(' ')
+            .filter(|w| w.len() > 2 && has_phrase(&title, w))
+            .count();
         if best.is_none_or(|(most, _)| shared > most) {
             best = Some((shared, i as u32));
         }
@@ -206,9 +453,16 @@ fn forms(page: &mut Page, doc: &Html) {
         if page.els[el].tag != Tag::Form || page.els[el].cells.len() * 3 > page.cells.len() {
             continue;
         }
-        let Some(form) = page.element(doc, el as u32) else { continue };
+        let Some(form) = page.element(doc, el as u32) else {
+            continue;
+        };
         let fields = form.descendants().filter_map(ElementRef::wrap).any(|e| {
-            e.value().name() == "textarea" || (e.value().name() == "input" && !matches!(e.attr("type").map(str::to_ascii_lowercase).as_deref(), Some("hidden" | "submit" | "button" | "image")))
+            e.value().name() == "textarea"
+                || (e.value().name() == "input"
+                    && !matches!(
+                        e.attr("type").map(str::to_ascii_lowercase).as_deref(),
+                        Some("hidden" | "submit" | "button" | "image")
+                    ))
         });
         if fields {
             mark(page, el as u32, Out::Form);
@@ -272,7 +526,11 @@ fn title_like(page: &Page, doc: &Html, line: usize) -> bool {
     }
     let el = page.cells[line.cells.start as usize].el;
     [el, page.els[el as usize].parent].iter().any(|el| {
-        page.element(doc, *el).is_some_and(|e| tokens(e).iter().any(|t| matches!(t.as_str(), "title" | "heading" | "headline" | "header")))
+        page.element(doc, *el).is_some_and(|e| {
+            tokens(e)
+                .iter()
+                .any(|t| matches!(t.as_str(), "title" | "heading" | "headline" | "header"))
+        })
     })
 }
 
@@ -288,18 +546,41 @@ fn cards(page: &mut Page, doc: &Html) {
     let mut sisters: std::collections::HashMap<u32, Vec<u32>> = std::collections::HashMap::new();
     for (i, el) in page.els.iter().enumerate().skip(1) {
         let prices = money[el.cells.end as usize] - money[el.cells.start as usize];
-        if (1..=4).contains(&prices) && (2..=60).contains(&el.cells.len()) && !matches!(el.tag, Tag::Cell | Tag::HeadCell | Tag::Inline) {
+        if (1..=4).contains(&prices)
+            && (2..=60).contains(&el.cells.len())
+            && !matches!(el.tag, Tag::Cell | Tag::HeadCell | Tag::Inline)
+        {
             sisters.entry(el.parent).or_default().push(i as u32);
         }
     }
     let mut parents: Vec<(u32, Vec<u32>)> = sisters.into_iter().collect();
     parents.sort_unstable();
     for (_, group) in parents {
-        if group.len() < 2 || page.main.is_some_and(|m| group.iter().any(|el| page.lines_of(*el).contains(&(m as usize)))) {
+        if group.len() < 2
+            || page
+                .main
+                .is_some_and(|m| group.iter().any(|el| page.lines_of(*el).contains(&(m as usize))))
+        {
             continue;
         }
-        let linked = |el: &u32| page.element(doc, *el).is_some_and(|e| e.value().name() == "a" || e.descendants().filter_map(ElementRef::wrap).any(|d| d.value().name() == "a" && d.attr("href").is_some_and(|h| !h.starts_with(['#']) && !h.starts_with("tel:") && !h.starts_with("mailto:"))));
-        let pictured = |el: &u32| page.element(doc, *el).is_some_and(|e| e.descendants().filter_map(ElementRef::wrap).any(|d| d.value().name() == "img"));
+        let linked = |el: &u32| {
+            page.element(doc, *el).is_some_and(|e| {
+                e.value().name() == "a"
+                    || e.descendants().filter_map(ElementRef::wrap).any(|d| {
+                        d.value().name() == "a"
+                            && d.attr("href").is_some_and(|h| {
+                                !h.starts_with(['#']) && !h.starts_with("tel:") && !h.starts_with("mailto:")
+                            })
+                    })
+            })
+        };
+        let pictured = |el: &u32| {
+            page.element(doc, *el).is_some_and(|e| {
+                e.descendants()
+                    .filter_map(ElementRef::wrap)
+                    .any(|d| d.value().name() == "img")
+            })
+        };
         let links = group.iter().filter(|el| linked(el)).count();
         let pictures = group.iter().filter(|el| pictured(el)).count();
         if links == group.len() && (group.len() >= 3 || pictures == group.len()) {
@@ -312,7 +593,8 @@ fn cards(page: &mut Page, doc: &Html) {
 
 /// Looks like a price, without reading it.
 fn priced(text: &str) -> bool {
-    let sign = text.contains(['$', '€', '£', '₹', '¥']) || ["Rs", "EUR", "CHF", "AED", "R "].iter().any(|s| text.contains(s));
+    let sign =
+        text.contains(['$', '€', '£', '₹', '¥']) || ["Rs", "EUR", "CHF", "AED", "R "].iter().any(|s| text.contains(s));
     sign && text.bytes().filter(u8::is_ascii_digit).count() >= 3
 }
 

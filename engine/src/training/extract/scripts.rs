@@ -13,12 +13,30 @@ pub(super) struct Root {
 }
 
 /// Scripts without any of these words hold nothing about a house.
-const WORDS: [&str; 12] = ["price", "bedroom", "\"beds", "beds:", "latitude", "prix", "precio", "preis", "prezzo", "preco", "livingarea", "floorsize"];
+const WORDS: [&str; 12] = [
+    "price",
+    "bedroom",
+    "\"beds",
+    "beds:",
+    "latitude",
+    "prix",
+    "precio",
+    "preis",
+    "prezzo",
+    "preco",
+    "livingarea",
+    "floorsize",
+];
 
 /// The texts of scripts, apart from JSON-LD.
 pub(super) fn texts(doc: &Html) -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for element in doc.tree.nodes().filter_map(ElementRef::wrap).filter(|e| e.value().name() == "script") {
+    for element in doc
+        .tree
+        .nodes()
+        .filter_map(ElementRef::wrap)
+        .filter(|e| e.value().name() == "script")
+    {
         let kind = element.attr("type").unwrap_or("").to_ascii_lowercase();
         if kind.contains("ld+json") {
             continue;
@@ -73,7 +91,10 @@ fn add(found: &mut Vec<Root>, name: &str, value: Value) {
     if found.len() < 400 && (value.is_object() || value.is_array()) {
         let mut value = unpack(value);
         expand(&mut value, 0);
-        found.push(Root { name: name.to_owned(), value });
+        found.push(Root {
+            name: name.to_owned(),
+            value,
+        });
     }
 }
 
@@ -112,7 +133,8 @@ fn unpack(value: Value) -> Value {
         Value::Object(map) => !map.is_empty() && map.values().all(|v| pointer(v, items.len()).is_some()),
         _ => false,
     };
-    let packed = items.len() > 8 && items.iter().take(3).any(pointers) && items.iter().filter(|i| i.is_object()).all(pointers);
+    let packed =
+        items.len() > 8 && items.iter().take(3).any(pointers) && items.iter().filter(|i| i.is_object()).all(pointers);
     if !packed {
         return value;
     }
@@ -129,7 +151,11 @@ fn pointer(value: &Value, len: usize) -> Option<usize> {
         _ => return None,
     };
     // Negative numbers stand for undefined and the like.
-    if index < 0 { Some(usize::MAX) } else { usize::try_from(index).ok().filter(|i| *i < len) }
+    if index < 0 {
+        Some(usize::MAX)
+    } else {
+        usize::try_from(index).ok().filter(|i| *i < len)
+    }
 }
 
 fn join(items: &[Value], at: usize, depth: usize, budget: &mut usize) -> Value {
@@ -197,17 +223,33 @@ fn scan(text: &str, found: &mut Vec<Root>) {
 /// `(function(a,b){return {…a…}}(1,"x"))`: state whose repeated values were made parameters.
 fn wrapped(text: &str, at: usize, work: &mut usize) -> Option<(Value, usize)> {
     let open = text[at..].find('(').map(|i| at + i)?;
-    let params_from = text[open + 1..].find('(').map_or(open, |i| if text[at..].starts_with('(') { open + 1 + i } else { open });
+    let params_from = text[open + 1..].find('(').map_or(open, |i| {
+        if text[at..].starts_with('(') {
+            open + 1 + i
+        } else {
+            open
+        }
+    });
     let params_to = text[params_from..].find(')').map(|i| params_from + i)?;
     let names: Vec<&str> = text[params_from + 1..params_to].split(',').map(str::trim).collect();
-    let body = text[params_to..].find("return").map(|i| params_to + i + "return".len())?;
-    let object = text[body..].find(|c: char| !c.is_whitespace()).map(|i| body + i).filter(|i| text.as_bytes()[*i] == b'{')?;
+    let body = text[params_to..]
+        .find("return")
+        .map(|i| params_to + i + "return".len())?;
+    let object = text[body..]
+        .find(|c: char| !c.is_whitespace())
+        .map(|i| body + i)
+        .filter(|i| text.as_bytes()[*i] == b'{')?;
     let (_, end) = literal::read(text, object, work)?;
     let call = text[end..].find('(').map(|i| end + i).filter(|i| i - end < 8)?;
-    let as_array = format!("[{}]", &text[call + 1..text[call..].rfind(')').map(|i| call + i)?].trim_end_matches([')', ';', ' ', '\n']));
+    let as_array = format!(
+        "[{}]",
+        &text[call + 1..text[call..].rfind(')').map(|i| call + i)?].trim_end_matches([')', ';', ' ', '\n'])
+    );
     let mut more = as_array.len() + 16;
     let (arguments, _) = literal::read(&as_array, 0, &mut more)?;
-    let Value::Array(arguments) = arguments else { return None };
+    let Value::Array(arguments) = arguments else {
+        return None;
+    };
     let bound: Vec<(String, Value)> = names.iter().map(|n| (*n).to_owned()).zip(arguments).collect();
     literal::read_with(text, object, work, &bound)
 }
@@ -215,8 +257,15 @@ fn wrapped(text: &str, at: usize, work: &mut usize) -> Option<(Value, usize)> {
 /// The name that a literal is assigned or passed to.
 fn name_before(text: &str, at: usize) -> String {
     let before = text[super::fold::ceil(text, at.saturating_sub(60))..at].trim_end();
-    let name: String = before.chars().rev().take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '"' | '\'' | '[' | ']')).collect();
-    name.chars().rev().filter(|c| !matches!(c, '"' | '\'' | '[' | ']')).collect()
+    let name: String = before
+        .chars()
+        .rev()
+        .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '.' | '"' | '\'' | '[' | ']'))
+        .collect();
+    name.chars()
+        .rev()
+        .filter(|c| !matches!(c, '"' | '\'' | '[' | ']'))
+        .collect()
 }
 
 /// The text of `push([1,"…"])` calls, joined.
@@ -258,12 +307,17 @@ mod tests {
 
     fn of(html: &str) -> Vec<(String, Value)> {
         let doc = Html::parse_document(html);
-        roots(&doc, &texts(&doc)).into_iter().map(|r| (r.name, r.value)).collect()
+        roots(&doc, &texts(&doc))
+            .into_iter()
+            .map(|r| (r.name, r.value))
+            .collect()
     }
 
     #[test]
     fn assignments_and_calls() {
-        let found = of("<script>var a=1; window.listing = {price: 5, beds: 2}; dataLayer.push({'price':'6','x':1}); if (price) { f(function(){}) }</script>");
+        let found = of(
+            "<script>var a=1; window.listing = {price: 5, beds: 2}; dataLayer.push({'price':'6','x':1}); if (price) { f(function(){}) }</script>",
+        );
         assert_eq!(found[0].0, "window.listing");
         assert_eq!(found[0].1["price"], 5);
         assert_eq!(found[1].1["price"], "6");
@@ -271,7 +325,9 @@ mod tests {
 
     #[test]
     fn parameters_are_put_back() {
-        let found = of("<script>window.__STATE__=(function(a,b){return {data:{price:a,city:b,beds:3}}}(450000,\"Leiden\"));</script>");
+        let found = of(
+            "<script>window.__STATE__=(function(a,b){return {data:{price:a,city:b,beds:3}}}(450000,\"Leiden\"));</script>",
+        );
         assert_eq!(found[0].1["data"]["price"], 450_000);
         assert_eq!(found[0].1["data"]["city"], "Leiden");
     }
@@ -285,13 +341,16 @@ mod tests {
 
     #[test]
     fn streamed_rows() {
-        let found = of(r#"<script>self.__next_f.push([1,"5:{\"listing\":{\"price\":450000,"])</script><script>self.__next_f.push([1,"\"bedrooms\":3}}\n"])</script>"#);
+        let found = of(
+            r#"<script>self.__next_f.push([1,"5:{\"listing\":{\"price\":450000,"])</script><script>self.__next_f.push([1,"\"bedrooms\":3}}\n"])</script>"#,
+        );
         assert_eq!(found[0].1["listing"]["bedrooms"], 3);
     }
 
     #[test]
     fn attributes_of_components() {
-        let found = of(r#"<div data-page='{"props":{"listing":{"price":450000,"bedrooms":3,"title":"a house"}}}'></div>"#);
+        let found =
+            of(r#"<div data-page='{"props":{"listing":{"price":450000,"bedrooms":3,"title":"a house"}}}'></div>"#);
         assert_eq!(found[0].1["props"]["listing"]["price"], 450_000);
     }
 }

@@ -16,20 +16,144 @@ pub(super) struct Count {
 }
 
 const BEDS: [&str; 42] = [
-    "bedrooms", "bedroom", "bedrooms.", "beds", "bed", "bdrms", "bdrm", "bdr", "bds", "bd", "brs", "br", "bhk", "bedroomed", "bedded", "dormitorios", "dormitorio", "dorms", "dorm", "habitaciones", "habitacion", "habs", "hab", "recamaras", "recamara", "alcobas", "chambres", "chambre", "schlafzimmer", "schlafzimmern", "camere da letto", "camera da letto", "camere", "quartos",
-    "quarto", "slaapkamers", "slaapkamer", "sovrum", "soverom", "sypialnie", "habitacions", "dormitoris",
+    "bedrooms",
+    "bedroom",
+    "bedrooms.",
+    "beds",
+    "bed",
+    "bdrms",
+    "bdrm",
+    "bdr",
+    "bds",
+    "bd",
+    "brs",
+    "br",
+    "bhk",
+    "bedroomed",
+    "bedded",
+    "dormitorios",
+    "dormitorio",
+    "dorms",
+    "dorm",
+    "habitaciones",
+    "habitacion",
+    "habs",
+    "hab",
+    "recamaras",
+    "recamara",
+    "alcobas",
+    "chambres",
+    "chambre",
+    "schlafzimmer",
+    "schlafzimmern",
+    "camere da letto",
+    "camera da letto",
+    "camere",
+    "quartos",
+    "quarto",
+    "slaapkamers",
+    "slaapkamer",
+    "sovrum",
+    "soverom",
+    "sypialnie",
+    "habitacions",
+    "dormitoris",
 ];
 const BATHS: [&str; 34] = [
-    "bathrooms", "bathroom", "baths", "bath", "ba", "bathroomed", "banos", "bano", "cuartos de bano", "cuarto de bano", "salles de bain", "salle de bain", "salles de bains", "salle de bains", "sdb", "badezimmer", "bader", "bagni", "bagno", "banheiros", "banheiro", "casas de banho", "casa de banho", "badkamers", "badkamer", "banys", "bany", "badrum", "bths", "bth", "full bathrooms", "full baths",
-    "full bathroom", "full bath",
+    "bathrooms",
+    "bathroom",
+    "baths",
+    "bath",
+    "ba",
+    "bathroomed",
+    "banos",
+    "bano",
+    "cuartos de bano",
+    "cuarto de bano",
+    "salles de bain",
+    "salle de bain",
+    "salles de bains",
+    "salle de bains",
+    "sdb",
+    "badezimmer",
+    "bader",
+    "bagni",
+    "bagno",
+    "banheiros",
+    "banheiro",
+    "casas de banho",
+    "casa de banho",
+    "badkamers",
+    "badkamer",
+    "banys",
+    "bany",
+    "badrum",
+    "bths",
+    "bth",
+    "full bathrooms",
+    "full baths",
+    "full bathroom",
+    "full bath",
 ];
 /// Words that may stand between a number and what it counts.
 const BETWEEN: [&str; 24] = [
-    "double", "large", "spacious", "good", "sized", "well", "proportioned", "generous", "beautiful", "luxury", "modern", "fitted", "bright", "huge", "comfortable", "big", "grandes", "belles", "grosse", "amplias", "amplios", "exteriores", "ample", "bright",
+    "double",
+    "large",
+    "spacious",
+    "good",
+    "sized",
+    "well",
+    "proportioned",
+    "generous",
+    "beautiful",
+    "luxury",
+    "modern",
+    "fitted",
+    "bright",
+    "huge",
+    "comfortable",
+    "big",
+    "grandes",
+    "belles",
+    "grosse",
+    "amplias",
+    "amplios",
+    "exteriores",
+    "ample",
+    "bright",
 ];
 /// Words before a number that make it a name or a bound, not a count.
 const NAMING: [&str; 30] = [
-    "floor", "level", "bedroom", "bathroom", "unit", "lot", "apt", "apartment", "no", "phase", "plot", "block", "flat", "house", "from", "to", "up", "least", "minimum", "max", "maximum", "hasta", "desde", "ab", "bis", "over", "than", "another", "further", "additional",
+    "floor",
+    "level",
+    "bedroom",
+    "bathroom",
+    "unit",
+    "lot",
+    "apt",
+    "apartment",
+    "no",
+    "phase",
+    "plot",
+    "block",
+    "flat",
+    "house",
+    "from",
+    "to",
+    "up",
+    "least",
+    "minimum",
+    "max",
+    "maximum",
+    "hasta",
+    "desde",
+    "ab",
+    "bis",
+    "over",
+    "than",
+    "another",
+    "further",
+    "additional",
 ];
 
 /// Counts of bedrooms and bathrooms. Ranges, bounds and named rooms ("Bedroom 2") are left out.
@@ -48,14 +172,31 @@ pub(super) fn counts(text: &str, hints: &Hints) -> Vec<Count> {
                 _ => break,
             }
         }
-        let starts = |list: &[&str]| list.iter().any(|noun| rest.strip_prefix(noun).is_some_and(|tail| tail.is_empty() || tail.starts_with(' ')));
+        let starts = |list: &[&str]| {
+            list.iter().any(|noun| {
+                rest.strip_prefix(noun)
+                    .is_some_and(|tail| tail.is_empty() || tail.starts_with(' '))
+            })
+        };
         if starts(&BEDS) && value.fract() == 0.0 && value <= 40.0 {
             // Spanish "hab" counts bedrooms, but "hab" in other languages means nothing.
-            found.push(Count { key: FactKey::Bedrooms, value, start });
+            found.push(Count {
+                key: FactKey::Bedrooms,
+                value,
+                start,
+            });
         } else if let Some(value) = full_and_half(rest, value) {
-            found.push(Count { key: FactKey::Bathrooms, value, start });
+            found.push(Count {
+                key: FactKey::Bathrooms,
+                value,
+                start,
+            });
         } else if starts(&BATHS) && (value * 4.0).fract() == 0.0 && value <= 30.0 {
-            found.push(Count { key: FactKey::Bathrooms, value, start });
+            found.push(Count {
+                key: FactKey::Bathrooms,
+                value,
+                start,
+            });
         }
     }
     if hints.speaks(&["pt"]) && hints.country != Some("BR") {
@@ -80,7 +221,10 @@ fn candidates(text: &str) -> Vec<(usize, usize, f64)> {
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         if (2..=8).contains(&word.len())
             && let Some(value) = number::word(&fold(word))
-            && !matches!(fold(word).as_str(), "un" | "una" | "une" | "um" | "uma" | "een" | "single" | "uno" | "eine" | "einem")
+            && !matches!(
+                fold(word).as_str(),
+                "un" | "una" | "une" | "um" | "uma" | "een" | "single" | "uno" | "eine" | "einem"
+            )
         {
             found.push((at, at + word.len(), value));
         }
@@ -109,7 +253,12 @@ fn halves(text: &str, num: &Num) -> (usize, f64) {
 /// "2 full, 1 half (baths)".
 fn full_and_half(rest: &str, full: f64) -> Option<f64> {
     let rest = rest.strip_prefix("full")?.trim_start();
-    let rest = rest.strip_prefix("baths").or_else(|| rest.strip_prefix("bathrooms")).or_else(|| rest.strip_prefix("bath")).unwrap_or(rest).trim_start();
+    let rest = rest
+        .strip_prefix("baths")
+        .or_else(|| rest.strip_prefix("bathrooms"))
+        .or_else(|| rest.strip_prefix("bath"))
+        .unwrap_or(rest)
+        .trim_start();
     let rest = rest.strip_prefix("and ").unwrap_or(rest);
     let (count, tail) = rest.split_once(' ')?;
     let half: f64 = count.parse().ok().or_else(|| number::word(count))?;
@@ -120,16 +269,30 @@ fn full_and_half(rest: &str, full: f64) -> Option<f64> {
 fn bounded(text: &str, start: usize, end: usize) -> bool {
     let before = text[ceil(text, start.saturating_sub(24))..start].trim_end();
     let last = before.chars().next_back();
-    if text[end..].starts_with('+') || text[end..].starts_with("th") || text[end..].starts_with("nd") || text[end..].starts_with("st ") || text[end..].starts_with("rd") || text[end..].starts_with(['ª', 'º', '%', '²']) {
+    if text[end..].starts_with('+')
+        || text[end..].starts_with("th")
+        || text[end..].starts_with("nd")
+        || text[end..].starts_with("st ")
+        || text[end..].starts_with("rd")
+        || text[end..].starts_with(['ª', 'º', '%', '²'])
+    {
         return true;
     }
-    if matches!(last, Some('-' | '–' | '/' | '&' | '+' | '.' | '#')) && before.trim_end_matches(['-', '–', '/', '&', '+', '.', '#', ' ']).chars().next_back().is_some_and(|c| c.is_ascii_digit()) {
+    if matches!(last, Some('-' | '–' | '/' | '&' | '+' | '.' | '#'))
+        && before
+            .trim_end_matches(['-', '–', '/', '&', '+', '.', '#', ' '])
+            .chars()
+            .next_back()
+            .is_some_and(|c| c.is_ascii_digit())
+    {
         return true;
     }
     let folded = fold(before);
     let mut words = folded.rsplit(' ');
     let (w1, w2) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
-    if matches!(w1, "or" | "and" | "y" | "et" | "und" | "e" | "ou" | "o" | "to" | "a") && (w2.parse::<f64>().is_ok() || number::word(w2).is_some()) {
+    if matches!(w1, "or" | "and" | "y" | "et" | "und" | "e" | "ou" | "o" | "to" | "a")
+        && (w2.parse::<f64>().is_ok() || number::word(w2).is_some())
+    {
         return true;
     }
     NAMING.contains(&w1)
@@ -142,7 +305,11 @@ fn typology(text: &str) -> Vec<Count> {
     for word in text.split(|c: char| !c.is_alphanumeric()) {
         let bytes = word.as_bytes();
         if let [b'T' | b'V', digit @ b'0'..=b'9'] = bytes {
-            found.push(Count { key: FactKey::Bedrooms, value: f64::from(digit - b'0'), start: at });
+            found.push(Count {
+                key: FactKey::Bedrooms,
+                value: f64::from(digit - b'0'),
+                start: at,
+            });
         }
         at += word.len() + text[at + word.len()..].chars().next().map_or(0, char::len_utf8);
     }
@@ -168,20 +335,50 @@ pub(super) fn living(text: &str, hints: &Hints) -> Option<(FactValue, bool)> {
     };
     let first = list.first()?;
     let metres = units::metres(first.value, first.unit);
-    let agree = list.iter().all(|a| (units::metres(a.value, a.unit) - metres).abs() <= metres * 0.03);
-    let sane = super::values::sane_area(FactKey::LivingArea, metres) && !matches!(first.unit, Unit::Acres | Unit::Hectares);
+    let agree = list
+        .iter()
+        .all(|a| (units::metres(a.value, a.unit) - metres).abs() <= metres * 0.03);
+    let sane =
+        super::values::sane_area(FactKey::LivingArea, metres) && !matches!(first.unit, Unit::Acres | Unit::Hectares);
     (agree && sane).then(|| (FactValue::measure(first.value, first.unit), sure))
 }
 
 /// "built in 1972", "Baujahr 1972", "construit en 1972".
 pub(super) fn year(text: &str) -> Option<f64> {
     const LEADS: [&str; 22] = [
-        "built in", "built", "constructed in", "constructed", "year built", "construida en", "construido en", "ano de construccion", "construit en", "construite en", "annee de construction", "baujahr", "erbaut", "erbaut im jahr", "costruito nel", "costruita nel", "anno di costruzione", "construido em", "construida em", "gebouwd in", "bouwjaar", "dating from",
+        "built in",
+        "built",
+        "constructed in",
+        "constructed",
+        "year built",
+        "construida en",
+        "construido en",
+        "ano de construccion",
+        "construit en",
+        "construite en",
+        "annee de construction",
+        "baujahr",
+        "erbaut",
+        "erbaut im jahr",
+        "costruito nel",
+        "costruita nel",
+        "anno di costruzione",
+        "construido em",
+        "construida em",
+        "gebouwd in",
+        "bouwjaar",
+        "dating from",
     ];
     let mut years = Vec::new();
-    for num in numbers(text).iter().filter(|n| n.digits == 4 && !n.marked && (1500.0..=2100.0).contains(&n.value)) {
+    for num in numbers(text)
+        .iter()
+        .filter(|n| n.digits == 4 && !n.marked && (1500.0..=2100.0).contains(&n.value))
+    {
         let before = fold(&text[ceil(text, num.start.saturating_sub(28))..num.start]);
-        if LEADS.iter().any(|l| before == *l || before.ends_with(&format!(" {l}"))) && !before.contains("re built") && !before.ends_with("rebuilt") {
+        if LEADS.iter().any(|l| before == *l || before.ends_with(&format!(" {l}")))
+            && !before.contains("re built")
+            && !before.ends_with("rebuilt")
+        {
             years.push(num.value);
         }
     }
@@ -191,7 +388,9 @@ pub(super) fn year(text: &str) -> Option<f64> {
 
 /// Words whose dot ends no sentence.
 const SHORT: [&str; 44] = [
-    "approx", "circa", "inkl", "incl", "aprox", "st", "mr", "mrs", "ms", "dr", "no", "nr", "ca", "sq", "ft", "av", "avda", "ave", "rd", "c", "ref", "tel", "apt", "hab", "min", "max", "mts", "mt", "bzw", "zzgl", "z", "b", "d", "h", "ggf", "str", "p", "m", "n", "s", "co", "vs", "jr", "sr",
+    "approx", "circa", "inkl", "incl", "aprox", "st", "mr", "mrs", "ms", "dr", "no", "nr", "ca", "sq", "ft", "av",
+    "avda", "ave", "rd", "c", "ref", "tel", "apt", "hab", "min", "max", "mts", "mt", "bzw", "zzgl", "z", "b", "d", "h",
+    "ggf", "str", "p", "m", "n", "s", "co", "vs", "jr", "sr",
 ];
 
 /// Sentences of a text, cut after `.`, `!`, `?` before a capital, and at line breaks.
@@ -207,7 +406,9 @@ pub(super) fn split(text: &str) -> Vec<&str> {
             let after = &line[i + c.len_utf8()..];
             let mut next = after.chars();
             let gap = next.next();
-            let capital = next.next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '¿' | '¡' | '"' | '“'));
+            let capital = next
+                .next()
+                .is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '¿' | '¡' | '"' | '“'));
             // "approx. 120", "St. James": a short word before the dot is an abbreviation.
             let word = line[from..i].rsplit([' ', '(']).next().unwrap_or("");
             if gap == Some(' ') && capital && !(c == '.' && SHORT.contains(&fold(word).as_str())) {
@@ -226,7 +427,13 @@ mod tests {
     use super::*;
 
     fn of(text: &str, language: &str) -> (Option<f64>, Option<f64>) {
-        let found = counts(text, &Hints { language: Some(language.into()), country: None });
+        let found = counts(
+            text,
+            &Hints {
+                language: Some(language.into()),
+                country: None,
+            },
+        );
         (sole(&found, FactKey::Bedrooms), sole(&found, FactKey::Bathrooms))
     }
 
@@ -239,7 +446,11 @@ mod tests {
             ("4bd 2ba 1,500 sqft", "en", (Some(4.0), Some(2.0))),
             ("2 BHK Flat for rent", "en", (Some(2.0), None)),
             ("3 hab 2 baños", "es", (Some(3.0), Some(2.0))),
-            ("Appartement 4 pièces, 3 chambres, 1 salle de bain", "fr", (Some(3.0), Some(1.0))),
+            (
+                "Appartement 4 pièces, 3 chambres, 1 salle de bain",
+                "fr",
+                (Some(3.0), Some(1.0)),
+            ),
             ("3-Zimmer-Wohnung mit 2 Schlafzimmern", "de", (Some(2.0), None)),
             ("3-Zimmer-Wohnung", "de", (None, None)),
             ("Trilocale, 2 camere, 1 bagno", "it", (Some(2.0), Some(1.0))),
@@ -256,7 +467,16 @@ mod tests {
 
     #[test]
     fn ranges_and_names_are_no_counts() {
-        for text in ["2-4 bedrooms", "2 or 3 bedroom apartments", "Bedroom 2 3.5m x 4m", "Floor 1 bedroom", "3+ bedrooms", "2nd bedroom", "up to 5 bedrooms", "1 & 2 bedroom flats"] {
+        for text in [
+            "2-4 bedrooms",
+            "2 or 3 bedroom apartments",
+            "Bedroom 2 3.5m x 4m",
+            "Floor 1 bedroom",
+            "3+ bedrooms",
+            "2nd bedroom",
+            "up to 5 bedrooms",
+            "1 & 2 bedroom flats",
+        ] {
             assert_eq!(of(text, "en").0, None, "{text}");
         }
     }
@@ -266,9 +486,18 @@ mod tests {
         assert_eq!(year("A home built in 1972."), Some(1972.0));
         assert_eq!(year("Renovated in 2015"), None);
         let hints = Hints::default();
-        assert_eq!(living("3 hab, 172 m²", &hints).map(|l| l.0), Some(FactValue::measure(172.0, Unit::SquareMetres)));
-        assert_eq!(living("terrace of 20 m², 120 m²", &hints).map(|l| l.0), Some(FactValue::measure(120.0, Unit::SquareMetres)));
+        assert_eq!(
+            living("3 hab, 172 m²", &hints).map(|l| l.0),
+            Some(FactValue::measure(172.0, Unit::SquareMetres))
+        );
+        assert_eq!(
+            living("terrace of 20 m², 120 m²", &hints).map(|l| l.0),
+            Some(FactValue::measure(120.0, Unit::SquareMetres))
+        );
         assert_eq!(living("1.5 acres", &hints), None);
-        assert_eq!(split("A house. Approx. 120 m². It is big!\nNext"), ["A house.", "Approx. 120 m².", "It is big!", "Next"]);
+        assert_eq!(
+            split("A house. Approx. 120 m². It is big!\nNext"),
+            ["A house.", "Approx. 120 m².", "It is big!", "Next"]
+        );
     }
 }

@@ -94,7 +94,14 @@ pub(super) fn read(roots: &[Root], head: &Head, anchors: &[String]) -> State {
             let lost = hit.rank * 9 + u8::try_from((*distance).min(6)).unwrap_or(6) * 2;
             let root = &roots[forest.nodes[hit.node].root].name;
             let path = forest.path(hit.node, &hit.name);
-            state.found.push(Found::new(hit.key, hit.value.clone(), FactMethod::State, choice.trust.saturating_sub(lost), &hit.quote, format!("state {root} {path}")));
+            state.found.push(Found::new(
+                hit.key,
+                hit.value.clone(),
+                FactMethod::State,
+                choice.trust.saturating_sub(lost),
+                &hit.quote,
+                format!("state {root} {path}"),
+            ));
         }
         pick::images(&forest, choice.core, &mut state.images);
     }
@@ -112,7 +119,11 @@ impl<'a> Forest<'a> {
         };
         of(FactKey::Latitude)
             .filter(|lat| !pick::listed(self, lat.node))
-            .filter_map(|lat| of(FactKey::Longitude).find(|lon| lon.node == lat.node).map(|lon| (number(lat), number(lon), format!("{}, {}", lat.quote, lon.quote))))
+            .filter_map(|lat| {
+                of(FactKey::Longitude)
+                    .find(|lon| lon.node == lat.node)
+                    .map(|lon| (number(lat), number(lon), format!("{}, {}", lat.quote, lon.quote)))
+            })
             .take(50)
             .collect()
     }
@@ -120,7 +131,16 @@ impl<'a> Forest<'a> {
     /// Lists the objects and arrays of a tree, parents before children.
     fn grow(&mut self, value: &'a Value, name: &'a str, root: usize, head: &Head) {
         let first = self.nodes.len();
-        self.nodes.push(Node { parent: usize::MAX, name, value, depth: 0, item: false, elsewhere: false, root, mask: 0 });
+        self.nodes.push(Node {
+            parent: usize::MAX,
+            name,
+            value,
+            depth: 0,
+            item: false,
+            elsewhere: false,
+            root,
+            mask: 0,
+        });
         let mut at = first;
         while at < self.nodes.len() && self.nodes.len() < MAX_NODES {
             let (value, depth, elsewhere) = (self.nodes[at].value, self.nodes[at].depth, self.nodes[at].elsewhere);
@@ -128,13 +148,31 @@ impl<'a> Forest<'a> {
                 Value::Object(map) => {
                     for (name, child) in map.iter().filter(|(_, v)| v.is_object() || v.is_array()) {
                         let elsewhere = elsewhere || self.name(name, head).0;
-                        self.nodes.push(Node { parent: at, name, value: child, depth: depth + 1, item: false, elsewhere, root, mask: 0 });
+                        self.nodes.push(Node {
+                            parent: at,
+                            name,
+                            value: child,
+                            depth: depth + 1,
+                            item: false,
+                            elsewhere,
+                            root,
+                            mask: 0,
+                        });
                     }
                 }
                 Value::Array(list) => {
                     let several = list.iter().filter(|v| v.is_object()).count() > 1;
                     for child in list.iter().filter(|v| v.is_object() || v.is_array()) {
-                        self.nodes.push(Node { parent: at, name: "", value: child, depth: depth + 1, item: several, elsewhere, root, mask: 0 });
+                        self.nodes.push(Node {
+                            parent: at,
+                            name: "",
+                            value: child,
+                            depth: depth + 1,
+                            item: several,
+                            elsewhere,
+                            root,
+                            mask: 0,
+                        });
                     }
                 }
                 _ => {}
@@ -144,12 +182,17 @@ impl<'a> Forest<'a> {
     }
 
     fn name(&mut self, name: &'a str, head: &Head) -> (bool, Option<Key>) {
-        *self.names.entry(name).or_insert_with(|| (keys::elsewhere(name), keys::of(name, &head.hints)))
+        *self
+            .names
+            .entry(name)
+            .or_insert_with(|| (keys::elsewhere(name), keys::of(name, &head.hints)))
     }
 
     /// The fields that one object states itself.
     fn harvest(&mut self, node: usize, head: &Head) {
-        let Value::Object(map) = self.nodes[node].value else { return };
+        let Value::Object(map) = self.nodes[node].value else {
+            return;
+        };
         if self.nodes[node].elsewhere {
             return;
         }
@@ -183,16 +226,38 @@ impl<'a> Forest<'a> {
         let read = match key.key {
             FactKey::Price => values::price_number(&text, currency(self, node, map), &head.hints),
             FactKey::LivingArea | FactKey::LotArea => {
-                let named = ["unit", "unitCode", "unitText", "units", "areaUnit", "sizeUnit", "area_unit", "livingAreaUnits", "lotAreaUnits", "lotSizeUnit"].iter().find_map(|n| map.get(*n).and_then(Value::as_str)).and_then(units::named);
+                let named = [
+                    "unit",
+                    "unitCode",
+                    "unitText",
+                    "units",
+                    "areaUnit",
+                    "sizeUnit",
+                    "area_unit",
+                    "livingAreaUnits",
+                    "lotAreaUnits",
+                    "lotSizeUnit",
+                ]
+                .iter()
+                .find_map(|n| map.get(*n).and_then(Value::as_str))
+                .and_then(units::named);
                 values::read(key.key, &text, key.unit.or(named), &head.hints)
             }
             FactKey::PropertyType if fold(name) == "type" => kinds::exact(&text).map(FactValue::text),
             FactKey::Offer => offer(name, value, &text),
-            FactKey::Description | FactKey::Title => Some(FactValue::text(super::strip::plain(&text))).filter(|_| text.len() > 8),
-            FactKey::Region if super::hints::home_nation(&text).is_some() => super::hints::home_nation(&text).map(FactValue::text),
+            FactKey::Description | FactKey::Title => {
+                Some(FactValue::text(super::strip::plain(&text))).filter(|_| text.len() > 8)
+            }
+            FactKey::Region if super::hints::home_nation(&text).is_some() => {
+                super::hints::home_nation(&text).map(FactValue::text)
+            }
             FactKey::Region if fold(name).contains("country") => None,
             // `"state": "PUBLISHED"` is no place.
-            FactKey::Region if name == "state" && super::address::region_code(&text).is_none() && !beside_place(map) => None,
+            FactKey::Region
+                if name == "state" && super::address::region_code(&text).is_none() && !beside_place(map) =>
+            {
+                None
+            }
             FactKey::HalfBathrooms if text == "0" => None,
             // A garage for no car says nothing about other parking.
             FactKey::Parking | FactKey::Stories if text == "0" => None,
@@ -200,7 +265,14 @@ impl<'a> Forest<'a> {
             _ => values::read(key.key, &text, key.unit, &head.hints),
         };
         let Some(value) = read else { return };
-        self.hits.push(Hit { node, key: key.key, rank: key.rank, value, quote: format!("{name}: {text}"), name: name.to_owned() });
+        self.hits.push(Hit {
+            node,
+            key: key.key,
+            rank: key.rank,
+            value,
+            quote: format!("{name}: {text}"),
+            name: name.to_owned(),
+        });
     }
 
     /// Fields that take two entries: `{"outcode":…,"incode":…}`, GeoJSON points.
@@ -209,7 +281,14 @@ impl<'a> Forest<'a> {
         if let (Some(out), Some(inc)) = (text("outcode"), text("incode")) {
             let code = format!("{out} {inc}");
             if let Some(value) = values::postal(&code) {
-                self.hits.push(Hit { node, key: FactKey::PostalCode, rank: 0, value: FactValue::text(value), quote: format!("outcode: {out}, incode: {inc}"), name: "outcode".into() });
+                self.hits.push(Hit {
+                    node,
+                    key: FactKey::PostalCode,
+                    rank: 0,
+                    value: FactValue::text(value),
+                    quote: format!("outcode: {out}, incode: {inc}"),
+                    name: "outcode".into(),
+                });
             }
         }
         let point = map.get("type").and_then(Value::as_str) == Some("Point");
@@ -220,7 +299,14 @@ impl<'a> Forest<'a> {
             && let (Some(x), Some(y)) = (values::coordinate(&lon, 180.0), values::coordinate(&lat, 90.0))
         {
             for (key, number) in [(FactKey::Latitude, y), (FactKey::Longitude, x)] {
-                self.hits.push(Hit { node, key, rank: 0, value: FactValue::number(number), quote: format!("coordinates: [{lon}, {lat}]"), name: "coordinates".into() });
+                self.hits.push(Hit {
+                    node,
+                    key,
+                    rank: 0,
+                    value: FactValue::number(number),
+                    quote: format!("coordinates: [{lon}, {lat}]"),
+                    name: "coordinates".into(),
+                });
             }
         }
     }
@@ -255,17 +341,54 @@ impl<'a> Forest<'a> {
 }
 
 /// Fields whose object may hold the number beside its unit or currency.
-const MEASURED: [FactKey; 6] = [FactKey::Price, FactKey::LivingArea, FactKey::LotArea, FactKey::Bedrooms, FactKey::Bathrooms, FactKey::YearBuilt];
-const VALUE_NAMES: [&str; 14] = ["value", "amount", "raw", "mainvalue", "current", "number", "total", "pricevalue", "display", "formatted", "text", "label", "price", "size"];
+const MEASURED: [FactKey; 6] = [
+    FactKey::Price,
+    FactKey::LivingArea,
+    FactKey::LotArea,
+    FactKey::Bedrooms,
+    FactKey::Bathrooms,
+    FactKey::YearBuilt,
+];
+const VALUE_NAMES: [&str; 14] = [
+    "value",
+    "amount",
+    "raw",
+    "mainvalue",
+    "current",
+    "number",
+    "total",
+    "pricevalue",
+    "display",
+    "formatted",
+    "text",
+    "label",
+    "price",
+    "size",
+];
 
 /// Whether an object holds parts of an address.
 fn beside_place(map: &Map<String, Value>) -> bool {
-    ["city", "zip", "zipCode", "postalCode", "postcode", "suburb", "street", "streetAddress", "town", "locality"].iter().any(|n| map.get(*n).is_some_and(|v| !v.is_null()))
+    [
+        "city",
+        "zip",
+        "zipCode",
+        "postalCode",
+        "postcode",
+        "suburb",
+        "street",
+        "streetAddress",
+        "town",
+        "locality",
+    ]
+    .iter()
+    .any(|n| map.get(*n).is_some_and(|v| !v.is_null()))
 }
 
 /// The street of an address with its house number, where the data keep them apart.
 fn street(text: &str, map: &Map<String, Value>) -> Option<FactValue> {
-    let number = ["number", "houseNumber", "streetNumber", "house_number", "street_number"].iter().find_map(|n| map.get(*n).and_then(text_of));
+    let number = ["number", "houseNumber", "streetNumber", "house_number", "street_number"]
+        .iter()
+        .find_map(|n| map.get(*n).and_then(text_of));
     let whole = match number {
         // Which of the two comes first depends on the country; most of Europe writes the number last.
         Some(number) if !text.contains(&number) => format!("{text} {number}"),
@@ -283,7 +406,11 @@ fn offer(name: &str, value: &Value, text: &str) -> Option<FactValue> {
     if text.len() > 30 {
         return None;
     }
-    let spaced = if text.chars().all(|c| c.is_lowercase()) { text.to_owned() } else { kinds::spaced(text) };
+    let spaced = if text.chars().all(|c| c.is_lowercase()) {
+        text.to_owned()
+    } else {
+        kinds::spaced(text)
+    };
     kinds::offer(&fold(&spaced)).map(FactValue::text)
 }
 
@@ -293,11 +420,20 @@ fn meanings(name: &str, value: &Value, key: Option<Key>) -> Vec<Key> {
     if name.len() > 24 {
         return key.filter(|_| !value.is_boolean()).into_iter().collect();
     }
-    let folded: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+    let folded: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
     match folded.as_str() {
         "type" => return vec![one(FactKey::PropertyType, 2), one(FactKey::Offer, 2)],
         "category" | "categoryname" | "channel" => return vec![one(FactKey::PropertyType, 2), one(FactKey::Offer, 2)],
-        "homestatus" | "listingstatus" | "status" => return vec![one(FactKey::Status, u8::from(folded == "status")), one(FactKey::Offer, 2)],
+        "homestatus" | "listingstatus" | "status" => {
+            return vec![
+                one(FactKey::Status, u8::from(folded == "status")),
+                one(FactKey::Offer, 2),
+            ];
+        }
         "propertysubtype" | "subtype" | "housetype" => return vec![one(FactKey::PropertyType, 0)],
         "propertytype" | "hometype" | "estatetype" | "realestatetype" => return vec![one(FactKey::PropertyType, 1)],
         _ => {}
@@ -315,11 +451,29 @@ fn meanings(name: &str, value: &Value, key: Option<Key>) -> Vec<Key> {
 /// The currency named beside a price, or beside the object that holds it.
 fn currency<'a>(forest: &Forest<'a>, node: usize, map: &'a Map<String, Value>) -> Option<&'a str> {
     let named = |map: &'a Map<String, Value>| {
-        ["currency", "currencyCode", "priceCurrency", "currency_code", "price_currency", "currencyIso", "currencySymbol"].iter().find_map(|n| match map.get(*n) {
+        [
+            "currency",
+            "currencyCode",
+            "priceCurrency",
+            "currency_code",
+            "price_currency",
+            "currencyIso",
+            "currencySymbol",
+        ]
+        .iter()
+        .find_map(|n| match map.get(*n) {
             Some(Value::String(code)) => Some(code.as_str()),
-            Some(Value::Object(inner)) => ["code", "isoCode", "symbol"].iter().find_map(|n| inner.get(*n).and_then(Value::as_str)),
+            Some(Value::Object(inner)) => ["code", "isoCode", "symbol"]
+                .iter()
+                .find_map(|n| inner.get(*n).and_then(Value::as_str)),
             _ => None,
         })
     };
-    named(map).or_else(|| forest.nodes.get(forest.nodes[node].parent).and_then(|p| p.value.as_object()).and_then(named))
+    named(map).or_else(|| {
+        forest
+            .nodes
+            .get(forest.nodes[node].parent)
+            .and_then(|p| p.value.as_object())
+            .and_then(named)
+    })
 }

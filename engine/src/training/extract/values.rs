@@ -9,8 +9,46 @@ use super::{kinds, money, units};
 
 /// Values that say nothing.
 const NOTHING: [&str; 40] = [
-    "", "na", "n a", "none", "null", "undefined", "nan", "unknown", "not specified", "not available", "not stated", "not provided", "unspecified", "tbc", "tba", "tbd", "ask agent", "ask the agent", "contact agent", "call", "call agent", "on request", "price on request", "upon request", "poa",
-    "price on application", "consultar", "a consultar", "sin especificar", "no especificado", "no disponible", "non renseigne", "nc", "sur demande", "keine angabe", "k a", "auf anfrage", "su richiesta", "sob consulta", "op aanvraag",
+    "",
+    "na",
+    "n a",
+    "none",
+    "null",
+    "undefined",
+    "nan",
+    "unknown",
+    "not specified",
+    "not available",
+    "not stated",
+    "not provided",
+    "unspecified",
+    "tbc",
+    "tba",
+    "tbd",
+    "ask agent",
+    "ask the agent",
+    "contact agent",
+    "call",
+    "call agent",
+    "on request",
+    "price on request",
+    "upon request",
+    "poa",
+    "price on application",
+    "consultar",
+    "a consultar",
+    "sin especificar",
+    "no especificado",
+    "no disponible",
+    "non renseigne",
+    "nc",
+    "sur demande",
+    "keine angabe",
+    "k a",
+    "auf anfrage",
+    "su richiesta",
+    "sob consulta",
+    "op aanvraag",
 ];
 
 pub(super) fn says_nothing(text: &str) -> bool {
@@ -22,7 +60,12 @@ pub(super) fn says_nothing(text: &str) -> bool {
 /// `unit` is the unit that the label or a neighbouring field gives to a bare number.
 pub(super) fn read(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) -> Option<FactValue> {
     let text = tidy(text);
-    if says_nothing(&text) && !matches!(key, FactKey::Basement | FactKey::Pool | FactKey::Cooling | FactKey::Heating) {
+    if says_nothing(&text)
+        && !matches!(
+            key,
+            FactKey::Basement | FactKey::Pool | FactKey::Cooling | FactKey::Heating
+        )
+    {
         return None;
     }
     match key {
@@ -30,7 +73,9 @@ pub(super) fn read(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) 
         FactKey::Taxes => price_text(key, &text, hints).or_else(|| short(&text, 60)),
         FactKey::Bedrooms => bedrooms(&text).map(FactValue::number),
         FactKey::Bathrooms => bathrooms(&text).map(FactValue::number),
-        FactKey::HalfBathrooms => one_count(&text, 20.0).filter(|n| n.fract() == 0.0).map(FactValue::number),
+        FactKey::HalfBathrooms => one_count(&text, 20.0)
+            .filter(|n| n.fract() == 0.0)
+            .map(FactValue::number),
         FactKey::LivingArea | FactKey::LotArea => area(key, &text, unit, hints),
         FactKey::YearBuilt => year(&text).map(FactValue::number),
         FactKey::Latitude => coordinate(&text, 90.0).map(FactValue::number),
@@ -46,8 +91,13 @@ pub(super) fn read(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) 
         FactKey::Status => kinds::status(&text).map(FactValue::text),
         FactKey::Offer => kinds::offer(&fold(&text)).map(FactValue::text),
         FactKey::EnergyRating => energy(&text),
-        FactKey::Reference => (text.chars().count() <= 40 && text.bytes().any(|b| b.is_ascii_digit())).then(|| FactValue::text(text)),
-        FactKey::AgentName | FactKey::AgentCompany => (text.chars().count() <= 80 && !text.contains('@') && text.bytes().filter(u8::is_ascii_digit).count() <= 2).then(|| FactValue::text(text)),
+        FactKey::Reference => {
+            (text.chars().count() <= 40 && text.bytes().any(|b| b.is_ascii_digit())).then(|| FactValue::text(text))
+        }
+        FactKey::AgentName | FactKey::AgentCompany => {
+            (text.chars().count() <= 80 && !text.contains('@') && text.bytes().filter(u8::is_ascii_digit).count() <= 2)
+                .then(|| FactValue::text(text))
+        }
         _ => short(&text, 200),
     }
 }
@@ -56,9 +106,28 @@ pub(super) fn read(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) 
 fn energy(text: &str) -> Option<FactValue> {
     let folded = fold(text);
     let first = folded.split(' ').next().unwrap_or("");
-    let class = first.len() <= 3 && first.starts_with(|c| ('a'..='g').contains(&c)) && first.chars().skip(1).all(|c| c.is_ascii_digit() || ('a'..='g').contains(&c));
+    let class = first.len() <= 3
+        && first.starts_with(|c| ('a'..='g').contains(&c))
+        && first
+            .chars()
+            .skip(1)
+            .all(|c| c.is_ascii_digit() || ('a'..='g').contains(&c));
     let figure = folded.contains("kwh") || (text.len() <= 8 && text.bytes().any(|b| b.is_ascii_digit()));
-    let none = ["exempt", "exento", "tramite", "pendiente", "pending", "progress", "vierge", "non soumis", "esente", "isento", "attesa"].iter().any(|w| folded.contains(w));
+    let none = [
+        "exempt",
+        "exento",
+        "tramite",
+        "pendiente",
+        "pending",
+        "progress",
+        "vierge",
+        "non soumis",
+        "esente",
+        "isento",
+        "attesa",
+    ]
+    .iter()
+    .any(|w| folded.contains(w));
     // A scale that lists every class says nothing of this home.
     let scale = folded.starts_with("a b c") || folded.starts_with("a b c d");
     ((class || figure || none) && !scale).then(|| short(text, 40)).flatten()
@@ -73,14 +142,31 @@ fn price_text(key: FactKey, text: &str, hints: &Hints) -> Option<FactValue> {
     let amount = money::labelled(text, hints)?;
     let least = if key == FactKey::Price { 5_000 } else { 1 };
     let sane = amount.minor >= least && amount.minor < 10_000_000_000_000;
-    let filler = key == FactKey::Price && [99_999_999_900, 9_999_999_900, 999_999_900, 99_999_900, 12_345_678_900, 123_456_700].contains(&amount.minor);
-    (sane && !filler).then(|| FactValue::Money { minor: amount.minor, currency: amount.currency.map(str::to_owned), period: amount.period })
+    let filler = key == FactKey::Price
+        && [
+            99_999_999_900,
+            9_999_999_900,
+            999_999_900,
+            99_999_900,
+            12_345_678_900,
+            123_456_700,
+        ]
+        .contains(&amount.minor);
+    (sane && !filler).then(|| FactValue::Money {
+        minor: amount.minor,
+        currency: amount.currency.map(str::to_owned),
+        period: amount.period,
+    })
 }
 
 /// A price that comes as a bare number (`795000`, `"795000.00"`) or as a text with its sign.
 pub(super) fn price_number(text: &str, currency: Option<&str>, hints: &Hints) -> Option<FactValue> {
     let mut value = match text.trim().parse::<f64>() {
-        Ok(number) if (50.0..1e11).contains(&number) && !filler(number) => FactValue::Money { minor: (number * 100.0).round() as i64, currency: None, period: None },
+        Ok(number) if (50.0..1e11).contains(&number) && !filler(number) => FactValue::Money {
+            minor: (number * 100.0).round() as i64,
+            currency: None,
+            period: None,
+        },
         Ok(_) => return None,
         Err(_) => price_text(FactKey::Price, &tidy(text), hints)?,
     };
@@ -94,7 +180,15 @@ pub(super) fn price_number(text: &str, currency: Option<&str>, hints: &Hints) ->
 
 /// Numbers that stand for "price on request".
 fn filler(number: f64) -> bool {
-    [999_999.0, 9_999_999.0, 99_999_999.0, 999_999_999.0, 1_234_567.0, 123_456_789.0].contains(&number)
+    [
+        999_999.0,
+        9_999_999.0,
+        99_999_999.0,
+        999_999_999.0,
+        1_234_567.0,
+        123_456_789.0,
+    ]
+    .contains(&number)
 }
 
 /// An ISO 4217 code, from the code or a sign.
@@ -114,7 +208,13 @@ pub(super) fn iso(text: &str) -> Option<String> {
 fn one_count(text: &str, max: f64) -> Option<f64> {
     let found = numbers(text);
     match found.as_slice() {
-        [one] if one.value <= max && !text.contains('+') && !one.marked | (one.value.fract() != 0.0) | text.contains(".0") => Some(one.value),
+        [one]
+            if one.value <= max
+                && !text.contains('+')
+                && !one.marked | (one.value.fract() != 0.0) | text.contains(".0") =>
+        {
+            Some(one.value)
+        }
         [] => number::word(fold(text).split(' ').next().unwrap_or("")),
         _ => None,
     }
@@ -122,10 +222,16 @@ fn one_count(text: &str, max: f64) -> Option<f64> {
 
 /// A count of bedrooms: whole, at most 60; "Studio" is none at all, that is 0.
 fn bedrooms(text: &str) -> Option<f64> {
-    if matches!(fold(text).as_str(), "studio" | "estudio" | "bedsit" | "studio flat" | "studio apartment") {
+    if matches!(
+        fold(text).as_str(),
+        "studio" | "estudio" | "bedsit" | "studio flat" | "studio apartment"
+    ) {
         return Some(0.0);
     }
-    if text.chars().count() > 40 || text.contains(['²', '€', '$', '£']) || units::areas(text, number::Decimal::Point).iter().any(|a| a.value > 0.0) {
+    if text.chars().count() > 40
+        || text.contains(['²', '€', '$', '£'])
+        || units::areas(text, number::Decimal::Point).iter().any(|a| a.value > 0.0)
+    {
         return None;
     }
     one_count(text, 60.0).filter(|n| n.fract() == 0.0)
@@ -144,7 +250,10 @@ pub(super) fn bathrooms(text: &str) -> Option<f64> {
             if !names.contains(w) {
                 return None;
             }
-            let parse = |at: Option<usize>| at.and_then(|at| words.get(at)).and_then(|w| w.parse::<f64>().ok().or_else(|| number::word(w)));
+            let parse = |at: Option<usize>| {
+                at.and_then(|at| words.get(at))
+                    .and_then(|w| w.parse::<f64>().ok().or_else(|| number::word(w)))
+            };
             parse(i.checked_sub(1)).or_else(|| parse(Some(i + 1)).filter(|_| text.contains(':')))
         })
     };
@@ -169,7 +278,12 @@ fn year(text: &str) -> Option<f64> {
     if text.chars().count() > 40 {
         return None;
     }
-    let found: Vec<f64> = numbers(text).iter().filter(|n| n.digits == 4 && !n.marked).map(|n| n.value).filter(|y| (1200.0..=2100.0).contains(y)).collect();
+    let found: Vec<f64> = numbers(text)
+        .iter()
+        .filter(|n| n.digits == 4 && !n.marked)
+        .map(|n| n.value)
+        .filter(|y| (1200.0..=2100.0).contains(y))
+        .collect();
     match found.as_slice() {
         // A range, "before 1950" or an age is no year.
         [year] if numbers(text).len() == 1 && !is_bound(text) => Some(*year),
@@ -179,21 +293,60 @@ fn year(text: &str) -> Option<f64> {
 
 fn is_bound(text: &str) -> bool {
     let folded = fold(text);
-    folded.split(' ').any(|w| matches!(w, "before" | "after" | "pre" | "post" | "antes" | "avant" | "vor" | "prima" | "nach" | "about" | "circa" | "approx" | "since" | "renovated" | "effective" | "reformado" | "renoviert" | "renove"))
+    folded.split(' ').any(|w| {
+        matches!(
+            w,
+            "before"
+                | "after"
+                | "pre"
+                | "post"
+                | "antes"
+                | "avant"
+                | "vor"
+                | "prima"
+                | "nach"
+                | "about"
+                | "circa"
+                | "approx"
+                | "since"
+                | "renovated"
+                | "effective"
+                | "reformado"
+                | "renoviert"
+                | "renove"
+        )
+    })
 }
 
 /// A latitude or longitude in degrees; zero stands for "unknown" in most data.
 pub(super) fn coordinate(text: &str, limit: f64) -> Option<f64> {
     let text = text.trim();
-    let text = if text.contains('.') { text.to_owned() } else { text.replacen(',', ".", 1) };
-    text.parse::<f64>().ok().filter(|v| v.is_finite() && v.abs() <= limit && *v != 0.0 && (v.fract() != 0.0))
+    let text = if text.contains('.') {
+        text.to_owned()
+    } else {
+        text.replacen(',', ".", 1)
+    };
+    text.parse::<f64>()
+        .ok()
+        .filter(|v| v.is_finite() && v.abs() <= limit && *v != 0.0 && (v.fract() != 0.0))
 }
 
 /// The measured area that a value states for the house or for the plot.
 fn area(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) -> Option<FactValue> {
-    let wanted = if key == FactKey::LotArea { units::About::Lot } else { units::About::Living };
+    let wanted = if key == FactKey::LotArea {
+        units::About::Lot
+    } else {
+        units::About::Living
+    };
     let all = units::areas(text, hints.decimal());
-    let mut fit: Vec<_> = all.iter().filter(|a| a.about == units::About::Unsaid || a.about == wanted || (a.about == units::About::Usable && key == FactKey::LivingArea && all.len() == 1)).collect();
+    let mut fit: Vec<_> = all
+        .iter()
+        .filter(|a| {
+            a.about == units::About::Unsaid
+                || a.about == wanted
+                || (a.about == units::About::Usable && key == FactKey::LivingArea && all.len() == 1)
+        })
+        .collect();
     if let Some(said) = all.iter().position(|a| a.about == wanted) {
         fit.retain(|a| a.start >= all[said].start || a.about == wanted);
         if key == FactKey::LivingArea {
@@ -215,7 +368,10 @@ fn area(key: FactKey, text: &str, unit: Option<Unit>, hints: &Hints) -> Option<F
     if !rest.is_empty() || text.contains(['+', '-', '–', '<', '>']) {
         return None;
     }
-    let value = unit.map_or_else(|| number::settle(one, hints.decimal()), |u| units::measure(one, u, hints.decimal()));
+    let value = unit.map_or_else(
+        || number::settle(one, hints.decimal()),
+        |u| units::measure(one, u, hints.decimal()),
+    );
     let metres = units::metres(value, unit.unwrap_or(Unit::SquareMetres));
     (value > 0.0 && (unit.is_none() || sane_area(key, metres))).then_some(FactValue::Number { number: value, unit })
 }
@@ -227,13 +383,21 @@ fn units_agree(a: &units::Area, b: &units::Area) -> bool {
 
 /// A home is between 6 m² and 20,000 m²; a plot is at most 10,000 km².
 pub(super) fn sane_area(key: FactKey, metres: f64) -> bool {
-    if key == FactKey::LivingArea { (6.0..=20_000.0).contains(&metres) } else { (6.0..=1e10).contains(&metres) }
+    if key == FactKey::LivingArea {
+        (6.0..=20_000.0).contains(&metres)
+    } else {
+        (6.0..=1e10).contains(&metres)
+    }
 }
 
 /// A postal code: some letters and digits, at most ten, with a digit.
 pub(super) fn postal(text: &str) -> Option<String> {
     let text = tidy(text);
-    let fits = (3..=10).contains(&text.chars().count()) && text.bytes().any(|b| b.is_ascii_digit()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-'));
+    let fits = (3..=10).contains(&text.chars().count())
+        && text.bytes().any(|b| b.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b' ' | b'-'));
     let zeros = text.bytes().filter(u8::is_ascii_digit).all(|b| b == b'0');
     (fits && !zeros).then_some(text)
 }
@@ -242,7 +406,10 @@ pub(super) fn postal(text: &str) -> Option<String> {
 pub(super) fn place(text: &str) -> Option<String> {
     let text = tidy(text);
     let text = text.trim_matches([',', '.', ' ', '-']).to_owned();
-    let fits = (1..=60).contains(&text.chars().count()) && !text.bytes().any(|b| b.is_ascii_digit()) && text.chars().any(char::is_alphabetic) && !text.contains(['{', '<', '@', '|', ':', '_', '/']);
+    let fits = (1..=60).contains(&text.chars().count())
+        && !text.bytes().any(|b| b.is_ascii_digit())
+        && text.chars().any(char::is_alphabetic)
+        && !text.contains(['{', '<', '@', '|', ':', '_', '/']);
     fits.then_some(text)
 }
 
@@ -251,8 +418,21 @@ pub(super) fn address(text: &str) -> Option<String> {
     // `12 The Avenue,Plunkett Hall` → `12 The Avenue, Plunkett Hall`.
     let text = tidy(&text.replace(',', ", ").replace(" ,", ","));
     let text = text.trim_matches([',', ' ', '-', '|']).to_owned();
-    let fits = (4..=160).contains(&text.chars().count()) && text.chars().filter(|c| c.is_alphabetic()).count() >= 3 && !text.contains(['{', '<', '@', '€', '$', '£', '?', '!']) && !text.contains("http");
-    let refused = ["on request", "address not", "contact agent", "ask for", "not disclosed", "undisclosed", "consultar"].iter().any(|w| fold(&text).contains(w));
+    let fits = (4..=160).contains(&text.chars().count())
+        && text.chars().filter(|c| c.is_alphabetic()).count() >= 3
+        && !text.contains(['{', '<', '@', '€', '$', '£', '?', '!'])
+        && !text.contains("http");
+    let refused = [
+        "on request",
+        "address not",
+        "contact agent",
+        "ask for",
+        "not disclosed",
+        "undisclosed",
+        "consultar",
+    ]
+    .iter()
+    .any(|w| fold(&text).contains(w));
     (fits && !refused).then(|| clip(&text, 160))
 }
 
@@ -261,7 +441,15 @@ mod tests {
     use super::*;
 
     fn of(key: FactKey, text: &str) -> Option<FactValue> {
-        read(key, text, None, &Hints { language: Some("en".into()), country: None })
+        read(
+            key,
+            text,
+            None,
+            &Hints {
+                language: Some("en".into()),
+                country: None,
+            },
+        )
     }
 
     #[test]
@@ -270,7 +458,10 @@ mod tests {
         assert_eq!(of(FactKey::Bedrooms, "Studio"), Some(FactValue::number(0.0)));
         assert_eq!(of(FactKey::Bedrooms, "2 - 4"), None);
         assert_eq!(of(FactKey::Bedrooms, "3+1"), None);
-        assert_eq!(of(FactKey::Bathrooms, "1 Full / 1 Partial"), Some(FactValue::number(1.5)));
+        assert_eq!(
+            of(FactKey::Bathrooms, "1 Full / 1 Partial"),
+            Some(FactValue::number(1.5))
+        );
         assert_eq!(of(FactKey::Bathrooms, "2 full, 1 half"), Some(FactValue::number(2.5)));
         assert_eq!(of(FactKey::Bathrooms, "2.0"), Some(FactValue::number(2.0)));
         assert_eq!(of(FactKey::Bathrooms, "2 1/2"), Some(FactValue::number(2.5)));
@@ -278,8 +469,17 @@ mod tests {
 
     #[test]
     fn areas_years_and_places() {
-        assert_eq!(of(FactKey::LivingArea, "Built Up Area : 1000 Sq.ft., Plot / Land Area : 10000 Sq. Yards"), Some(FactValue::measure(1000.0, Unit::SquareFeet)));
-        assert_eq!(of(FactKey::LivingArea, "1,631 sq ft / 152 sq m"), Some(FactValue::measure(1631.0, Unit::SquareFeet)));
+        assert_eq!(
+            of(
+                FactKey::LivingArea,
+                "Built Up Area : 1000 Sq.ft., Plot / Land Area : 10000 Sq. Yards"
+            ),
+            Some(FactValue::measure(1000.0, Unit::SquareFeet))
+        );
+        assert_eq!(
+            of(FactKey::LivingArea, "1,631 sq ft / 152 sq m"),
+            Some(FactValue::measure(1631.0, Unit::SquareFeet))
+        );
         assert_eq!(of(FactKey::LivingArea, "80 m² to 120 m²"), None);
         assert_eq!(of(FactKey::YearBuilt, "1972"), Some(FactValue::number(1972.0)));
         assert_eq!(of(FactKey::YearBuilt, "1960-1979"), None);
@@ -292,7 +492,14 @@ mod tests {
     fn prices() {
         assert_eq!(of(FactKey::Price, "Price on application"), None);
         assert_eq!(of(FactKey::Price, "999,999,999"), None);
-        assert_eq!(price_number("1395000.0000", Some("ZAR"), &Hints::default()), Some(FactValue::Money { minor: 139_500_000, currency: Some("ZAR".into()), period: None }));
+        assert_eq!(
+            price_number("1395000.0000", Some("ZAR"), &Hints::default()),
+            Some(FactValue::Money {
+                minor: 139_500_000,
+                currency: Some("ZAR".into()),
+                period: None
+            })
+        );
         assert_eq!(price_number("0", Some("EUR"), &Hints::default()), None);
     }
 }

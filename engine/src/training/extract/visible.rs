@@ -24,7 +24,9 @@ impl Sheets {
         let mut rules = Vec::new();
         let mut elements: HashMap<&str, Vec<ElementRef<'_>>> = HashMap::new();
         for node in doc.tree.nodes() {
-            let Some(element) = ElementRef::wrap(node) else { continue };
+            let Some(element) = ElementRef::wrap(node) else {
+                continue;
+            };
             if element.value().name() == "style" {
                 rules.extend(css::rules(&element.text().collect::<String>()));
             }
@@ -49,11 +51,17 @@ impl Sheets {
             for selector in rule.selector.split(',') {
                 let selector = selector.trim();
                 // A cloak is lifted by the page's own script once it runs.
-                if selector.contains("cloak") || selector.contains(':') && !selector.contains(":not") && !selector.contains(":root") {
+                if selector.contains("cloak")
+                    || selector.contains(':') && !selector.contains(":not") && !selector.contains(":root")
+                {
                     continue;
                 }
-                let Some(candidates) = rightmost(selector).and_then(|key| elements.get(key)) else { continue };
-                let Ok(parsed) = Selector::parse(selector) else { continue };
+                let Some(candidates) = rightmost(selector).and_then(|key| elements.get(key)) else {
+                    continue;
+                };
+                let Ok(parsed) = Selector::parse(selector) else {
+                    continue;
+                };
                 let weight = specificity(selector) * 10_000 + u32::try_from(order.min(9_999)).unwrap_or(0);
                 for element in candidates {
                     tried += 1;
@@ -120,27 +128,54 @@ pub(super) fn hides(decls: &[Decl]) -> bool {
     let value = |name| get(decls, name).unwrap_or("");
     let px = |name| get(decls, name).and_then(css::length);
     let at_most = |name, limit: f64| px(name).is_some_and(|v| v <= limit);
-    if value("display") == "none" || matches!(value("visibility"), "hidden" | "collapse") || value("content-visibility") == "hidden" || value("mso-hide") == "all" {
+    if value("display") == "none"
+        || matches!(value("visibility"), "hidden" | "collapse")
+        || value("content-visibility") == "hidden"
+        || value("mso-hide") == "all"
+    {
         return true;
     }
-    let share = |text: &str| text.strip_suffix('%').map_or_else(|| text.parse::<f64>().ok(), |p| p.parse::<f64>().ok().map(|v| v / 100.0));
+    let share = |text: &str| {
+        text.strip_suffix('%').map_or_else(
+            || text.parse::<f64>().ok(),
+            |p| p.parse::<f64>().ok().map(|v| v / 100.0),
+        )
+    };
     if share(value("opacity")).is_some_and(|v| v <= 0.05) {
         return true;
     }
-    if value("filter").strip_prefix("opacity(").and_then(|v| share(v.trim_end_matches(')'))).is_some_and(|v| v <= 0.05) {
+    if value("filter")
+        .strip_prefix("opacity(")
+        .and_then(|v| share(v.trim_end_matches(')')))
+        .is_some_and(|v| v <= 0.05)
+    {
         return true;
     }
-    let font = get(decls, "font-size").or_else(|| get(decls, "font").and_then(|f| f.split([' ', '/']).find(|p| p.starts_with(|c: char| c.is_ascii_digit() || c == '.'))));
-    let tiny = |v: &str| v.strip_suffix('%').map_or_else(|| css::length(v), |p| p.parse::<f64>().ok().map(|v| v * 0.16));
-    if font.is_some_and(|f| tiny(f).is_some_and(|v| v <= 2.0) && !f.starts_with('-')) && !value("font").starts_with("inherit") {
+    let font = get(decls, "font-size").or_else(|| {
+        get(decls, "font").and_then(|f| {
+            f.split([' ', '/'])
+                .find(|p| p.starts_with(|c: char| c.is_ascii_digit() || c == '.'))
+        })
+    });
+    let tiny = |v: &str| {
+        v.strip_suffix('%')
+            .map_or_else(|| css::length(v), |p| p.parse::<f64>().ok().map(|v| v * 0.16))
+    };
+    if font.is_some_and(|f| tiny(f).is_some_and(|v| v <= 2.0) && !f.starts_with('-'))
+        && !value("font").starts_with("inherit")
+    {
         return true;
     }
     if at_most("text-indent", -500.0) {
         return true;
     }
     let placed = matches!(value("position"), "absolute" | "fixed" | "relative" | "sticky");
-    let away = ["left", "right", "top", "bottom"].iter().any(|side| at_most(side, -500.0));
-    let far = ["left", "top"].iter().any(|side| px(side).is_some_and(|v| v >= 5_000.0));
+    let away = ["left", "right", "top", "bottom"]
+        .iter()
+        .any(|side| at_most(side, -500.0));
+    let far = ["left", "top"]
+        .iter()
+        .any(|side| px(side).is_some_and(|v| v >= 5_000.0));
     if placed && (away || far) || at_most("margin-left", -500.0) || at_most("margin-top", -500.0) {
         return true;
     }
@@ -162,18 +197,34 @@ fn hidden_shape(decls: &[Decl], placed: bool) -> bool {
         return true;
     }
     let path = value("clip-path");
-    let inset = path.starts_with("inset(") && path.split(['(', ')', ' ']).find_map(|v| v.strip_suffix('%')).and_then(|v| v.parse::<f64>().ok()).is_some_and(|v| v >= 50.0);
-    if inset || path.starts_with("circle(0") || path.starts_with("polygon(0 0, 0 0") || path.starts_with("polygon(0 0,0 0") {
+    let inset = path.starts_with("inset(")
+        && path
+            .split(['(', ')', ' '])
+            .find_map(|v| v.strip_suffix('%'))
+            .and_then(|v| v.parse::<f64>().ok())
+            .is_some_and(|v| v >= 50.0);
+    if inset
+        || path.starts_with("circle(0")
+        || path.starts_with("polygon(0 0, 0 0")
+        || path.starts_with("polygon(0 0,0 0")
+    {
         return true;
     }
     let transform = value("transform");
-    if ["scale(0)", "scale(0,", "scale3d(0", "scalex(0)", "scaley(0)"].iter().any(|s| transform.contains(s)) {
+    if ["scale(0)", "scale(0,", "scale3d(0", "scalex(0)", "scaley(0)"]
+        .iter()
+        .any(|s| transform.contains(s))
+    {
         return true;
     }
     if transform.contains("translate") && numbers(transform).iter().any(|v| *v <= -900.0 || *v >= 5_000.0) {
         return true;
     }
-    let nothing = |name| get(decls, name).and_then(css::length).is_some_and(|v| (0.0..=1.0).contains(&v));
+    let nothing = |name| {
+        get(decls, name)
+            .and_then(css::length)
+            .is_some_and(|v| (0.0..=1.0).contains(&v))
+    };
     let clipped = matches!(value("overflow"), "hidden" | "clip") || value("overflow").starts_with("hidden");
     let flat = nothing("height") || nothing("max-height");
     let thin = nothing("width") || nothing("max-width");
@@ -195,18 +246,31 @@ impl Paint {
         let mut paint = self;
         let node = element.value();
         let attr = |name| node.attr(name).map(str::to_ascii_lowercase);
-        let ground = get(decls, "background-color").and_then(css::colour).or_else(|| get(decls, "background").and_then(css::background)).or_else(|| attr("bgcolor").and_then(|c| css::colour(&c)));
+        let ground = get(decls, "background-color")
+            .and_then(css::colour)
+            .or_else(|| get(decls, "background").and_then(css::background))
+            .or_else(|| attr("bgcolor").and_then(|c| css::colour(&c)));
         if get(decls, "background").is_some_and(|b| b.contains("url(") || b.contains("gradient")) {
             paint.unknown = true;
             paint.ground = None;
         } else if let Some(ground) = ground.filter(|g| g.alpha > 0.5) {
             paint.ground = Some(ground);
             paint.unknown = false;
-        } else if outside_sheets && ground.is_none() && (node.attr("class").is_some() || node.id().is_some()) && !matches!(node.name(), "html" | "body" | "span" | "b" | "i" | "em" | "strong" | "font" | "a") {
+        } else if outside_sheets
+            && ground.is_none()
+            && (node.attr("class").is_some() || node.id().is_some())
+            && !matches!(
+                node.name(),
+                "html" | "body" | "span" | "b" | "i" | "em" | "strong" | "font" | "a"
+            )
+        {
             paint.unknown = true;
         }
         let font = (node.name() == "font").then(|| attr("color")).flatten();
-        if let Some(text) = get(decls, "color").and_then(css::colour).or_else(|| font.and_then(|c| css::colour(&c))) {
+        if let Some(text) = get(decls, "color")
+            .and_then(css::colour)
+            .or_else(|| font.and_then(|c| css::colour(&c)))
+        {
             paint.text = Some(text);
         }
         paint
@@ -231,7 +295,25 @@ impl Paint {
 pub(super) fn never_text(name: &str) -> bool {
     matches!(
         name,
-        "script" | "style" | "template" | "noscript" | "svg" | "math" | "iframe" | "object" | "embed" | "audio" | "video" | "canvas" | "datalist" | "noembed" | "noframes" | "map" | "param" | "applet" | "title"
+        "script"
+            | "style"
+            | "template"
+            | "noscript"
+            | "svg"
+            | "math"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "audio"
+            | "video"
+            | "canvas"
+            | "datalist"
+            | "noembed"
+            | "noframes"
+            | "map"
+            | "param"
+            | "applet"
+            | "title"
     )
 }
 
@@ -239,7 +321,11 @@ pub(super) fn never_text(name: &str) -> bool {
 /// every width of screen (`hidden`, but not `hidden md:block`).
 pub(super) fn attributes_hide(element: ElementRef<'_>) -> bool {
     let node = element.value();
-    if node.attr("hidden").is_some() || node.attr("aria-hidden").is_some_and(|v| v.trim().eq_ignore_ascii_case("true")) {
+    if node.attr("hidden").is_some()
+        || node
+            .attr("aria-hidden")
+            .is_some_and(|v| v.trim().eq_ignore_ascii_case("true"))
+    {
         return true;
     }
     if node.name() == "dialog" && node.attr("open").is_none() {
@@ -248,13 +334,44 @@ pub(super) fn attributes_hide(element: ElementRef<'_>) -> bool {
     let class = |name| node.has_class(name, CaseSensitivity::CaseSensitive);
     let responsive = || {
         node.classes().any(|c| {
-            c.rsplit_once(':').is_some_and(|(_, c)| matches!(c, "block" | "flex" | "grid" | "inline" | "inline-block" | "inline-flex" | "table" | "table-cell" | "contents" | "visible"))
-                || (c.starts_with("d-") && ["block", "flex", "inline", "grid", "table", "table-cell", "inline-block", "inline-flex"].iter().any(|d| c.ends_with(d)))
+            c.rsplit_once(':').is_some_and(|(_, c)| {
+                matches!(
+                    c,
+                    "block"
+                        | "flex"
+                        | "grid"
+                        | "inline"
+                        | "inline-block"
+                        | "inline-flex"
+                        | "table"
+                        | "table-cell"
+                        | "contents"
+                        | "visible"
+                )
+            }) || (c.starts_with("d-")
+                && [
+                    "block",
+                    "flex",
+                    "inline",
+                    "grid",
+                    "table",
+                    "table-cell",
+                    "inline-block",
+                    "inline-flex",
+                ]
+                .iter()
+                .any(|d| c.ends_with(d)))
                 || c.starts_with("visible-")
                 || c.starts_with("show")
         })
     };
-    (class("hidden") || class("d-none") || class("hide") || class("is-hidden") || class("display-none") || class("invisible")) && !responsive()
+    (class("hidden")
+        || class("d-none")
+        || class("hide")
+        || class("is-hidden")
+        || class("display-none")
+        || class("invisible"))
+        && !responsive()
 }
 
 #[cfg(test)]
@@ -264,9 +381,29 @@ mod tests {
     #[test]
     fn styles_that_hide() {
         for style in [
-            "display:none", "display: none !important", "visibility:hidden", "opacity:0", "opacity:0.01", "font-size:0", "font-size:1px", "font:0/0 a", "position:absolute;left:-9999px", "position:fixed;top:-100vh", "text-indent:-9999px",
-            "clip-path:inset(100%)", "position:absolute;clip:rect(0,0,0,0)", "transform:scale(0)", "transform:translateX(-9999px)", "height:0;overflow:hidden", "width:1px;height:1px;overflow:hidden", "max-height:0;overflow:hidden", "z-index:-1;position:absolute",
-            "content-visibility:hidden", "filter:opacity(0)", "margin-left:-9999px", "mso-hide:all",
+            "display:none",
+            "display: none !important",
+            "visibility:hidden",
+            "opacity:0",
+            "opacity:0.01",
+            "font-size:0",
+            "font-size:1px",
+            "font:0/0 a",
+            "position:absolute;left:-9999px",
+            "position:fixed;top:-100vh",
+            "text-indent:-9999px",
+            "clip-path:inset(100%)",
+            "position:absolute;clip:rect(0,0,0,0)",
+            "transform:scale(0)",
+            "transform:translateX(-9999px)",
+            "height:0;overflow:hidden",
+            "width:1px;height:1px;overflow:hidden",
+            "max-height:0;overflow:hidden",
+            "z-index:-1;position:absolute",
+            "content-visibility:hidden",
+            "filter:opacity(0)",
+            "margin-left:-9999px",
+            "mso-hide:all",
         ] {
             assert!(hides(&css::declarations(style)), "{style}");
         }
@@ -274,14 +411,30 @@ mod tests {
 
     #[test]
     fn styles_that_do_not() {
-        for style in ["display:block", "opacity:1", "opacity:.9", "font-size:14px", "font-size:90%", "left:-10px;position:relative", "height:auto;overflow:hidden", "height:300px;overflow:hidden", "margin-left:-15px", "transform:translateX(-50%)", "font:12px/1.5 Arial", "width:100%;overflow:hidden", "clip-path:inset(2%)"] {
+        for style in [
+            "display:block",
+            "opacity:1",
+            "opacity:.9",
+            "font-size:14px",
+            "font-size:90%",
+            "left:-10px;position:relative",
+            "height:auto;overflow:hidden",
+            "height:300px;overflow:hidden",
+            "margin-left:-15px",
+            "transform:translateX(-50%)",
+            "font:12px/1.5 Arial",
+            "width:100%;overflow:hidden",
+            "clip-path:inset(2%)",
+        ] {
             assert!(!hides(&css::declarations(style)), "{style}");
         }
     }
 
     #[test]
     fn a_later_rule_shows_again() {
-        let doc = Html::parse_document("<style>.a{display:none} @media (min-width:800px){.a{display:block}} p.b{display:none} #c .d{opacity:0}</style><div class=a>x</div><p class=b>y</p><div id=c><i class=d>z</i></div>");
+        let doc = Html::parse_document(
+            "<style>.a{display:none} @media (min-width:800px){.a{display:block}} p.b{display:none} #c .d{opacity:0}</style><div class=a>x</div><p class=b>y</p><div id=c><i class=d>z</i></div>",
+        );
         let sheets = Sheets::read(&doc);
         let hidden = |css: &str| hides(&sheets.of(doc.select(&Selector::parse(css).unwrap()).next().unwrap()));
         assert!(!hidden("div.a"));

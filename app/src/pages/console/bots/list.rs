@@ -57,7 +57,9 @@ fn row(bot: BotRow) -> AnyView {
     };
     let settings = (bot.status == BotStatus::Draft)
         .then(|| view! { <span class="muted"><a href=format!("/console/bots/{}", bot.id)>"Settings"</a></span> });
-    let last = bot.last_active.map_or_else(|| "None yet".into_any(), |when| view! { <TimeText when/> }.into_any());
+    let last = bot
+        .last_active
+        .map_or_else(|| "None yet".into_any(), |when| view! { <TimeText when/> }.into_any());
     view! {
         <tr>
             <Cell label="Bot">

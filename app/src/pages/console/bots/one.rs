@@ -10,19 +10,22 @@ use crate::{
         bot::{BotView, DeleteBot, PauseBot, PublishBot, UpdateBot, get_bot},
         wizard::step,
     },
-    pages::console::parts::{id, saved_note},
+    pages::console::parts::{id, query, saved_note, version},
     typed,
     ui::{
         Badge, Banner, Card, Confirm, Field, Form, Glyph, Icon, Kind, LinkButton, Mood, PageHead, SelectField, Submit,
-        Typed, load, shown,
+        Typed, load_once, shown,
     },
 };
 
 /// One bot: what it is called, how it speaks, whether it answers, and where everything else about it is.
 #[component]
 pub fn BotPage() -> impl IntoView {
-    let id = id();
-    shown(load(move || id.get(), get_bot), page)
+    let (id, version) = (id(), version());
+    shown(
+        load_once(move || (id.get(), version.get()), |(id, _)| get_bot(id)),
+        page,
+    )
 }
 
 fn page(bot: BotView) -> AnyView {
@@ -31,6 +34,7 @@ fn page(bot: BotView) -> AnyView {
     view! {
         <PageHead title=bot.name.clone() up=("/console/bots", "Bots")><Badge mood text/>{state}</PageHead>
         {saved_note()}
+        {published_note(&bot)}
         {draft_note(&bot)}
         {places(&bot)}
         <div class="beside">
@@ -52,6 +56,19 @@ fn state_form(bot: &BotView) -> AnyView {
             view! { <Form to=PublishBot::PATH hidden><Submit icon=Glyph::Check>"Publish"</Submit></Form> }.into_any()
         }
     }
+}
+
+/// After the setup's last step: what to do with a page that is open.
+fn published_note(bot: &BotView) -> AnyView {
+    let published = query("published");
+    let code = format!("/console/codes?bot={}", bot.id);
+    let note = move || {
+        let code = code.clone();
+        published.with(Option::is_some).then(|| {
+            view! { <Banner mood=Mood::Good>"Buyers can ask it now. "<a href=code>"Make a code for the sign"</a></Banner> }
+        })
+    };
+    view! { {note} }.into_any()
 }
 
 fn draft_note(bot: &BotView) -> AnyView {
@@ -84,7 +101,9 @@ fn places(bot: &BotView) -> AnyView {
 }
 
 fn settings(bot: BotView) -> AnyView {
-    let tones = Tone::ALL.map(|tone| (tone.as_str().to_owned(), tone.label().to_owned())).to_vec();
+    let tones = Tone::ALL
+        .map(|tone| (tone.as_str().to_owned(), tone.label().to_owned()))
+        .to_vec();
     let (name_max, text_max, greeting_max) = (NAME_MAX as u32, DESCRIPTION_MAX as u32, GREETING_MAX as u32);
     view! {
         <Card title="Settings">
@@ -105,14 +124,19 @@ fn check_settings(typed: &Typed) -> Result<(), Fault> {
     let mut fields = Vec::new();
     for checked in [
         typed!(typed => PurposeForm { name, description }).check().map(drop),
-        typed!(typed => VoiceForm { greeting, tone, disclaimer }).check(&ConversationConfig::default()).map(drop),
+        typed!(typed => VoiceForm { greeting, tone, disclaimer })
+            .check(&ConversationConfig::default())
+            .map(drop),
     ] {
         fields.extend(checked.err().into_iter().flat_map(|fault| fault.fields));
     }
     match fields.as_slice() {
         [] => Ok(()),
         [one] => Err(Fault::field(&one.field, one.message.clone())),
-        many => Err(Fault { fields: many.to_vec(), ..Fault::invalid(format!("{} fields need a change.", many.len())) }),
+        many => Err(Fault {
+            fields: many.to_vec(),
+            ..Fault::invalid(format!("{} fields need a change.", many.len()))
+        }),
     }
 }
 

@@ -37,12 +37,15 @@ pub(in crate::pages::console) fn ratio(a: &str, b: &str) -> Option<f64> {
 }
 
 fn verdict(front: &str, back: &str) -> String {
-    let (Some(between), Some(on_white), Some(back_on_white)) = (ratio(front, back), ratio(front, "#ffffff"), ratio(back, "#ffffff"))
+    let (Some(between), Some(on_white), Some(back_on_white)) =
+        (ratio(front, back), ratio(front, "#ffffff"), ratio(back, "#ffffff"))
     else {
         return "Give both colours as six digits, such as #111111.".into();
     };
     let words = match between {
-        _ if on_white < back_on_white => "the colour is lighter than its background. Swap the two, scanners expect dark on light",
+        _ if on_white < back_on_white => {
+            "the colour is lighter than its background. Swap the two, scanners expect dark on light"
+        }
         ..LEAST => "too alike to scan. Choose a darker colour or a lighter background",
         LEAST..GOOD => "scans in good light. A darker colour is safer on a sign",
         _ => "scans well",

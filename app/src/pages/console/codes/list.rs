@@ -5,14 +5,14 @@ use super::new::new_code;
 use crate::{
     fns::code::{CodeRow, get_code_options, list_codes},
     pages::console::parts::query,
-    ui::{Card, Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, shown},
+    ui::{Card, Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, load_once, shown},
 };
 
 /// The codes of all bots, or of the one in `?bot=`, with the form for a new one.
 #[component]
 pub fn CodesPage() -> impl IntoView {
     let (bot, property, after) = (query("bot"), query("property"), query("after"));
-    let options = load(|| (), |()| get_code_options());
+    let options = load_once(|| (), |()| get_code_options());
     let codes = load(move || (bot.get(), after.get()), |(bot, after)| list_codes(bot, after));
     view! {
         <PageHead title="Codes" lead="For the sign, the flyer and the window. A buyer scans one and asks."/>
@@ -32,8 +32,13 @@ fn rows(page: Page<CodeRow>, bot: Option<String>, first: bool) -> AnyView {
         }
         .into_any();
     }
-    let all = bot.is_some().then(|| view! { <p><a href="/console/codes">"Show the codes of all bots"</a></p> });
-    let base = bot.map_or_else(|| "/console/codes".to_owned(), |bot| format!("/console/codes?bot={bot}"));
+    let all = bot
+        .is_some()
+        .then(|| view! { <p><a href="/console/codes">"Show the codes of all bots"</a></p> });
+    let base = bot.map_or_else(
+        || "/console/codes".to_owned(),
+        |bot| format!("/console/codes?bot={bot}"),
+    );
     view! {
         {all}
         <Card class="list">
@@ -48,8 +53,13 @@ fn rows(page: Page<CodeRow>, bot: Option<String>, first: bool) -> AnyView {
 
 fn row(code: CodeRow) -> AnyView {
     let page = format!("/console/codes/{}", code.id);
-    let (png, svg) = (format!("{page}.png?px=1024"), format!("{page}.svg"));
-    let last = code.last_scan.map_or_else(|| "Not yet".into_any(), |when| view! { <TimeText when/> }.into_any());
+    let (png, svg) = (
+        format!("{page}.png?px=1024&download=1"),
+        format!("{page}.svg?download=1"),
+    );
+    let last = code
+        .last_scan
+        .map_or_else(|| "Not yet".into_any(), |when| view! { <TimeText when/> }.into_any());
     view! {
         <tr>
             <Cell label="Code"><a href=page>{code.title}</a></Cell>

@@ -21,9 +21,14 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
         .into_any();
     }
     let design = CodeDesign::default();
-    let bot = bot.or_else(|| options.bots.first().map(|bot| bot.id.clone())).unwrap_or_default();
+    let bot = bot
+        .or_else(|| options.bots.first().map(|bot| bot.id.clone()))
+        .unwrap_or_default();
     let bots = options.bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
-    let properties = options.properties.into_iter().map(|property| (property.id, property.address));
+    let properties = options
+        .properties
+        .into_iter()
+        .map(|property| (property.id, property.address));
     view! {
         <Card title="New code">
             <Form to=CreateCode::PATH check=check>

@@ -3,14 +3,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     fns::code::{CodeRow, DeleteCode, get_code},
     pages::console::parts::{count, id},
-    ui::{Card, Confirm, CopyButton, Glyph, Icon, PageHead, TimeText, load, shown},
+    ui::{Card, Confirm, CopyButton, Glyph, Icon, PageHead, TimeText, load_once, shown},
 };
 
 /// One code at a size that scans from the screen, with its downloads.
 #[component]
 pub fn CodePage() -> impl IntoView {
     let id = id();
-    shown(load(move || id.get(), get_code), page)
+    shown(load_once(move || id.get(), get_code), page)
 }
 
 fn page(code: CodeRow) -> AnyView {
@@ -34,9 +34,12 @@ fn page(code: CodeRow) -> AnyView {
 
 fn picture(code: &CodeRow) -> AnyView {
     let file = format!("/console/codes/{}", code.id);
-    let (png, svg) = (format!("{file}.png?px=1024"), format!("{file}.svg"));
+    let (png, svg) = (
+        format!("{file}.png?px=1024&download=1"),
+        format!("{file}.svg?download=1"),
+    );
     view! {
-        <img class="code-picture" src=svg.clone() width="360" height="360" alt=format!("The code “{}”", code.title)/>
+        <img class="code-picture" src=format!("{file}.svg") width="360" height="360" alt=format!("The code “{}”", code.title)/>
         <div class="actions">
             <a class="btn btn-primary" href=png rel="external" download=""><Icon glyph=Glyph::Download/>"PNG"</a>
             <a class="btn" href=svg rel="external" download=""><Icon glyph=Glyph::Download/>"SVG for print"</a>
@@ -47,7 +50,9 @@ fn picture(code: &CodeRow) -> AnyView {
 
 fn details(code: &CodeRow) -> AnyView {
     let scans = match &code.last_scan {
-        Some(when) => view! { {count(code.scans, "scan", "scans")}", the last "<TimeText when=when.clone()/> }.into_any(),
+        Some(when) => {
+            view! { {count(code.scans, "scan", "scans")}", the last "<TimeText when=when.clone()/> }.into_any()
+        }
         None => "Nobody has scanned it yet".into_any(),
     };
     let about = code.property.clone().unwrap_or_else(|| "All its properties".into());

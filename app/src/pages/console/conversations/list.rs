@@ -14,7 +14,10 @@ const OPEN: &str = "/console/conversations?unanswered=1";
 pub fn ConversationsPage() -> impl IntoView {
     let (unanswered, after) = (query("unanswered"), query("after"));
     let open_only = Memo::new(move |_| unanswered.with(Option::is_some));
-    let conversations = load(move || (open_only.get(), after.get()), |(open, after)| list_conversations(open, after));
+    let conversations = load(
+        move || (open_only.get(), after.get()),
+        |(open, after)| list_conversations(open, after),
+    );
     let current = move |open: bool| move || (open_only.get() == open).then_some("page");
     view! {
         <PageHead title="Conversations" lead="What buyers asked, what they were told, and why."/>
@@ -71,7 +74,11 @@ fn row(conversation: ConversationRow) -> AnyView {
     let lead = (conversation.leads > 0).then(|| {
         view! { <Badge mood=Mood::Good text=count(conversation.leads, "lead", "leads")/> }
     });
-    let question = if conversation.question.is_empty() { "No question".into() } else { conversation.question };
+    let question = if conversation.question.is_empty() {
+        "No question".into()
+    } else {
+        conversation.question
+    };
     view! {
         <tr>
             <Cell label="First question">

@@ -47,7 +47,11 @@ fn citation(citation: CitationView) -> AnyView {
 }
 
 fn receipt(receipt: ReceiptView) -> AnyView {
-    let engine = if receipt.engine.is_empty() { "None was asked".to_owned() } else { receipt.engine };
+    let engine = if receipt.engine.is_empty() {
+        "None was asked".to_owned()
+    } else {
+        receipt.engine
+    };
     let total = i64::try_from(receipt.withheld.len()).unwrap_or(i64::MAX);
     let kept_back = (total > 0).then(|| format!(", {} kept back", count(total, "sentence", "sentences")));
     view! {
@@ -67,7 +71,10 @@ fn receipt(receipt: ReceiptView) -> AnyView {
 }
 
 fn failures(failures: Vec<String>) -> AnyView {
-    let failures = failures.into_iter().map(|failure| view! { <li>{failure}</li> }).collect_view();
+    let failures = failures
+        .into_iter()
+        .map(|failure| view! { <li>{failure}</li> })
+        .collect_view();
     view! { <div><dt>"What failed first"</dt><dd><ul>{failures}</ul></dd></div> }.into_any()
 }
 

@@ -42,7 +42,11 @@ fn rows(page: Page<PropertyRow>, bots: &[Choice], first: bool) -> AnyView {
         }
         .into_any();
     }
-    let rows = page.items.into_iter().map(|property| row(property, bots)).collect_view();
+    let rows = page
+        .items
+        .into_iter()
+        .map(|property| row(property, bots))
+        .collect_view();
     view! {
         <Card class="list">
             <Table caption="Properties" columns=&["Address", "Status", "Price", "Size", "Answered by"]>

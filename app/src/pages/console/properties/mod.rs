@@ -5,8 +5,8 @@ mod new;
 mod one;
 
 use domain::listing::PropertyStatus;
-pub use list::PropertiesPage;
 use leptos::prelude::*;
+pub use list::PropertiesPage;
 
 use super::parts::{id, or_none};
 use crate::{

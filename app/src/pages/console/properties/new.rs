@@ -11,13 +11,13 @@ use crate::{
         parts::query,
         wizard::{check_property, property_fields},
     },
-    ui::{Form, LinkButton, PageHead, Submit, load, shown},
+    ui::{Form, LinkButton, PageHead, Submit, load_once, shown},
 };
 
 /// A new property; `?bot=` chooses who answers for it.
 pub(super) fn page() -> AnyView {
     let bot = query("bot");
-    let bots = load(|| (), |()| bot_choices());
+    let bots = load_once(|| (), |()| bot_choices());
     view! {
         <PageHead title="New property" lead="Only the address is needed; the rest can come later." up=("/console/properties", "Properties")/>
         {shown(bots, move |bots| form(bots, bot.get_untracked()))}
@@ -27,7 +27,11 @@ pub(super) fn page() -> AnyView {
 
 fn form(bots: Vec<Choice>, bot: Option<String>) -> AnyView {
     // With a single bot there is little doubt about who is to answer.
-    let only = if let [one] = bots.as_slice() { Some(one.id.clone()) } else { None };
+    let only = if let [one] = bots.as_slice() {
+        Some(one.id.clone())
+    } else {
+        None
+    };
     view! {
         <Form to=CreateProperty::PATH check=check_property>
             {bot_field(bots, bot.or(only).unwrap_or_default())}

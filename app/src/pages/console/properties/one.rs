@@ -8,15 +8,19 @@ use crate::{
         property::{DeleteProperty, PropertyView, UpdateProperty, get_property},
     },
     pages::console::{
-        parts::saved_note,
+        parts::{saved_note, version},
         wizard::{check_property, property_fields},
     },
-    ui::{Card, Confirm, Form, Glyph, LinkButton, PageHead, Submit, load, shown},
+    ui::{Card, Confirm, Form, Glyph, LinkButton, PageHead, Submit, load_once, shown},
 };
 
 /// One property: everything that was typed about it.
 pub(super) fn page(id: Memo<String>) -> AnyView {
-    shown(load(move || id.get(), read), |(property, bots)| settings(property, bots))
+    let version = version();
+    shown(
+        load_once(move || (id.get(), version.get()), |(id, _)| read(id)),
+        |(property, bots)| settings(property, bots),
+    )
 }
 
 async fn read(id: String) -> Result<(PropertyView, Vec<Choice>), AppError> {
@@ -25,7 +29,10 @@ async fn read(id: String) -> Result<(PropertyView, Vec<Choice>), AppError> {
 
 fn settings(property: PropertyView, bots: Vec<Choice>) -> AnyView {
     let PropertyView { id, bot_id, form } = property;
-    let (title, lead) = (form.address.clone(), format!("{}, {} {}", form.city, form.state, form.zip_code));
+    let (title, lead) = (
+        form.address.clone(),
+        format!("{}, {} {}", form.city, form.state, form.zip_code),
+    );
     let question = format!("“{title}” goes. Its sources and codes stay with the bot. This cannot be undone.");
     let places = (!bot_id.is_empty()).then(|| {
         view! {

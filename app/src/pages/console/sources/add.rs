@@ -14,8 +14,13 @@ use crate::{
 
 /// The three forms; `bot` is chosen beforehand.
 pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
-    let bot = bot.or_else(|| options.bots.first().map(|bot| bot.id.clone())).unwrap_or_default();
-    let cost = format!("A source that could be read costs {}; one that fails costs nothing.", options.price);
+    let bot = bot
+        .or_else(|| options.bots.first().map(|bot| bot.id.clone()))
+        .unwrap_or_default();
+    let cost = format!(
+        "A source that could be read costs {}; one that fails costs nothing.",
+        options.price
+    );
     view! {
         <Card title="Add a source">
             <p class="muted">{cost}</p>
@@ -38,8 +43,15 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
 
 /// Whose knowledge it is: the bot, and the property it is about.
 fn target(options: &SourceForm, bot: &str) -> AnyView {
-    let bots = options.bots.iter().map(|bot| (bot.id.clone(), bot.name.clone())).collect();
-    let properties = options.properties.iter().map(|property| (property.id.clone(), property.address.clone()));
+    let bots = options
+        .bots
+        .iter()
+        .map(|bot| (bot.id.clone(), bot.name.clone()))
+        .collect();
+    let properties = options
+        .properties
+        .iter()
+        .map(|property| (property.id.clone(), property.address.clone()));
     view! {
         <div class="pair">
             <SelectField name="bot_id" label="For the bot" choices=bots value=bot/>
@@ -81,7 +93,8 @@ fn file(options: &SourceForm, bot: &str) -> AnyView {
 }
 
 fn text(options: &SourceForm, bot: &str) -> AnyView {
-    let check = |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
+    let check =
+        |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
     let target = target(options, bot);
     view! {
         <Form to=AddTextSource::PATH hidden=show_it() check=check>

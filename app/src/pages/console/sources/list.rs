@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use super::{add::add_forms, badge};
 use crate::{
     browser,
-    fns::source::{SourceForm, SourceRow, list_sources, get_source_form},
+    fns::source::{SourceForm, SourceRow, get_source_form, list_sources},
     pages::console::parts::{count, problem_note, query},
     ui::{
-        Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load, shown,
+        Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load,
+        load_once, shown,
     },
 };
 
@@ -16,8 +17,11 @@ use crate::{
 pub fn KnowledgePage() -> impl IntoView {
     let (bot, after) = (query("bot"), query("after"));
     let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
-    let options = load(|| (), |()| get_source_form());
-    let sources = load(move || (bot.get(), after.get(), tick.get()), |(bot, after, _)| list_sources(bot, after));
+    let options = load_once(|| (), |()| get_source_form());
+    let sources = load(
+        move || (bot.get(), after.get(), tick.get()),
+        |(bot, after, _)| list_sources(bot, after),
+    );
     browser::every_second(move || {
         if running.get_value() {
             tick.update(|tick| *tick += 1);
@@ -64,7 +68,10 @@ fn rows(page: Page<SourceRow>, bot: Option<String>, first: bool) -> AnyView {
     if page.items.is_empty() && first {
         return empty();
     }
-    let base = bot.map_or_else(|| "/console/knowledge".to_owned(), |bot| format!("/console/knowledge?bot={bot}"));
+    let base = bot.map_or_else(
+        || "/console/knowledge".to_owned(),
+        |bot| format!("/console/knowledge?bot={bot}"),
+    );
     let running = page.items.iter().any(|source| !source.state.is_final());
     let refresh = running.then(|| view! { <noscript><a class="btn" href=base.clone()>"Refresh"</a></noscript> });
     view! {
@@ -97,7 +104,10 @@ fn row(source: SourceRow) -> AnyView {
     let (mood, text) = badge(source.state);
     let found = match source.state {
         SourceState::Ready => {
-            let (facts, passages) = (count(source.facts, "fact", "facts"), count(source.passages, "passage", "passages"));
+            let (facts, passages) = (
+                count(source.facts, "fact", "facts"),
+                count(source.passages, "passage", "passages"),
+            );
             format!("{facts}, {passages}")
         }
         SourceState::Queued | SourceState::Running | SourceState::Failed => source.message.clone(),

@@ -6,7 +6,7 @@ use crate::{
     browser,
     fns::source::{FactRow, PassageRow, RemoveSource, SourceRow, SourceView, get_source},
     pages::console::parts::{count, id},
-    ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, load, shown},
+    ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, load_once, shown},
 };
 
 /// One source: every fact with the words it was read from, and every passage.
@@ -14,7 +14,7 @@ use crate::{
 pub fn SourcePage() -> impl IntoView {
     let id = id();
     let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
-    let source = load(move || (id.get(), tick.get()), |(id, _)| get_source(id));
+    let source = load_once(move || (id.get(), tick.get()), |(id, _)| get_source(id));
     browser::every_second(move || {
         if running.get_value() {
             tick.update(|tick| *tick += 1);
@@ -47,14 +47,17 @@ fn state(source: &SourceRow) -> AnyView {
     let bot = format!("/console/bots/{}", source.bot_id);
     let again = format!("/console/knowledge/{}", source.id);
     let percent = source.progress;
-    let added = view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>"its bot"</a>"."</p> };
+    let added =
+        view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>"its bot"</a>"."</p> };
     let message = source.message.clone();
     let now = match source.state {
-        SourceState::Failed => {
-            view! { <Banner mood=Mood::Bad>{message}" Nothing was charged."</Banner> }.into_any()
-        }
+        SourceState::Failed => view! { <Banner mood=Mood::Bad>{message}" Nothing was charged."</Banner> }.into_any(),
         SourceState::Queued | SourceState::Running => {
-            let words = if message.is_empty() { "Waiting for its turn.".to_owned() } else { message };
+            let words = if message.is_empty() {
+                "Waiting for its turn.".to_owned()
+            } else {
+                message
+            };
             view! {
                 <Card>
                     <p aria-live="polite">{words}</p>
@@ -71,7 +74,11 @@ fn state(source: &SourceRow) -> AnyView {
 
 fn findings(hidden: i64, facts: Vec<FactRow>, passages: Vec<PassageRow>) -> AnyView {
     let left_out = (hidden > 0).then(|| {
-        let pieces = count(hidden, "piece that people cannot see was", "pieces that people cannot see were");
+        let pieces = count(
+            hidden,
+            "piece that people cannot see was",
+            "pieces that people cannot see were",
+        );
         view! { <Banner mood=Mood::Info>{pieces}" left out."</Banner> }
     });
     let nothing = (facts.is_empty() && passages.is_empty())
