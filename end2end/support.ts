@@ -16,8 +16,8 @@ export function watch(page: Page, troubles: string[]): void {
   page.on("pageerror", (error) => troubles.push(`script: ${error.message}`));
   page.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText ?? "";
-    // A stream or a page that the journey itself leaves is no failure.
-    if (!reason.includes("ERR_ABORTED")) troubles.push(`request: ${request.url()} ${reason}`);
+    // A stream or a page that the journey itself leaves is no failure, nor a script that a browser without scripts leaves out.
+    if (!reason.includes("ERR_ABORTED") && reason !== "csp") troubles.push(`request: ${request.url()} ${reason}`);
   });
   page.on("response", (response) => {
     if (response.status() >= 400) troubles.push(`response: ${response.status()} ${response.url()}`);

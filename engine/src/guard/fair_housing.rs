@@ -280,7 +280,19 @@ impl Words {
         let i = (0..self.words.len()).find(|i| {
             matches!(
                 self.at(*i),
-                "safe" | "safer" | "safest" | "unsafe" | "dangerous" | "seguro" | "segura" | "sicher"
+                "safe"
+                    | "safer"
+                    | "safest"
+                    | "unsafe"
+                    | "dangerous"
+                    | "seguro"
+                    | "segura"
+                    | "sicher"
+                    | "peligroso"
+                    | "peligrosa"
+                    | "gefahrlich"
+                    | "dangereux"
+                    | "dangereuse"
             )
         })?;
         let thing = self.words.iter().any(|w| lists::SAFE_THINGS.contains(w.as_str()));
@@ -288,7 +300,17 @@ impl Words {
             lists::AREAS.contains(w.as_str())
                 || matches!(
                     w.as_str(),
-                    "walk" | "night" | "live" | "here" | "there" | "kids" | "children" | "family" | "place" | "feel"
+                    "walk"
+                        | "walking"
+                        | "night"
+                        | "live"
+                        | "here"
+                        | "there"
+                        | "kids"
+                        | "children"
+                        | "family"
+                        | "place"
+                        | "feel"
                 )
         });
         let short = self.words.len() <= 5 && matches!(self.at(i.wrapping_sub(1)), "it" | "how" | "this" | "es" | "das");
@@ -308,7 +330,7 @@ impl Words {
                 (i.saturating_sub(3)..i).find(|j| lists::PRAISE.contains(self.at(*j)) && !self.starts[*j + 1]);
             let praised_after = lists::PRAISE.contains(self.at(i + 1))
                 && matches!(self.at(i.wrapping_sub(1)), "the" | "this")
-                && matches!(self.at(0), "is" | "how");
+                && matches!(self.at(0), "is" | "are" | "how");
             let like = (i + 1..i + 4)
                 .find(|j| self.at(*j) == "like" && self.at(*j + 1).is_empty())
                 .filter(|_| {
@@ -329,7 +351,10 @@ impl Words {
     /// A group named in a question together with people or places to live.
     fn group_question(&self) -> Option<Finding> {
         for (i, (group, length)) in self.groups() {
-            if group.category == Category::FamilialStatus || group.category == Category::Age {
+            let mostly = (i.saturating_sub(2)..i)
+                .any(|j| matches!(self.at(j), "mostly" | "predominantly" | "mainly" | "majority"));
+            // Questions about children and age have phrases of their own.
+            if matches!(group.category, Category::FamilialStatus | Category::Age) && !mostly {
                 continue;
             }
             let end = i + length;
@@ -352,12 +377,12 @@ impl Words {
                 lists::AREAS.contains(w.as_str())
                     || matches!(w.as_str(), "live" | "lives" | "living" | "neighbors" | "neighbours")
             });
-            let mostly = (i.saturating_sub(2)..i)
-                .any(|j| matches!(self.at(j), "mostly" | "predominantly" | "mainly" | "majority"));
+            // "Are the people next door white?"
+            let described = self.at(end).is_empty() && self.words.iter().any(|w| lists::PEOPLE.contains(w.as_str()));
             if around
                 || mostly
                 || group.people && (counted || area)
-                || (counted && group.category != Category::Disability && self.at(end).is_empty())
+                || group.category != Category::Disability && (described || counted && self.at(end).is_empty())
             {
                 return Some(self.finding(group.category, i, end + usize::from(around)));
             }

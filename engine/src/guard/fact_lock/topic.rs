@@ -20,7 +20,7 @@ macro_rules! topics {
     ($($name:ident $kinds:expr, $stated:literal, $phrases:literal;)+) => {
         /// A subject of a claim.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u8)]
+        #[repr(u16)]
         pub enum Topic { $($name),+ }
         /// Topic, kinds of numbers, mention states existence, phrases.
         pub(super) const TABLE: &[(Topic, u8, bool, &str)] = &[$((Topic::$name, $kinds, $stated, $phrases)),+];
@@ -44,12 +44,12 @@ topics! {
     Listed MONEY | TIME, false, "listed|list|listing|listing date|list date|came on the market|came to market";
     PricePerArea MONEY, false, "price per square foot|price per sq ft|price per sqft|price per square meter|price per square metre|price per m2";
     Hoa MONEY, true, "hoa|hoa fee|hoa due|homeowner association|homeowners association|homeowners' association|homeowner's association|association fee|association due|condo fee|maintenance fee|strata fee|community fee|dues|association|monthly fee|management fee|body corporate|levy";
-    ServiceCharge MONEY, true, "service charge|ground rent|hausgeld|charge";
+    ServiceCharge MONEY, true, "service charge|ground rent|hausgeld";
     Taxes MONEY | TIME, false, "tax|property tax|real estate tax|council tax|taxed|rate and tax|municipal rate|ibi|grundsteuer|taxe fonciere|tax bill";
     Rent MONEY, false, "rent|monthly rent|miete|alquiler|loyer";
     Deposit MONEY | OTHER, false, "deposit|security deposit|down payment|downpayment|earnest money";
     Insurance MONEY, false, "insurance|homeowner insurance|premium";
-    Utilities MONEY, false, "utility|utility bill|utility cost|electric bill|electricity bill|electricity|water bill|gas bill|heating bill|heating cost|energy cost|energy bill|bill";
+    Utilities MONEY, false, "utility|utility bill|utility cost|electric bill|electricity bill|electricity|electricity cost|electric cost|power bill|gas cost|water cost|monthly electricity cost|water bill|gas bill|heating bill|heating cost|energy cost|energy bill|bill";
     Assessment MONEY | TIME, false, "assessment|special assessment|assessed|assessed value|assessor";
     Estimate MONEY, false, "estimate|estimated value|estimated|appraisal|appraised|valuation|worth";
     Mortgage MONEY | OTHER, false, "mortgage|monthly payment|payment|interest|interest rate|loan|apr|finance";
@@ -63,10 +63,12 @@ topics! {
     Lot AREA | OTHER, false, "lot|lot size|lot area|plot|plot size|plot area|land|land area|land size|parcel|acreage|site|grounds|grundstuck|grundstucksflache|terrain|parcela|erf|erf size|homesite|sits on|set on";
     LivingRoom BUT_COUNT, false, "living room|lounge|sitting room|wohnzimmer|salon";
     DiningRoom ANY, true, "dining room|dining area|dining";
-    FamilyRoom ANY, true, "family room|great room|rec room|recreation room|game room|media room|bonus room|theater|theatre room";
+    FamilyRoom ANY, true, "family room|great room|rec room|recreation room|game room|bonus room";
+    MediaRoom ANY, true, "media room|theater|theatre room|home theater|cinema room";
     Kitchen BUT_COUNT, false, "kitchen|kitchenette|cocina|kuche|cuisine";
-    MasterBedroom BUT_COUNT, true, "master bedroom|primary bedroom|master suite|primary suite|main bedroom|principal bedroom|owner suite|ensuite|en suite";
-    Office ANY, true, "office|home office|study|den|library";
+    MasterBedroom BUT_COUNT, true, "master bedroom|primary bedroom|master suite|primary suite|main bedroom|principal bedroom|owner suite";
+    EnSuite ANY, true, "ensuite|en suite";
+    Office ANY, true, "office|home office|study|den";
     Laundry ANY, true, "laundry|laundry room|utility room|washer and dryer hookup";
     Closet ANY, true, "walk in closet|walk in wardrobe|fitted wardrobe";
     Attic ANY, true, "attic|loft conversion";
@@ -75,11 +77,16 @@ topics! {
     Pantry ANY, true, "pantry|larder";
     Storage ANY, true, "storage|storage unit|storage room|trastero";
     GuestHouse ANY, true, "guest house|guesthouse|adu|in law suite|in law unit|granny flat|annex|annexe|casita|mother in law suite|accessory dwelling";
-    Workshop ANY, true, "workshop|barn|stable|greenhouse|shed|outbuilding";
+    Workshop ANY, true, "workshop";
+    Shed ANY, true, "shed|outbuilding";
+    Barn ANY, true, "barn|stable";
+    Greenhouse ANY, true, "greenhouse";
+    Library ANY, true, "library";
+    WineCellar ANY, true, "wine cellar|wine fridge|wet bar";
     // Outside.
     Yard BUT_COUNT, true, "yard|backyard|back yard|front yard|lawn";
     Garden BUT_COUNT, true, "garden|jardin|garten|landscaped|landscaping";
-    Patio ANY, true, "patio|veranda|gazebo|pergola";
+    Patio ANY, true, "patio|veranda";
     Deck ANY, true, "deck|decking";
     Balcony ANY, true, "balcony|balcon|balkon|juliet balcony";
     Terrace ANY, true, "terrace|terraza|terrasse|rooftop|roof terrace|roof deck";
@@ -87,7 +94,9 @@ topics! {
     Fence ANY, true, "fence|fenced|fencing";
     Pool BUT_COUNT, true, "pool|swimming pool|piscina|piscine|schwimmbad|inground pool";
     SharedPool BUT_COUNT, true, "community pool|shared pool|neighborhood pool|communal pool|association pool|public pool|hoa pool";
-    HotTub ANY, true, "hot tub|spa|jacuzzi|whirlpool|sauna|steam room";
+    Gazebo ANY, true, "gazebo|pergola";
+    HotTub ANY, true, "hot tub|spa|jacuzzi|whirlpool";
+    Sauna ANY, true, "sauna|steam room";
     Sprinkler ANY, true, "sprinkler|irrigation|sprinkler system";
     Gated ANY, true, "gated|gated community|gate";
     Driveway ANY, true, "driveway|off street parking|off road parking";
@@ -100,7 +109,8 @@ topics! {
     // Building.
     Roof BUT_COUNT, false, "roof|roofing|dach|tejado|toiture";
     Windows BUT_COUNT, false, "window|ventana|fenster";
-    DoubleGlazing ANY, true, "double glazing|double glazed|double pane|dual pane|triple glazing|triple glazed";
+    DoubleGlazing ANY, true, "double glazing|double glazed|double pane|dual pane";
+    TripleGlazing ANY, true, "triple glazing|triple glazed|triple pane";
     Siding ANY, true, "siding";
     Plumbing ANY, false, "plumbing|pipe";
     Wiring ANY, false, "wiring|rewired|electrical panel|electrical system";
@@ -113,40 +123,55 @@ topics! {
     OilHeat ANY, true, "oil|oil tank|fuel oil";
     Propane ANY, true, "propane|lpg";
     ForcedAir ANY, true, "forced air";
-    HeatPump ANY, true, "heat pump|geothermal";
-    Radiant ANY, true, "radiant|underfloor heating|floor heating|heated floor";
-    Radiator ANY, true, "radiator|baseboard";
-    MiniSplit ANY, true, "mini split|ductless|window unit|wall unit|evaporative|swamp cooler";
-    Furnace ANY, true, "furnace|boiler";
-    WaterHeater ANY, true, "water heater|tankless|hot water tank|hot water heater";
+    HeatPump ANY, true, "heat pump";
+    Geothermal ANY, true, "geothermal";
+    Radiant ANY, true, "radiant|underfloor heating|floor heating|heated floor|heated towel rail";
+    Radiator ANY, true, "radiator";
+    Baseboard ANY, true, "baseboard";
+    MiniSplit ANY, true, "mini split|ductless";
+    WindowUnit ANY, true, "window unit|wall unit";
+    Evaporative ANY, true, "evaporative|swamp cooler";
+    Furnace ANY, true, "furnace";
+    Boiler ANY, true, "boiler";
+    WaterHeater ANY, true, "water heater|hot water tank|hot water heater";
+    Tankless ANY, true, "tankless|tankless water heater";
     Solar ANY, true, "solar|solar panel|photovoltaic|pv";
     EvCharger ANY, true, "ev charger|ev charging|charging station|car charger|ev";
     Insulation ANY, true, "insulation|insulated";
-    Fireplace ANY, true, "fireplace|fire place|chimney|kamin|chimenea|cheminee|woodstove|wood stove|wood burner|log burner|wood burning stove";
+    Fireplace ANY, true, "fireplace|fire place|chimney|kamin|chimenea|cheminee";
+    WoodStove ANY, true, "woodstove|wood stove|wood burner|log burner|wood burning stove|pellet stove";
     CeilingFan ANY, true, "ceiling fan";
     Generator ANY, true, "generator";
     Septic ANY, true, "septic|septic tank";
     Sewer ANY, true, "public sewer|city sewer|municipal sewer|mains drainage|sewer connection|mains sewer";
     Well ANY, true, "well water|private well|water well";
     CityWater ANY, true, "city water|public water|municipal water|mains water";
-    Internet ANY, true, "internet|fiber|fibre|broadband|wifi|wi fi|cable";
-    Security ANY, true, "alarm|security system|security camera|doorbell|intercom|cctv";
+    Internet ANY, true, "internet|broadband|wifi|wi fi";
+    Fiber ANY, true, "fiber|fibre|fiber internet|fibre broadband";
+    Security ANY, true, "alarm|security system|burglar alarm";
+    Camera ANY, true, "security camera|cctv|doorbell camera";
+    Intercom ANY, true, "intercom|doorbell|video phone";
     SmartHome ANY, true, "smart home|smart thermostat|smart lock|home automation";
     Elevator ANY, true, "elevator|lift|ascensor|aufzug|ascenseur";
     Dishwasher ANY, true, "dishwasher";
     Washer ANY, true, "washer|washing machine";
     Dryer ANY, true, "dryer|tumble dryer";
     Fridge ANY, true, "refrigerator|fridge|freezer";
-    Oven ANY, true, "oven|stove|cooktop|hob|gas range|microwave";
+    Oven ANY, true, "oven|stove|cooktop|hob|gas range";
+    Microwave ANY, true, "microwave";
     Appliances ANY, true, "appliance";
     Island ANY, true, "kitchen island|center island|centre island|breakfast bar|breakfast nook";
-    Granite ANY, true, "granite|quartz|marble|corian|quartzite";
+    Granite ANY, true, "granite";
+    Quartz ANY, true, "quartz|quartzite|corian";
+    Marble ANY, true, "marble";
     Stainless ANY, true, "stainless|stainless steel";
     Hardwood ANY, true, "hardwood|wood floor|wooden floor|parquet|oak floor|wood flooring|parkett|parquet floor";
-    Laminate ANY, true, "laminate|vinyl|linoleum|lvp";
+    Laminate ANY, true, "laminate";
+    Vinyl ANY, true, "vinyl|lvp|linoleum";
     Tile ANY, true, "tile|tiled|ceramic|porcelain|travertine|terracotta";
     Carpet ANY, true, "carpet|carpeted|carpeting";
-    Bamboo ANY, true, "bamboo|cork";
+    Bamboo ANY, true, "bamboo";
+    Cork ANY, true, "cork";
     Brick ANY, true, "brick";
     Stucco ANY, true, "stucco";
     Stone ANY, true, "stone|flagstone|limestone|granite stone";
@@ -168,22 +193,41 @@ topics! {
     New TIME, true, "brand new|newer|newly";
     MoveIn TIME, true, "move in ready|turnkey|turn key|move in condition";
     // Place.
-    Waterfront ANY, true, "waterfront|lakefront|oceanfront|beachfront|riverfront|water access|beach access|lake access";
-    View ANY, true, "view|ocean view|mountain view|city view|lake view|sea view";
-    CornerLot ANY, true, "corner lot|cul de sac|dead end";
-    Flood ANY, true, "flood|flood zone|floodplain|flood plain|flooded|wildfire|fire zone|earthquake zone";
-    Hazard ANY, true, "asbestos|lead paint|lead based paint|mold|mould|termite|radon|water damage|foundation issue|structural issue|leak|leaking";
-    Easement ANY, true, "easement|lien|covenant|right of way";
+    Waterfront ANY, true, "waterfront|water access";
+    Lakefront ANY, true, "lakefront|lake access";
+    Oceanfront ANY, true, "oceanfront|beachfront|beach access";
+    Riverfront ANY, true, "riverfront";
+    View ANY, true, "view";
+    OceanView ANY, true, "ocean view|sea view|bay view|water view";
+    MountainView ANY, true, "mountain view|hill view";
+    CityView ANY, true, "city view|skyline view";
+    LakeView ANY, true, "lake view|river view";
+    CornerLot ANY, true, "corner lot";
+    CulDeSac ANY, true, "cul de sac|dead end";
+    Flood ANY, true, "flood|flood zone|floodplain|flood plain|flooded";
+    FireZone ANY, true, "wildfire|fire zone|earthquake zone|fault line";
+    Hazard ANY, true, "water damage|foundation issue|structural issue|leak|leaking";
+    Asbestos ANY, true, "asbestos";
+    LeadPaint ANY, true, "lead paint|lead based paint";
+    Mold ANY, true, "mold|mould";
+    Termites ANY, true, "termite";
+    Radon ANY, true, "radon";
+    Inspection ANY, true, "inspection|inspected|survey";
+    Easement ANY, true, "easement|right of way";
+    Lien ANY, true, "lien|covenant";
     Warranty ANY, true, "warranty|guarantee";
-    Tenants ANY, true, "tenant|tenanted|leased|tenant occupied|owner occupied|sitting tenant";
+    Tenants ANY, true, "tenant|tenanted|leased|tenant occupied|sitting tenant";
+    OwnerOccupied ANY, true, "owner occupied";
     Vacant ANY, true, "vacant|chain free|no chain|vacant possession";
-    Station OTHER, true, "train|train station|station|metro|subway|tram|light rail|railway station|commuter rail|transit|public transport|public transportation";
+    Station OTHER, true, "train|train station|station|railway station|commuter rail|transit|public transport|public transportation";
+    Metro OTHER, true, "metro|subway|tram|light rail|metro station|subway station";
     Bus OTHER, true, "bus|bus stop|bus line|bus route";
     Shops OTHER, true, "shop|shopping|shopping center|shopping centre|store|supermarket|grocery|grocery store|mall|market|boutique";
     Restaurants OTHER, true, "restaurant|cafe|bar|dining out|eatery|pub";
     Park OTHER, true, "park|green space|nature reserve|preserve";
     Beach OTHER, true, "beach|ocean|sea|coast|seafront";
-    Lake OTHER, true, "lake|river|creek|pond|stream";
+    Lake OTHER, true, "lake|pond";
+    River OTHER, true, "river|creek|stream";
     Hospital OTHER, true, "hospital|clinic|medical center";
     Airport OTHER, true, "airport";
     Highway OTHER, true, "highway|freeway|motorway|interstate|expressway";
@@ -196,7 +240,8 @@ topics! {
     Church OTHER, true, "church|synagogue|mosque|temple|chapel";
     Gym ANY, true, "gym|fitness center|fitness centre|fitness room|exercise room";
     Clubhouse ANY, true, "clubhouse|club house";
-    Tennis ANY, true, "tennis|tennis court|pickleball|basketball court|basketball";
+    Tennis ANY, true, "tennis|tennis court|pickleball";
+    Basketball ANY, true, "basketball court|basketball";
     Playground ANY, true, "playground";
     Concierge ANY, true, "concierge|doorman|porter|on site manager";
     // Kind of building and ownership.
@@ -207,16 +252,24 @@ topics! {
     MultiFamily BUT_COUNT, true, "multi family|multifamily|triplex|fourplex|quadplex|two family|mehrfamilienhaus";
     Duplex BUT_COUNT, true, "duplex";
     Mobile BUT_COUNT, true, "mobile home|manufactured home|manufactured|trailer|mobile";
-    Villa BUT_COUNT, true, "villa|chalet|mansion|estate home";
+    Villa BUT_COUNT, true, "villa|mansion|estate home";
+    Chalet BUT_COUNT, true, "chalet";
     Bungalow BUT_COUNT, true, "bungalow|rambler|ranch style|rancher|ranch home|ranch house";
-    Cottage BUT_COUNT, true, "cottage|cabin|farmhouse";
-    Loft BUT_COUNT, true, "loft|penthouse";
+    Cottage BUT_COUNT, true, "cottage";
+    Cabin BUT_COUNT, true, "cabin";
+    Farmhouse BUT_COUNT, true, "farmhouse";
+    Loft BUT_COUNT, true, "loft";
+    Penthouse BUT_COUNT, true, "penthouse";
     Studio BUT_COUNT, true, "studio|studio apartment|efficiency unit";
     Detached BUT_COUNT, true, "detached";
     SemiDetached BUT_COUNT, true, "semi detached|semidetached|semi-detached|doppelhaushalfte";
     Terraced BUT_COUNT, true, "terraced|mid terrace|end terrace|end of terrace";
     VacantLand BUT_COUNT, true, "vacant land|vacant lot|empty lot|building plot|raw land";
-    Victorian BUT_COUNT, true, "victorian|colonial|craftsman|tudor|georgian|mid century|edwardian";
+    Victorian BUT_COUNT, true, "victorian|edwardian";
+    Colonial BUT_COUNT, true, "colonial|georgian";
+    Craftsman BUT_COUNT, true, "craftsman";
+    Tudor BUT_COUNT, true, "tudor";
+    MidCentury BUT_COUNT, true, "mid century";
     Coop BUT_COUNT, true, "co op|coop|cooperative";
     Freehold OTHER, true, "freehold|fee simple";
     Leasehold OTHER, true, "leasehold|land lease|share of freehold";
@@ -228,7 +281,8 @@ topics! {
     ForSale MONEY | TIME, true, "for sale|en venta|zu verkaufen|a vendre";
     ForRent MONEY | TIME, true, "for rent|to let|to rent|rental|for lease|en alquiler|zu vermieten|a louer";
     OpenHouse TIME, true, "open house|open home|open day";
-    Auction MONEY | TIME, true, "auction|foreclosure|short sale|bank owned|reo";
+    Auction MONEY | TIME, true, "auction";
+    Foreclosure MONEY | TIME, true, "foreclosure|short sale|bank owned|reo";
     Negotiable OTHER, true, "negotiable|open to offers|negotiation|best and final";
     SellerFinancing OTHER, true, "seller financing|owner financing|fha|va loan|assumable|cash only";
     // Rules.
@@ -251,7 +305,7 @@ topics! {
 
 /// A set of topics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Topics([u64; 4]);
+pub struct Topics([u64; 5]);
 
 impl Topics {
     pub fn insert(&mut self, topic: Topic) {
@@ -264,7 +318,7 @@ impl Topics {
         self.0[topic as usize / 64] & (1 << (topic as usize % 64)) != 0
     }
     pub fn is_empty(self) -> bool {
-        self.0 == [0; 4]
+        self.0 == [0; 5]
     }
     pub fn join(&mut self, other: Self) {
         for (mine, theirs) in self.0.iter_mut().zip(other.0) {
@@ -311,8 +365,21 @@ impl Topic {
         match self {
             Self::Garage | Self::Carport | Self::Driveway | Self::RvParking | Self::StreetParking => &[Self::Parking],
             Self::ParkingSpaces => &[Self::Parking],
-            Self::MiniSplit => &[Self::Cooling],
-            Self::ForcedAir | Self::HeatPump | Self::Radiant | Self::Radiator | Self::Furnace => &[Self::Heating],
+            Self::MiniSplit | Self::WindowUnit | Self::Evaporative => &[Self::Cooling],
+            Self::Lakefront | Self::Oceanfront | Self::Riverfront => &[Self::Waterfront],
+            Self::OceanView | Self::MountainView | Self::CityView | Self::LakeView => &[Self::View],
+            Self::Tankless => &[Self::WaterHeater],
+            Self::Metro => &[Self::Station],
+            Self::Fiber => &[Self::Internet],
+
+            Self::ForcedAir
+            | Self::HeatPump
+            | Self::Radiant
+            | Self::Radiator
+            | Self::Baseboard
+            | Self::Furnace
+            | Self::Boiler
+            | Self::Geothermal => &[Self::Heating],
             Self::Loft => &[Self::Attic],
             Self::SemiDetached => &[Self::Attached],
             Self::New => &[Self::Works],

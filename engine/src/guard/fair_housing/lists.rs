@@ -154,7 +154,7 @@ pub const QUESTION: &[(Category, &str)] = &[
     ),
     (
         People,
-        "who lives|who live|who else lives|kind of people|type of people|sort of people|kinds of people|types of people|what people live|demographic|demographics|racial|ethnicity|ethnic makeup|ethnic mix|\
+        "who lives|who live|hows the neighborhood|how is the neighborhood|how is the neighbourhood|how is the area|hows the area|hows the neighbourhood|who else lives|kind of people|type of people|sort of people|kinds of people|types of people|what people live|demographic|demographics|racial|ethnicity|ethnic makeup|ethnic mix|\
          race of|majority of * residents|neighbors like|neighbours like|who are the neighbors|who are the neighbours|how are the neighbors|how are the neighbours|tell me about the neighbors|\
          tell me about the neighbours|about the people|people * like me|our kind|my kind|same background|que tipo de gente|que clase de gente|quien vive|quienes viven|wer wohnt|welche leute|was fur leute|\
          qui habite|gentrified|gentrifying|gentrification|ghetto|hood|wrong side of|political|republican|democrat|liberal area|conservative area|trump|english speaking|speak english|speak spanish|up and coming",
@@ -167,18 +167,18 @@ pub const QUESTION: &[(Category, &str)] = &[
     (
         FamilialStatus,
         "many kids|many children|lots of kids|lots of children|kids live|children live|kids in the|children in the|kids around|children around|other kids|other children|kids on the|children on the|families live|\
-         many families|other families|families in the|families with children|families with kids|young families|family friendly|kid friendly|child friendly|family neighborhood|family neighbourhood|family area|\
+         many families|families or single|family or single|other families|families in the|families with children|families with kids|young families|family friendly|kid friendly|child friendly|family neighborhood|family neighbourhood|family area|\
          family oriented|good for families|good for a family|good for kids|good for children|suitable for families|suitable for children|suitable for kids|raise a family|raise kids|raise children|raising a family|raising kids|raising children|\
          kids allowed|children allowed|allow kids|allow children|accept children|accept kids|rent to families|free of kids|without kids|without children|no kids|no children|quiet neighbors|noisy kids|muchos ninos|familias con ninos|viele kinder|kinderfreundlich|beaucoup d enfants",
     ),
     (
         Age,
         "young people|old people|older people|mostly retired|retirees live|many retirees|many seniors|many elderly|seniors live|elderly people|mostly young|mostly older|mostly seniors|mostly old|college kids|\
-         students live|many students|student area|young professionals|how old are the|age of the neighbors|people my age|average age",
+         students live|lot of students|lots of students|students renting|many students renting|many students|student area|young professionals|how old are the|age of the neighbors|people my age|average age",
     ),
     (
         Religion,
-        "church * near|churches * near|church nearby|churches nearby|near a church|near a mosque|near a synagogue|near a temple|synagogue * near|mosque * near|temple * near|synagogue nearby|mosque nearby|any churches|any church|\
+        "church * near|churches * near|church nearby|churches nearby|near a church|near a * church|near a * temple|near a * mosque|near a * synagogue|near a mosque|near a synagogue|near a temple|synagogue * near|mosque * near|temple * near|synagogue nearby|mosque nearby|any churches|any church|\
          any synagogues|any synagogue|any mosques|any mosque|any temples|any temple|any hindu temple|closest church|closest mosque|closest synagogue|closest temple|nearest church|nearest mosque|nearest synagogue|nearest temple|\
          predominant religion|religious community|eruv|what religion",
     ),

@@ -315,7 +315,7 @@ fn irish_county(pieces: &[&str], parts: &mut Parts) {
             .iter()
             .find_map(|lead| piece.strip_prefix(lead));
         let Some(name) = county
-            .and_then(|c| super::values::place(c))
+            .and_then(super::values::place)
             .filter(|c| c.split(' ').count() <= 2)
         else {
             continue;
@@ -424,8 +424,7 @@ pub(super) fn is_address(text: &str, hints: &Hints) -> bool {
     let text = tidy(text);
     let words = text.split_whitespace().count();
     if super::values::address(&text).is_none()
-        || words > 22
-        || words < 2
+        || !(2..=22).contains(&words)
         || text.contains(['|', '•', '²'])
         || !super::units::areas(&text, hints.decimal()).is_empty()
     {

@@ -129,7 +129,7 @@ fn from_addresses(found: &mut Vec<Found>, hints: &Hints) {
 }
 
 /// "Full bathrooms: 2" with "Half bathrooms: 1" makes 2.5; a total of 3 beside 2.5 counted the half as one.
-fn exact_bathrooms(found: &mut Vec<Found>) {
+fn exact_bathrooms(found: &mut [Found]) {
     let full = |f: &Found| {
         f.label.as_deref().is_some_and(|l| fold(l).contains("full"))
             || f.locator.contains("FullBath")
@@ -274,7 +274,7 @@ impl Group {
 }
 
 fn groups(key: FactKey, mut all: Vec<Found>) -> Vec<Group> {
-    all.sort_by(|a, b| b.trust.cmp(&a.trust));
+    all.sort_by_key(|found| std::cmp::Reverse(found.trust));
     let mut groups: Vec<Group> = Vec::new();
     for f in all {
         match groups.iter_mut().find(|g| g.members.iter().any(|m| same(key, m, &f))) {

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-const MAX_DEPTH: usize = 700;
+const MAX_DEPTH: usize = 240;
 const MAX_ATTRIBUTES: usize = 200;
 /// Open formatting elements are reopened in every following block, so few may be open at a time.
 const MAX_FORMATTING: usize = 100;

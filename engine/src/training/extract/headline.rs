@@ -7,8 +7,8 @@ use super::address;
 use super::fold::{fold, squash, tidy};
 use super::found::{Found, trust};
 use super::meta::Head;
-use super::page::Page;
-use super::{kinds, money, region, sentence, units, values};
+use super::page::{Page, Tag};
+use super::{kinds, labels, money, region, sentence, units, values};
 
 /// How many lines before and after the main heading are its surroundings.
 const BEFORE: usize = 25;
@@ -356,7 +356,8 @@ fn price_line(
     if amount.minor < 5_000 {
         return;
     }
-    let folded = fold(text);
+    // "Charges comprises" only says what the rent includes.
+    let folded = fold(text).replace("charges comprises", "");
     const NOT: [&str; 40] = [
         "mortgage",
         "deposit",
@@ -402,6 +403,9 @@ fn price_line(
     if NOT.iter().any(|w| super::fold::has_phrase(&folded, w)) {
         return;
     }
+    if labelled_otherwise(page, i) {
+        return;
+    }
     let words_beside = folded
         .split(' ')
         .filter(|w| w.chars().all(char::is_alphabetic) && w.len() > 1)
@@ -444,11 +448,33 @@ fn price_line(
     prices.push((i, trust, amount.clone(), text.to_owned()));
 }
 
+/// A figure in a table or list whose label names something else than the price.
+fn labelled_otherwise(page: &Page, i: usize) -> bool {
+    let line = &page.lines[i];
+    let Some(before) = i.checked_sub(1).map(|b| &page.lines[b]) else {
+        return false;
+    };
+    let valued = matches!(page.els[line.el as usize].tag, Tag::Detail | Tag::Cell);
+    let label = labels::of(&before.text);
+    let price = label.iter().any(|l| l.key == FactKey::Price);
+    before.text.chars().count() <= 45
+        && !price
+        && (valued
+            || label.iter().any(|l| {
+                !matches!(
+                    l.key,
+                    FactKey::PropertyType | FactKey::Status | FactKey::Description | FactKey::Features
+                )
+            }))
+}
+
 /// One price, or several lines that agree, is the price; when they differ, each counts little by itself.
 fn settle_prices(page: &Page, prices: &mut Vec<(usize, u8, money::Amount, String)>, out: &mut Vec<Found>) {
-    // A price that is far smaller than the largest is a fee of some kind, unless it stands first.
+    // A price that is far smaller than the largest is a fee of some kind.
     let best = prices.iter().map(|p| p.1).max().unwrap_or(0);
     prices.retain(|p| p.1 + 16 >= best);
+    let largest = prices.iter().map(|p| p.2.minor).max().unwrap_or(0);
+    prices.retain(|p| p.2.minor * 30 >= largest || p.2.period.is_some());
     let Some(first) = prices.first().map(|p| p.2.minor) else {
         return;
     };

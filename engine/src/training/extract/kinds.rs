@@ -302,7 +302,7 @@ pub(super) fn family(text: &str) -> Option<Family> {
 /// `SingleFamilyResidence`, `SEMI_DETACHED` → `Single family residence`, `Semi detached`; words as people write them stay.
 pub(super) fn spaced(text: &str) -> String {
     let text = tidy(text);
-    let coded = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+    let coded = text.chars().all(|c| c.is_alphanumeric() || c == '_')
         && (text.contains('_') || text.chars().skip(1).any(char::is_uppercase));
     if !coded {
         return text;

@@ -225,7 +225,7 @@ const LABELS: [(FactKey, u8, &str); 61] = [
         0,
         "rent|monthly rent|rent per month|rental price|rent pcm|price pcm|precio alquiler|precio de alquiler|renta|loyer|loyer mensuel|loyer charges comprises|loyer cc|kaltmiete|nettokaltmiete|miete|miete kalt|mietpreis|canone|canone mensile|canone di locazione|aluguel|renda|renda mensal|valor do aluguel|preco do aluguel|huurprijs|huur|hyra|manadshyra|leie|czynsz|monthly rental price|weekly rent",
     ),
-    (FactKey::Price, 2, "warmmiete|gesamtmiete|total rent"),
+    (FactKey::Price, 3, "warmmiete|gesamtmiete|total rent"),
     // Labels that name a unit.
     (
         FactKey::LivingArea,

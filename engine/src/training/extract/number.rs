@@ -34,12 +34,6 @@ pub(super) struct Num {
     pub(super) marked: bool,
 }
 
-impl Num {
-    pub(super) fn whole(&self) -> Option<i64> {
-        (self.value.fract() == 0.0 && self.value.abs() < 9e15).then_some(self.value as i64)
-    }
-}
-
 const fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\u{a0}' | '\u{2009}' | '\u{202f}' | '\u{2007}')
 }
@@ -75,8 +69,7 @@ fn read(text: &str, start: usize) -> (usize, Option<Num>) {
     let mut groups: Vec<(char, usize)> = Vec::new(); // separator before the group, digits in it
     let mut digits = String::new();
     let (mut count, mut sep, mut end) = (0usize, '\0', start);
-    let mut chars = rest.char_indices().peekable();
-    while let Some((i, c)) = chars.next() {
+    for (i, c) in rest.char_indices() {
         if c.is_ascii_digit() {
             digits.push(c);
             count += 1;

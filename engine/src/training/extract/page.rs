@@ -82,7 +82,6 @@ pub(super) struct Page {
 struct Open {
     el: u32,
     paint: Paint,
-    tag: Tag,
     block: bool,
     pre: bool,
     heading: u8,
@@ -283,7 +282,6 @@ impl Page {
             paint: parent
                 .map_or_else(Paint::default, |p| p.paint)
                 .inside(element, &decls, outside),
-            tag,
             block,
             pre: parent.is_some_and(|p| p.pre) || matches!(name, "pre" | "textarea"),
             heading,

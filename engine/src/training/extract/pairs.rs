@@ -39,6 +39,7 @@ pub(super) fn read(doc: &Html, page: &Page, hints: &Hints) -> Vec<Found> {
 }
 
 /// Adds what a label and its value state. Unknown labels become [`FactKey::Other`] where `other` allows.
+#[allow(clippy::too_many_arguments)]
 fn put(
     label: &str,
     value: &str,
@@ -323,7 +324,7 @@ fn colon(text: &str) -> Option<usize> {
             *c == ':' && {
                 let after = &text[i + 1..];
                 let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
-                !after.starts_with("//") && !(digit(text[..*i].chars().next_back()) && digit(after.chars().next()))
+                !(after.starts_with("//") || digit(text[..*i].chars().next_back()) && digit(after.chars().next()))
             }
         })
         .map(|(i, _)| i)

@@ -396,6 +396,15 @@ fn pairs(forest: &Forest<'_>, mut kept: Vec<(usize, usize)>) -> Vec<(usize, usiz
 
 /// Photo addresses in the listing's own arrays of pictures.
 pub(super) fn images(forest: &Forest<'_>, core: usize, out: &mut Vec<String>) {
+    // The pictures often stand beside the object that holds the figures.
+    let mut core = core;
+    for _ in 0..2 {
+        let parent = forest.nodes[core].parent;
+        if parent == usize::MAX || forest.nodes[core].item || !forest.nodes[parent].value.is_object() {
+            break;
+        }
+        core = parent;
+    }
     for (at, node) in forest.nodes.iter().enumerate() {
         let Value::Array(list) = node.value else { continue };
         let name = fold(node.name).replace(' ', "");

@@ -202,19 +202,25 @@ fn scan(text: &str, found: &mut Vec<Root>) {
                 at = end;
                 continue;
             }
-        } else if (plain || call) && literal {
-            if let Some((value, end)) = literal::read(text, next, &mut work) {
-                let full = match &value {
-                    Value::Object(map) => map.len() > 1 || map.values().any(|v| v.is_object() || v.is_array()),
-                    Value::Array(list) => list.iter().any(|v| v.is_object() || v.is_array() || v.is_string()),
-                    _ => false,
-                };
-                if full {
-                    add(found, &name_before(text, at), value);
+        } else if (plain || call)
+            && literal
+            && let Some((value, end)) = literal::read(text, next, &mut work)
+        {
+            let full = match &value {
+                Value::Object(map) => {
+                    map.len() > 1
+                        || map
+                            .values()
+                            .any(|v| v.is_object() || v.is_array() || v.as_str().is_some_and(|s| s.len() > 40))
                 }
-                at = end.max(at + 1);
-                continue;
+                Value::Array(list) => list.iter().any(|v| v.is_object() || v.is_array() || v.is_string()),
+                _ => false,
+            };
+            if full {
+                add(found, &name_before(text, at), value);
             }
+            at = end.max(at + 1);
+            continue;
         }
         at += 1;
     }

@@ -398,8 +398,7 @@ pub(super) fn split(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     for line in text.lines() {
         let mut from = 0;
-        let mut chars = line.char_indices().peekable();
-        while let Some((i, c)) = chars.next() {
+        for (i, c) in line.char_indices() {
             if !matches!(c, '.' | '!' | '?') {
                 continue;
             }

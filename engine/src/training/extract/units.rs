@@ -188,13 +188,8 @@ pub(super) fn areas(text: &str, decimal: Decimal) -> Vec<Area> {
         let before = &text[ceil(text, num.start.saturating_sub(28))..num.start];
         // One end of a range (`80 - 120 m²`) or a room's `3.5 x 4 m2` is no size of the whole.
         let joined = before.trim_end();
-        if joined.ends_with(['-', '–', '×'])
-            && joined
-                .chars()
-                .rev()
-                .nth(1)
-                .is_some_and(|c| c.is_ascii_digit() || c == ' ')
-        {
+        let bound = joined.trim_end_matches(['-', '–', '×']);
+        if bound.len() < joined.len() && bound.trim_end().ends_with(|c: char| c.is_ascii_digit()) {
             continue;
         }
         let value = measure(&num, unit, decimal);
