@@ -16,6 +16,7 @@ mod moment;
 mod names;
 mod numbers;
 mod quantity;
+mod quotation;
 mod reading;
 mod record;
 mod sentences;
@@ -154,12 +155,20 @@ impl<'a> FactLock<'a> {
 
     /// Whether a sentence may be shown.
     pub fn check(&self, sentence: &str) -> Verdict {
-        match self.unsupported(sentence) {
+        let claimed = quotation::without_carried(sentence, |quoted| self.is_quoted(quoted));
+        match self.unsupported(&claimed) {
             None => Verdict::Keep,
             Some(words) => Verdict::Drop {
                 reason: Reason::Unsupported(words),
             },
         }
+    }
+
+    /// A passage says exactly this, and the state of the sale does not rule it out.
+    fn is_quoted(&self, quoted: &str) -> bool {
+        let ruled_out = |topic| self.ended.contains(topic);
+        self.texts.iter().any(|text| quotation::stands_in(text, quoted))
+            && !Reading::new(quoted, None).mentions.iter().any(|m| ruled_out(m.topic))
     }
 
     /// The first words of a sentence that no source carries.

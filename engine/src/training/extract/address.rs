@@ -2,6 +2,7 @@
 
 use super::fold::{fold, tidy};
 use super::hints::{self, Hints};
+use std::sync::LazyLock;
 
 /// The parts that an address clearly states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -246,7 +247,7 @@ fn british_or_irish(words: &[&str], country: Option<&str>, parts: &mut Parts) ->
 
 /// `75011 Paris`, `1017 AB Amsterdam`, `1250-096 Lisboa`, `20121 Milano (MI)`, `Lyon (69003)`.
 fn continental(words: &[&str], before: Option<&str>, country: Option<&str>, hints: &Hints, parts: &mut Parts) -> bool {
-    const FIVE: [&str; 10] = ["DE", "FR", "ES", "IT", "FI", "HR", "GR", "TR", "MX", "CZ"];
+    static FIVE: LazyLock<Vec<&str>> = LazyLock::new(|| "DE|FR|ES|IT|FI|HR|GR|TR|MX|CZ".split('|').collect());
     const FOUR: [&str; 7] = ["BE", "AT", "CH", "DK", "NO", "LU", "NL"];
     let fits =
         |list: &[&str], languages: &[&str]| country.map_or_else(|| hints.speaks(languages), |c| list.contains(&c));
@@ -329,84 +330,20 @@ fn irish_county(pieces: &[&str], parts: &mut Parts) {
 }
 
 /// Words and endings of street names, folded.
-const STREETS: [&str; 72] = [
-    "street",
-    "st",
-    "road",
-    "rd",
-    "avenue",
-    "ave",
-    "av",
-    "lane",
-    "ln",
-    "drive",
-    "dr",
-    "court",
-    "ct",
-    "way",
-    "close",
-    "crescent",
-    "cres",
-    "terrace",
-    "boulevard",
-    "blvd",
-    "square",
-    "grove",
-    "gardens",
-    "mews",
-    "hill",
-    "parade",
-    "pde",
-    "highway",
-    "hwy",
-    "circle",
-    "cir",
-    "trail",
-    "trl",
-    "parkway",
-    "pkwy",
-    "place",
-    "pl",
-    "row",
-    "walk",
-    "rise",
-    "calle",
-    "avenida",
-    "avda",
-    "paseo",
-    "plaza",
-    "carrer",
-    "camino",
-    "ronda",
-    "rue",
-    "chemin",
-    "allee",
-    "impasse",
-    "quai",
-    "strasse",
-    "str",
-    "via",
-    "viale",
-    "piazza",
-    "corso",
-    "vicolo",
-    "rua",
-    "travessa",
-    "praca",
-    "estrada",
-    "largo",
-    "straat",
-    "laan",
-    "plein",
-    "gracht",
-    "dijk",
-    "kade",
-    "ulica",
-];
-const ENDINGS: [&str; 14] = [
-    "strasse", "straat", "weg", "laan", "platz", "allee", "gasse", "plein", "gracht", "gatan", "vagen", "veien",
-    "stieg", "singel",
-];
+static STREETS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "street|st|road|rd|avenue|ave|av|lane|ln|drive|dr|court|ct|way|close|crescent|cres|terrace|boulevard|\
+        blvd|square|grove|gardens|mews|hill|parade|pde|highway|hwy|circle|cir|trail|trl|parkway|pkwy|place|\
+        pl|row|walk|rise|calle|avenida|avda|paseo|plaza|carrer|camino|ronda|rue|chemin|allee|impasse|quai|\
+        strasse|str|via|viale|piazza|corso|vicolo|rua|travessa|praca|estrada|largo|straat|laan|plein|gracht|\
+        dijk|kade|ulica"
+        .split('|')
+        .collect()
+});
+static ENDINGS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "strasse|straat|weg|laan|platz|allee|gasse|plein|gracht|gatan|vagen|veien|stieg|singel"
+        .split('|')
+        .collect()
+});
 
 /// Whether a text names a street.
 pub(super) fn street_like(text: &str) -> bool {
@@ -431,63 +368,15 @@ pub(super) fn is_address(text: &str, hints: &Hints) -> bool {
         return false;
     }
     let folded = fold(&text);
-    const NOT: [&str; 55] = [
-        "bed",
-        "beds",
-        "bedroom",
-        "bedrooms",
-        "bath",
-        "baths",
-        "bathroom",
-        "bhk",
-        "sale",
-        "rent",
-        "let",
-        "venta",
-        "alquiler",
-        "vendre",
-        "louer",
-        "zimmer",
-        "pieces",
-        "chambres",
-        "habitaciones",
-        "dormitorios",
-        "vendita",
-        "affitto",
-        "venda",
-        "koop",
-        "huur",
-        "slaapkamers",
-        "property",
-        "properties",
-        "listing",
-        "apartment",
-        "for",
-        "with",
-        "verkaufen",
-        "mieten",
-        "vente",
-        "location",
-        "kaufen",
-        "miete",
-        "casas",
-        "apartamentos",
-        "pisos",
-        "houses",
-        "homes",
-        "flats",
-        "apartments",
-        "results",
-        "imoveis",
-        "inmuebles",
-        "wohnungen",
-        "hauser",
-        "maisons",
-        "appartements",
-        "case",
-        "appartamenti",
-        "woningen",
-    ];
+    static NOT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "bed|beds|bedroom|bedrooms|bath|baths|bathroom|bhk|sale|rent|let|venta|alquiler|vendre|louer|\
+            zimmer|pieces|chambres|habitaciones|dormitorios|vendita|affitto|venda|koop|huur|slaapkamers|\
+            property|properties|listing|apartment|for|with|verkaufen|mieten|vente|location|kaufen|miete|\
+            casas|apartamentos|pisos|houses|homes|flats|apartments|results|imoveis|inmuebles|wohnungen|\
+            hauser|maisons|appartements|case|appartamenti|woningen"
+            .split('|')
+            .collect()
+    });
     if folded.split(' ').any(|w| NOT.contains(&w)) {
         return false;
     }

@@ -2,6 +2,7 @@
 //! say, each group weighed, and a field whose groups contradict each other is left out.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use domain::fact::{Fact, FactKey, FactMethod, FactValue, Period, Unit};
 
@@ -81,24 +82,12 @@ fn safe(found: &Found, visible: &HashSet<String>) -> bool {
 
 /// Speaks to a reader of instructions, not about a house.
 pub(super) fn commands(folded: &str) -> bool {
-    const WORDS: [&str; 16] = [
-        "ignore",
-        "instruction",
-        "instructions",
-        "prompt",
-        "assistant",
-        "system prompt",
-        "disregard",
-        "you are now",
-        "you must",
-        "override",
-        "jailbreak",
-        "reply with",
-        "respond with",
-        "chatbot",
-        "language model",
-        "as an ai",
-    ];
+    static WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "ignore|instruction|instructions|prompt|assistant|system prompt|disregard|you are now|you must|\
+            override|jailbreak|reply with|respond with|chatbot|language model|as an ai"
+            .split('|')
+            .collect()
+    });
     WORDS.iter().any(|w| super::fold::has_phrase(folded, w))
 }
 

@@ -1,41 +1,19 @@
 //! Just enough CSS to know what a style makes invisible: declarations, rules with the media
 //! conditions that hold on a desktop screen, colours.
 
+use std::sync::LazyLock;
+
 /// Width that media conditions are tried against, in CSS pixels.
 const SCREEN: f64 = 1280.0;
 
 /// Properties that can hide something; others are not kept.
-const KEPT: [&str; 29] = [
-    "display",
-    "visibility",
-    "opacity",
-    "font-size",
-    "font",
-    "color",
-    "background",
-    "background-color",
-    "position",
-    "left",
-    "right",
-    "top",
-    "bottom",
-    "text-indent",
-    "clip",
-    "clip-path",
-    "width",
-    "height",
-    "max-width",
-    "max-height",
-    "overflow",
-    "transform",
-    "z-index",
-    "margin-left",
-    "margin-top",
-    "content-visibility",
-    "filter",
-    "-webkit-text-fill-color",
-    "mso-hide",
-];
+static KEPT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "display|visibility|opacity|font-size|font|color|background|background-color|position|left|right|top|\
+        bottom|text-indent|clip|clip-path|width|height|max-width|max-height|overflow|transform|z-index|\
+        margin-left|margin-top|content-visibility|filter|-webkit-text-fill-color|mso-hide"
+        .split('|')
+        .collect()
+});
 
 /// One `property: value` that can hide something, lower case.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,8 @@
 //! thousands deep, tags with thousands of attributes. Such tags are cut down before parsing.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 const MAX_DEPTH: usize = 240;
 const MAX_ATTRIBUTES: usize = 200;
@@ -9,14 +11,17 @@ const MAX_ATTRIBUTES: usize = 200;
 const MAX_FORMATTING: usize = 100;
 
 /// Elements that hold nothing, or that end by themselves when the next one starts.
-const FLAT: [&str; 36] = [
-    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "p",
-    "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "caption", "rp",
-    "rt", "html", "head", "body", "frame", "keygen", "path",
-];
-const FORMATTING: [&str; 14] = [
-    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
-];
+static FLAT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|option|optgroup|tr|\
+        td|th|thead|tbody|tfoot|colgroup|caption|rp|rt|html|head|body|frame|keygen|path"
+        .split('|')
+        .collect()
+});
+static FORMATTING: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u"
+        .split('|')
+        .collect()
+});
 /// Their content is no markup.
 const RAW: [&str; 7] = ["script", "style", "textarea", "title", "xmp", "iframe", "noembed"];
 
@@ -26,6 +31,7 @@ pub(super) fn tame(markup: &str) -> Cow<'_, str> {
     let mut out: Option<String> = None;
     let mut copied = 0;
     let (mut depth, mut formatting) = (0usize, 0usize);
+    let mut dropped: HashMap<String, usize> = HashMap::new();
     let mut at = 0;
     while let Some(open) = memchr(bytes, at, b'<') {
         let next = bytes.get(open + 1).copied().unwrap_or(0);
@@ -51,11 +57,22 @@ pub(super) fn tame(markup: &str) -> Cow<'_, str> {
         let formats = FORMATTING.contains(&name.as_str());
         let mut drop = false;
         if closing {
-            depth = depth.saturating_sub(usize::from(counted));
-            formatting = formatting.saturating_sub(usize::from(formats));
+            // The end of an element that was dropped goes with it.
+            match dropped.get_mut(name.as_str()) {
+                Some(open) if *open > 0 => {
+                    *open -= 1;
+                    drop = true;
+                }
+                _ => {
+                    depth = depth.saturating_sub(usize::from(counted));
+                    formatting = formatting.saturating_sub(usize::from(formats));
+                }
+            }
         } else if counted {
             drop = depth >= MAX_DEPTH || (formats && formatting >= MAX_FORMATTING);
-            if !drop {
+            if drop {
+                *dropped.entry(name.clone()).or_default() += 1;
+            } else {
                 depth += 1;
                 formatting += usize::from(formats);
             }

@@ -3,6 +3,7 @@
 
 use super::fold::squash;
 use super::number::Decimal;
+use std::sync::LazyLock;
 
 /// The surroundings in which the page's numbers are read.
 #[derive(Clone, Debug, Default)]
@@ -42,9 +43,8 @@ impl Hints {
     }
 }
 
-const DOLLARS: [&str; 12] = [
-    "USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "JMD", "TTD",
-];
+static DOLLARS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| "USD|CAD|AUD|NZD|SGD|HKD|MXN|CLP|COP|ARS|JMD|TTD".split('|').collect());
 
 /// (ISO code, currency, names and codes in use, squashed).
 const COUNTRIES: [(&str, &str, &[&str]); 48] = [

@@ -1,6 +1,7 @@
 //! Photos of the property.
 
 use scraper::{ElementRef, Html};
+use std::sync::LazyLock;
 
 use super::fold::floor;
 use super::meta::Head;
@@ -60,30 +61,12 @@ fn add(url: &str, head: &Head, out: &mut Vec<String>) {
     let Some(url) = absolute else { return };
     let lower = url.to_ascii_lowercase();
     let path = lower.split(['?', '#']).next().unwrap_or(&lower);
-    const NOT: [&str; 22] = [
-        "logo",
-        "icon",
-        "sprite",
-        "avatar",
-        "placeholder",
-        "blank.",
-        "pixel",
-        "spacer",
-        "loading",
-        "badge",
-        "/flags/",
-        "nophoto",
-        "no-photo",
-        "no_photo",
-        "noimage",
-        "no-image",
-        "staticmap",
-        "/maps/",
-        "map/_generate",
-        "favicon",
-        "captcha",
-        "profile",
-    ];
+    static NOT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "logo|icon|sprite|avatar|placeholder|blank.|pixel|spacer|loading|badge|/flags/|nophoto|no-photo|\
+            no_photo|noimage|no-image|staticmap|/maps/|map/_generate|favicon|captcha|profile"
+            .split('|')
+            .collect()
+    });
     if path.ends_with(".svg")
         || path.ends_with(".gif")
         || path.ends_with(".ico")

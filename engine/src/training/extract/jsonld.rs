@@ -1,64 +1,34 @@
 //! schema.org data in `application/ld+json`.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use domain::fact::{FactKey, FactMethod, FactValue, Period, Unit};
+use domain::fact::{FactKey, FactMethod, FactValue, Unit};
 use scraper::{ElementRef, Html};
 use serde_json::{Map, Value};
 
+use super::datum::{named_period, precise, text_of};
 use super::fold::{squash, tidy};
 use super::found::{Found, trust};
 use super::meta::Head;
 use super::{kinds, labels, literal, units, values};
 
 /// Types that are the property, its listing or the offer of it.
-const LISTINGS: [&str; 30] = [
-    "realestatelisting",
-    "residence",
-    "house",
-    "singlefamilyresidence",
-    "apartment",
-    "apartmentcomplex",
-    "accommodation",
-    "suite",
-    "room",
-    "product",
-    "individualproduct",
-    "offer",
-    "place",
-    "property",
-    "realestateproperty",
-    "townhouse",
-    "condominium",
-    "condo",
-    "villa",
-    "flat",
-    "studio",
-    "bungalow",
-    "land",
-    "landparcel",
-    "landform",
-    "mobilehome",
-    "vacationrental",
-    "gatedresidencecommunity",
-    "multifamilyresidence",
-    "singlefamilyhome",
-];
+static LISTINGS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "realestatelisting|residence|house|singlefamilyresidence|apartment|apartmentcomplex|accommodation|\
+        suite|room|product|individualproduct|offer|place|property|realestateproperty|townhouse|condominium|\
+        condo|villa|flat|studio|bungalow|land|landparcel|landform|mobilehome|vacationrental|\
+        gatedresidencecommunity|multifamilyresidence|singlefamilyhome"
+        .split('|')
+        .collect()
+});
 /// Types that say nothing of the kind of building.
-const GENERAL: [&str; 12] = [
-    "realestatelisting",
-    "residence",
-    "accommodation",
-    "product",
-    "individualproduct",
-    "offer",
-    "place",
-    "property",
-    "realestateproperty",
-    "suite",
-    "room",
-    "landform",
-];
+static GENERAL: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "realestatelisting|residence|accommodation|product|individualproduct|offer|place|property|\
+        realestateproperty|suite|room|landform"
+        .split('|')
+        .collect()
+});
 const PAGES: [&str; 6] = ["webpage", "itempage", "aboutpage", "article", "creativework", "website"];
 
 /// Facts and photos of one listing in the data.
@@ -739,58 +709,6 @@ const FIELDS: [(&str, FactKey, u8); 17] = [
     ("additionalType", FactKey::PropertyType, trust::DATA - 20),
     ("streetAddress", FactKey::Address, trust::DATA),
 ];
-
-/// A value as text: numbers without needless decimals, the `value` of a quantity, the only item of a list.
-pub(super) fn text_of(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(tidy(text)).filter(|t| !t.is_empty()),
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => Some(whole.to_string()),
-            None => number.as_f64().map(|n| trim_zeros(&format!("{n:.2}"))),
-        },
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Array(list) => match list.as_slice() {
-            [only] => text_of(only),
-            _ => None,
-        },
-        Value::Object(map) => ["value", "@value", "name", "text", "label"]
-            .iter()
-            .find_map(|n| map.get(*n))
-            .filter(|v| !v.is_object() && !v.is_array())
-            .and_then(text_of),
-        Value::Null => None,
-    }
-}
-
-fn trim_zeros(text: &str) -> String {
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text.to_owned()
-    }
-}
-
-/// A coordinate keeps all its decimals.
-pub(super) fn precise(value: &Value) -> Option<String> {
-    match value {
-        Value::Number(number) => number.as_f64().map(|n| n.to_string()),
-        other => text_of(other),
-    }
-}
-
-/// `MON`, `month`, `WEE`, `P1M`.
-fn named_period(words: &str) -> Option<Period> {
-    let text = squash(words);
-    if text.contains("month") || text == "mon" || text == "p1m" {
-        Some(Period::Month)
-    } else if text.contains("week") || text == "wee" || text == "p1w" {
-        Some(Period::Week)
-    } else if text.contains("year") || text == "ann" || text == "p1y" {
-        Some(Period::Year)
-    } else {
-        None
-    }
-}
 
 #[cfg(test)]
 mod tests {

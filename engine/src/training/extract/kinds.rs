@@ -1,6 +1,7 @@
 //! Kinds of property, of offer and of status, in the words of several languages.
 
 use super::fold::{find_phrase, fold, has_phrase, tidy};
+use std::sync::LazyLock;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
@@ -12,284 +13,32 @@ pub(super) enum Family {
     Other,
 }
 
-/// Words for kinds of property, folded. Within a family a more exact word refines a wider one.
-const KINDS: [(Family, &[&str]); 6] = [
-    (
-        Family::House,
-        &[
-            "house",
-            "houses",
-            "home",
-            "detached",
-            "semi detached",
-            "semidetached",
-            "terraced",
-            "end of terrace",
-            "end terrace",
-            "mid terrace",
-            "terrace house",
-            "townhouse",
-            "town house",
-            "townhome",
-            "bungalow",
-            "cottage",
-            "villa",
-            "villas",
-            "mansion",
-            "farmhouse",
-            "farm house",
-            "single family",
-            "singlefamily",
-            "single family residence",
-            "single family home",
-            "duplex house",
-            "chalet",
-            "casa",
-            "casas",
-            "chalet adosado",
-            "adosado",
-            "pareado",
-            "finca",
-            "casa rural",
-            "cortijo",
-            "masia",
-            "maison",
-            "pavillon",
-            "villa individuelle",
-            "longere",
-            "haus",
-            "einfamilienhaus",
-            "doppelhaushalfte",
-            "reihenhaus",
-            "reihenmittelhaus",
-            "reihenendhaus",
-            "mehrfamilienhaus",
-            "zweifamilienhaus",
-            "bauernhaus",
-            "stadthaus",
-            "casa indipendente",
-            "villetta",
-            "villetta a schiera",
-            "rustico",
-            "casale",
-            "moradia",
-            "moradias",
-            "vivenda",
-            "sobrado",
-            "quinta",
-            "huis",
-            "woonhuis",
-            "eengezinswoning",
-            "tussenwoning",
-            "hoekwoning",
-            "vrijstaande woning",
-            "herenhuis",
-            "twee onder een kap",
-            "multi family",
-            "multifamily",
-            "row house",
-            "bungalows villas",
-            "individual house home",
-            "independent house",
-            "villa house",
-            "attached",
-            "cluster",
-            "simplex",
-            "link detached",
-            "barn conversion",
-            "houseboat",
-            "gite",
-            "casa unifamiliar",
-            "casa de pueblo",
-            "unifamiliar",
-        ],
-    ),
-    (
-        Family::Flat,
-        &[
-            "apartment",
-            "apartments",
-            "flat",
-            "flats",
-            "flats apartments",
-            "condo",
-            "condominium",
-            "condos",
-            "co op",
-            "coop",
-            "studio",
-            "loft",
-            "penthouse",
-            "maisonette",
-            "duplex",
-            "triplex",
-            "bedsit",
-            "unit",
-            "piso",
-            "pisos",
-            "apartamento",
-            "apartamentos",
-            "atico",
-            "estudio",
-            "duplex piso",
-            "departamento",
-            "appartement",
-            "appartements",
-            "appart",
-            "wohnung",
-            "eigentumswohnung",
-            "etagenwohnung",
-            "dachgeschosswohnung",
-            "erdgeschosswohnung",
-            "maisonettewohnung",
-            "mietwohnung",
-            "appartamento",
-            "appartamenti",
-            "attico",
-            "monolocale",
-            "bilocale",
-            "trilocale",
-            "quadrilocale",
-            "mansarda",
-            "bovenwoning",
-            "benedenwoning",
-            "portiekflat",
-            "galerijflat",
-            "etagewoning",
-            "builder floor",
-            "serviced apartment",
-            "serviced apartments",
-            "studio apartment",
-            "studio flat",
-            "ground floor flat",
-            "garden flat",
-            "society housing",
-            "pis",
-            "lagenhet",
-            "leilighet",
-            "mieszkanie",
-            "cobertura",
-            "kitnet",
-            "t0",
-            "t1",
-            "t2",
-            "t3",
-            "t4",
-            "t5",
-        ],
-    ),
-    (
-        Family::Land,
-        &[
-            "land",
-            "plot",
-            "lot",
-            "lots",
-            "vacant land",
-            "building plot",
-            "building land",
-            "residential land",
-            "residential lot",
-            "residential plot",
-            "vacant lot",
-            "lots land",
-            "site",
-            "acreage",
-            "terreno",
-            "terrenos",
-            "parcela",
-            "solar",
-            "terrain",
-            "terrain a batir",
-            "grundstuck",
-            "baugrundstuck",
-            "bouwgrond",
-            "lote",
-            "vacant land plot",
-            "residential land plot",
-            "agricultural land",
-            "farm land",
-            "stand",
-            "erf",
-        ],
-    ),
-    (
-        Family::Mobile,
-        &[
-            "mobile",
-            "mobile home",
-            "mobile manufactured",
-            "manufactured",
-            "manufactured home",
-            "park home",
-            "static caravan",
-            "mobile homes",
-        ],
-    ),
-    (
-        Family::Business,
-        &[
-            "office",
-            "office space",
-            "shop",
-            "retail",
-            "warehouse",
-            "commercial",
-            "industrial",
-            "hotel",
-            "restaurant",
-            "local comercial",
-            "oficina",
-            "nave",
-            "nave industrial",
-            "bureau",
-            "bureaux",
-            "local commercial",
-            "buro",
-            "gewerbe",
-            "ladenlokal",
-            "ufficio",
-            "negozio",
-            "capannone",
-            "escritorio",
-            "loja",
-            "armazem",
-            "kantoor",
-            "winkel",
-            "commercial property",
-        ],
-    ),
-    (
-        Family::Other,
-        &[
-            "garage",
-            "parking",
-            "parking space",
-            "storage",
-            "farm",
-            "smallholding",
-            "building",
-            "edificio",
-            "immeuble",
-            "garaje",
-            "trastero",
-            "plaza de garaje",
-            "farm ranch",
-            "ranch",
-            "investment property",
-            "castle",
-        ],
-    ),
-];
+/// Words for kinds of property, folded, with their family.
+static KINDS: LazyLock<Vec<(Family, Vec<String>)>> = LazyLock::new(|| {
+    super::lists::sections(include_str!("words/kinds.txt"))
+        .into_iter()
+        .map(|(head, words)| {
+            let family = match head {
+                "house" => Family::House,
+                "flat" => Family::Flat,
+                "land" => Family::Land,
+                "mobile" => Family::Mobile,
+                "business" => Family::Business,
+                _ => Family::Other,
+            };
+            (family, words)
+        })
+        .collect()
+});
 
-/// The family of a kind, by the last known word of the phrase ("garden flat" is a flat).
+/// The family of a kind, by the longest known word of the phrase ("garden flat" is a flat).
 pub(super) fn family(text: &str) -> Option<Family> {
     let folded = fold(&spaced(text));
     let mut best: Option<(usize, usize, Family)> = None;
-    for (family, words) in KINDS {
+    for (family, words) in KINDS.iter() {
         for word in words {
             if let Some(at) = find_phrase(&folded, word) {
-                let candidate = (word.len(), at, family);
+                let candidate = (word.len(), at, *family);
                 if best.is_none_or(|(len, _, _)| word.len() > len) {
                     best = Some(candidate);
                 }
@@ -356,92 +105,27 @@ pub(super) fn exact(text: &str) -> Option<String> {
     let folded = fold(&spaced(text));
     KINDS
         .iter()
-        .any(|(_, words)| words.contains(&folded.as_str()))
+        .any(|(_, words)| words.contains(&folded))
         .then(|| property_type(text))
         .flatten()
 }
 
 /// Phrases of sale and rent, folded.
-const SALE: [&str; 34] = [
-    "for sale",
-    "to buy",
-    "sale",
-    "buy",
-    "en venta",
-    "venta",
-    "comprar",
-    "compra",
-    "a vendre",
-    "vente",
-    "vends",
-    "acheter",
-    "achat",
-    "zu verkaufen",
-    "zum kauf",
-    "kaufen",
-    "kauf",
-    "verkauf",
-    "in vendita",
-    "vendita",
-    "comprare",
-    "a venda",
-    "venda",
-    "vende se",
-    "vende",
-    "te koop",
-    "koop",
-    "koopwoning",
-    "till salu",
-    "til salgs",
-    "til salg",
-    "na sprzedaz",
-    "en vente",
-    "se vende",
-];
-const RENT: [&str; 42] = [
-    "for rent",
-    "to rent",
-    "rent",
-    "rental",
-    "rentals",
-    "to let",
-    "for lease",
-    "lease",
-    "let",
-    "letting",
-    "lettings",
-    "en alquiler",
-    "alquiler",
-    "alquilar",
-    "en lloguer",
-    "lloguer",
-    "se alquila",
-    "en renta",
-    "renta",
-    "a louer",
-    "location",
-    "louer",
-    "zu vermieten",
-    "zur miete",
-    "mieten",
-    "miete",
-    "vermietung",
-    "in affitto",
-    "affitto",
-    "affittasi",
-    "para alugar",
-    "alugar",
-    "aluguel",
-    "para arrendar",
-    "arrendar",
-    "arrendamento",
-    "te huur",
-    "huur",
-    "huurwoning",
-    "uthyres",
-    "til leie",
-    "do wynajecia",
-];
+static SALE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "for sale|to buy|sale|buy|en venta|venta|comprar|compra|a vendre|vente|vends|acheter|achat|\
+        zu verkaufen|zum kauf|kaufen|kauf|verkauf|in vendita|vendita|comprare|a venda|venda|vende se|vende|\
+        te koop|koop|koopwoning|till salu|til salgs|til salg|na sprzedaz|en vente|se vende"
+        .split('|')
+        .collect()
+});
+static RENT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "for rent|to rent|rent|rental|rentals|to let|for lease|lease|let|letting|lettings|en alquiler|\
+        alquiler|alquilar|en lloguer|lloguer|se alquila|en renta|renta|a louer|location|louer|zu vermieten|\
+        zur miete|mieten|miete|vermietung|in affitto|affitto|affittasi|para alugar|alugar|aluguel|\
+        para arrendar|arrendar|arrendamento|te huur|huur|huurwoning|uthyres|til leie|do wynajecia"
+        .split('|')
+        .collect()
+});
 
 /// Whether a folded text offers for sale or for rent; both or neither is `None`.
 pub(super) fn offer(folded: &str) -> Option<&'static str> {
@@ -463,10 +147,11 @@ pub(super) fn offer(folded: &str) -> Option<&'static str> {
 
 /// Words of an offer in a headline: only phrases that cannot be part of a name or of English "location".
 pub(super) fn offer_in_title(folded: &str, english: bool) -> Option<&'static str> {
-    const LOOSE: [&str; 14] = [
-        "location", "sale", "buy", "rent", "let", "lease", "koop", "huur", "vente", "kauf", "compra", "vende", "renta",
-        "letting",
-    ];
+    static LOOSE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "location|sale|buy|rent|let|lease|koop|huur|vente|kauf|compra|vende|renta|letting"
+            .split('|')
+            .collect()
+    });
     let says = |list: &[&str]| {
         list.iter()
             .filter(|p| !english || !LOOSE.contains(p))
@@ -561,7 +246,7 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
                 .cloned()
                 .collect::<Vec<_>>()
                 .join(" ");
-            if !KINDS.iter().any(|(_, list)| list.contains(&phrase.as_str()))
+            if !KINDS.iter().any(|(_, list)| list.contains(&phrase))
                 || matches!(
                     phrase.as_str(),
                     "home" | "residential" | "unit" | "site" | "lot" | "stand" | "land" | "building" | "let"
@@ -602,68 +287,20 @@ pub(super) fn in_headline(text: &str) -> Option<String> {
 }
 
 /// Words of an offer, of counted rooms, and those between a kind and an offer ("en venta", "à louer").
-const OFFERED: [&str; 30] = [
-    "sale",
-    "rent",
-    "let",
-    "lease",
-    "buy",
-    "venta",
-    "alquiler",
-    "vente",
-    "vendre",
-    "vends",
-    "location",
-    "louer",
-    "vendita",
-    "affitto",
-    "venda",
-    "arrendar",
-    "alugar",
-    "arrendamento",
-    "kaufen",
-    "mieten",
-    "kauf",
-    "miete",
-    "verkaufen",
-    "vermieten",
-    "koop",
-    "huur",
-    "renta",
-    "salu",
-    "salg",
-    "lloguer",
-];
-const ROOMS: [&str; 27] = [
-    "bed",
-    "beds",
-    "bedroom",
-    "bedrooms",
-    "bhk",
-    "bd",
-    "br",
-    "bdr",
-    "pieces",
-    "piece",
-    "zimmer",
-    "habitaciones",
-    "dormitorios",
-    "quartos",
-    "chambres",
-    "chambre",
-    "camere",
-    "locali",
-    "slaapkamers",
-    "hab",
-    "t0",
-    "t1",
-    "t2",
-    "t3",
-    "t4",
-    "t5",
-    "bedroomed",
-];
-const INTO: [&str; 10] = ["en", "a", "zu", "zum", "zur", "in", "te", "till", "for", "to"];
+static OFFERED: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "sale|rent|let|lease|buy|venta|alquiler|vente|vendre|vends|location|louer|vendita|affitto|venda|\
+        arrendar|alugar|arrendamento|kaufen|mieten|kauf|miete|verkaufen|vermieten|koop|huur|renta|salu|salg|\
+        lloguer"
+        .split('|')
+        .collect()
+});
+static ROOMS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "bed|beds|bedroom|bedrooms|bhk|bd|br|bdr|pieces|piece|zimmer|habitaciones|dormitorios|quartos|\
+        chambres|chambre|camere|locali|slaapkamers|hab|t0|t1|t2|t3|t4|t5|bedroomed"
+        .split('|')
+        .collect()
+});
+static INTO: LazyLock<Vec<&str>> = LazyLock::new(|| "en|a|zu|zum|zur|in|te|till|for|to".split('|').collect());
 
 #[cfg(test)]
 mod tests {

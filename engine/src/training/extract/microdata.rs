@@ -2,6 +2,7 @@
 
 use domain::fact::{FactKey, FactMethod, FactValue};
 use scraper::{ElementRef, Html};
+use std::sync::LazyLock;
 
 use super::fold::squash;
 use super::found::{Found, trust};
@@ -11,34 +12,14 @@ use super::page::Page;
 use super::{kinds, units, values};
 
 /// Types whose properties describe the house or its offer.
-const OURS: [&str; 26] = [
-    "realestatelisting",
-    "residence",
-    "house",
-    "singlefamilyresidence",
-    "apartment",
-    "apartmentcomplex",
-    "accommodation",
-    "product",
-    "individualproduct",
-    "offer",
-    "place",
-    "postaladdress",
-    "geocoordinates",
-    "quantitativevalue",
-    "pricespecification",
-    "unitpricespecification",
-    "property",
-    "landform",
-    "residentialbuilding",
-    "villa",
-    "condominium",
-    "townhouse",
-    "webpage",
-    "itempage",
-    "imageobject",
-    "propertyvalue",
-];
+static OURS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "realestatelisting|residence|house|singlefamilyresidence|apartment|apartmentcomplex|accommodation|\
+        product|individualproduct|offer|place|postaladdress|geocoordinates|quantitativevalue|\
+        pricespecification|unitpricespecification|property|landform|residentialbuilding|villa|condominium|\
+        townhouse|webpage|itempage|imageobject|propertyvalue"
+        .split('|')
+        .collect()
+});
 const KINDS: [&str; 8] = [
     "house",
     "singlefamilyresidence",

@@ -1,6 +1,7 @@
 //! Amounts of money in running text: `£695,000`, `990.000 €`, `R 1 395 000`, `₹45 lakh`, `$2,400/mo`.
 
 use domain::fact::Period;
+use std::sync::LazyLock;
 
 use super::fold::{ceil, floor, fold};
 use super::hints::Hints;
@@ -210,65 +211,23 @@ fn period(after: &str) -> Option<Period> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
         })
     };
-    const WEEK: [&str; 9] = [
-        "per week",
-        "pw",
-        "p w",
-        "a week",
-        "weekly",
-        "week",
-        "wk",
-        "pro woche",
-        "per wk",
-    ];
-    const MONTH: [&str; 32] = [
-        "per month",
-        "pcm",
-        "p c m",
-        "pm",
-        "p m",
-        "a month",
-        "monthly",
-        "month",
-        "mo",
-        "mth",
-        "per calendar month",
-        "al mes",
-        "mes",
-        "por mes",
-        "mensuales",
-        "par mois",
-        "mois",
-        "cc mois",
-        "hc mois",
-        "pro monat",
-        "monat",
-        "im monat",
-        "mtl",
-        "monatlich",
-        "al mese",
-        "mese",
-        "mensili",
-        "mensais",
-        "per maand",
-        "maand",
-        "p mnd",
-        "mnd",
-    ];
-    const YEAR: [&str; 12] = [
-        "per annum",
-        "pa",
-        "p a",
-        "per year",
-        "a year",
-        "yearly",
-        "year",
-        "yr",
-        "annually",
-        "al ano",
-        "par an",
-        "pro jahr",
-    ];
+    static WEEK: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "per week|pw|p w|a week|weekly|week|wk|pro woche|per wk"
+            .split('|')
+            .collect()
+    });
+    static MONTH: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "per month|pcm|p c m|pm|p m|a month|monthly|month|mo|mth|per calendar month|al mes|mes|por mes|\
+            mensuales|par mois|mois|cc mois|hc mois|pro monat|monat|im monat|mtl|monatlich|al mese|mese|\
+            mensili|mensais|per maand|maand|p mnd|mnd"
+            .split('|')
+            .collect()
+    });
+    static YEAR: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "per annum|pa|p a|per year|a year|yearly|year|yr|annually|al ano|par an|pro jahr"
+            .split('|')
+            .collect()
+    });
     if starts(&WEEK) {
         return Some(Period::Week);
     }

@@ -2,6 +2,7 @@
 //! them, and which parts are not about this property.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use ego_tree::iter::Edge;
 use scraper::{ElementRef, Html, Node};
@@ -91,62 +92,24 @@ struct Open {
     script: bool,
 }
 
-const BLOCKS: [&str; 46] = [
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "button",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "pre",
-    "section",
-    "select",
-    "summary",
-    "table",
-    "td",
-    "th",
-    "tr",
-];
-const MORE_BLOCKS: [&str; 10] = [
-    "ul", "tbody", "thead", "tfoot", "textarea", "br", "search", "marquee", "optgroup", "output",
-];
+static BLOCKS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "address|article|aside|blockquote|body|button|caption|center|dd|details|dialog|dir|div|dl|dt|\
+        fieldset|figcaption|figure|footer|form|h1|h2|h3|h4|h5|h6|header|hgroup|hr|html|legend|li|main|menu|\
+        nav|ol|option|p|pre|section|select|summary|table|td|th|tr"
+        .split('|')
+        .collect()
+});
+static MORE_BLOCKS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "ul|tbody|thead|tfoot|textarea|br|search|marquee|optgroup|output"
+        .split('|')
+        .collect()
+});
 /// Elements that change only how letters look, so no space belongs at their edges.
-const TIGHT: [&str; 22] = [
-    "b", "i", "em", "strong", "u", "s", "mark", "small", "big", "font", "abbr", "sup", "sub", "bdi", "bdo", "wbr",
-    "code", "kbd", "q", "tt", "ins", "acronym",
-];
+static TIGHT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "b|i|em|strong|u|s|mark|small|big|font|abbr|sup|sub|bdi|bdo|wbr|code|kbd|q|tt|ins|acronym"
+        .split('|')
+        .collect()
+});
 
 fn tag_of(name: &str) -> Tag {
     match name {

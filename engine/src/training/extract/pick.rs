@@ -1,13 +1,15 @@
 //! Which object of a page's state is the page's own listing.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use domain::fact::FactKey;
 use serde_json::Value;
 
+use super::datum::text_of;
 use super::fold::{fold, squash};
 use super::found::trust;
-use super::jsonld::{same_address, text_of};
+use super::jsonld::same_address;
 use super::meta::Head;
 use super::state::{Forest, bit};
 
@@ -250,27 +252,14 @@ fn identity(forest: &Forest<'_>, core: usize, head: &Head, anchors: &[String]) -
 
 /// Whether an entry of this name tells one listing from all others.
 fn names_listing(name: &str) -> bool {
-    const WHOLE: [&str; 9] = ["id", "zpid", "ref", "reference", "code", "slug", "sku", "number", "uid"];
-    const PARTS: [&str; 18] = [
-        "listing",
-        "property",
-        "ad",
-        "advert",
-        "home",
-        "mls",
-        "expose",
-        "classified",
-        "object",
-        "inmueble",
-        "annonce",
-        "offer",
-        "prop",
-        "external",
-        "item",
-        "product",
-        "estate",
-        "immo",
-    ];
+    static WHOLE: LazyLock<Vec<&str>> =
+        LazyLock::new(|| "id|zpid|ref|reference|code|slug|sku|number|uid".split('|').collect());
+    static PARTS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "listing|property|ad|advert|home|mls|expose|classified|object|inmueble|annonce|offer|prop|\
+            external|item|product|estate|immo"
+            .split('|')
+            .collect()
+    });
     let named = ["id", "number", "code", "reference", "ref", "key"]
         .iter()
         .find_map(|end| name.strip_suffix(end))

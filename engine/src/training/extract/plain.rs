@@ -1,6 +1,7 @@
 //! Text without markup, and sentences of a page's description.
 
 use domain::fact::{FactKey, FactMethod, FactValue};
+use std::sync::LazyLock;
 
 use super::fold::{clip, fold, tidy};
 use super::found::{Found, trust};
@@ -202,54 +203,14 @@ fn prose(text: &str, hints: &Hints, found: &mut Vec<Found>) {
 
 /// Whether a count of bedrooms is followed by the kind of home: "four bedroom detached property".
 fn whole_home(text: &str, at: usize) -> bool {
-    const HOMES: [&str; 46] = [
-        "house",
-        "home",
-        "property",
-        "flat",
-        "apartment",
-        "bungalow",
-        "villa",
-        "cottage",
-        "townhouse",
-        "condo",
-        "condominium",
-        "residence",
-        "detached",
-        "semi",
-        "terraced",
-        "maisonette",
-        "penthouse",
-        "duplex",
-        "unit",
-        "family",
-        "mobile",
-        "farmhouse",
-        "casa",
-        "piso",
-        "apartamento",
-        "vivienda",
-        "chalet",
-        "maison",
-        "appartement",
-        "bien",
-        "haus",
-        "wohnung",
-        "villetta",
-        "appartamento",
-        "moradia",
-        "woning",
-        "huis",
-        "ranch",
-        "colonial",
-        "victorian",
-        "period",
-        "end",
-        "mid",
-        "ground",
-        "split",
-        "cape",
-    ];
+    static HOMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "house|home|property|flat|apartment|bungalow|villa|cottage|townhouse|condo|condominium|residence|\
+            detached|semi|terraced|maisonette|penthouse|duplex|unit|family|mobile|farmhouse|casa|piso|\
+            apartamento|vivienda|chalet|maison|appartement|bien|haus|wohnung|villetta|appartamento|moradia|\
+            woning|huis|ranch|colonial|victorian|period|end|mid|ground|split|cape"
+            .split('|')
+            .collect()
+    });
     fold(&text[at..]).split(' ').skip(2).take(4).any(|w| HOMES.contains(&w))
         || fold(&text[..at]).split(' ').rev().take(5).any(|w| {
             matches!(

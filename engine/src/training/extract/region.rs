@@ -2,6 +2,7 @@
 //! mortgage calculators, and blocks of other properties.
 
 use scraper::{ElementRef, Html};
+use std::sync::LazyLock;
 
 use super::fold::{fold, has_phrase};
 use super::page::{Page, Tag};
@@ -80,24 +81,12 @@ pub(super) fn own(element: ElementRef<'_>, tag: Tag) -> Option<Out> {
     let words = tokens(element);
     let any = |list: &[&str]| words.iter().any(|w| list.contains(&w.as_str()));
     let pair = |a: &str, list: &[&str]| words.windows(2).any(|w| w[0] == a && list.contains(&w[1].as_str()));
-    const LISTINGS: [&str; 16] = [
-        "properties",
-        "property",
-        "listings",
-        "listing",
-        "homes",
-        "home",
-        "houses",
-        "ads",
-        "inmuebles",
-        "viewed",
-        "views",
-        "searches",
-        "results",
-        "units",
-        "objects",
-        "sales",
-    ];
+    static LISTINGS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "properties|property|listings|listing|homes|home|houses|ads|inmuebles|viewed|views|searches|\
+            results|units|objects|sales"
+            .split('|')
+            .collect()
+    });
     if any(&[
         "similar",
         "similars",
@@ -241,118 +230,36 @@ pub(super) fn crossed_out(element: ElementRef<'_>) -> bool {
 }
 
 /// Headings of blocks that are about other properties or other things, folded.
-const OTHERS: [&str; 66] = [
-    "similar",
-    "similars",
-    "similares",
-    "similaires",
-    "ahnliche",
-    "simili",
-    "semelhantes",
-    "semelhante",
-    "vergelijkbare",
-    "liknande",
-    "lignende",
-    "you may also",
-    "you might",
-    "might be interested",
-    "may be interested",
-    "also like",
-    "also liked",
-    "also viewed",
-    "also be interested",
-    "te podria interesar",
-    "te puede interesar",
-    "tambien te",
-    "podria interesarte",
-    "vous aimerez",
-    "pourraient vous",
-    "peuvent vous",
-    "potrebbe interessarti",
-    "potrebbero interessarti",
-    "interessieren",
-    "recently viewed",
-    "recently sold",
-    "recently added",
-    "last viewed",
-    "vistos recientemente",
-    "nearby properties",
-    "nearby homes",
-    "nearby listings",
-    "homes nearby",
-    "homes near",
-    "homes for sale near",
-    "properties near",
-    "properties nearby",
-    "other properties",
-    "other listings",
-    "other homes",
-    "more properties",
-    "more listings",
-    "more homes",
-    "more from",
-    "otros inmuebles",
-    "otras propiedades",
-    "autres biens",
-    "autres annonces",
-    "weitere immobilien",
-    "weitere objekte",
-    "weitere angebote",
-    "altri immobili",
-    "altri annunci",
-    "outros imoveis",
-    "andere woningen",
-    "meer woningen",
-    "featured properties",
-    "featured listings",
-    "latest properties",
-    "latest listings",
-    "comparable",
-];
-const OTHERS_MORE: [&str; 22] = [
-    "new listings",
-    "sold nearby",
-    "sold properties",
-    "price history",
-    "sale history",
-    "tax history",
-    "property history",
-    "listing history",
-    "historico de precos",
-    "historial de precios",
-    "popular searches",
-    "related searches",
-    "our other",
-    "properties in this area",
-    "properties you",
-    "homes you",
-    "inmuebles destacados",
-    "propiedades destacadas",
-    "nos autres",
-    "a decouvrir aussi",
-    "das konnte",
-    "average price",
-];
-const CALCULATOR: [&str; 18] = [
-    "mortgage",
-    "calculator",
-    "hipoteca",
-    "hypotheek",
-    "finanzierung",
-    "finanzierungsrechner",
-    "repayments",
-    "monthly payment",
-    "monthly payments",
-    "payment calculator",
-    "affordability",
-    "mutuo",
-    "pret immobilier",
-    "simulador",
-    "simulateur",
-    "bond costs",
-    "stamp duty calculator",
-    "can you afford it",
-];
+static OTHERS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "similar|similars|similares|similaires|ahnliche|simili|semelhantes|semelhante|vergelijkbare|liknande|\
+        lignende|you may also|you might|might be interested|may be interested|also like|also liked|\
+        also viewed|also be interested|te podria interesar|te puede interesar|tambien te|podria interesarte|\
+        vous aimerez|pourraient vous|peuvent vous|potrebbe interessarti|potrebbero interessarti|\
+        interessieren|recently viewed|recently sold|recently added|last viewed|vistos recientemente|\
+        nearby properties|nearby homes|nearby listings|homes nearby|homes near|homes for sale near|\
+        properties near|properties nearby|other properties|other listings|other homes|more properties|\
+        more listings|more homes|more from|otros inmuebles|otras propiedades|autres biens|autres annonces|\
+        weitere immobilien|weitere objekte|weitere angebote|altri immobili|altri annunci|outros imoveis|\
+        andere woningen|meer woningen|featured properties|featured listings|latest properties|\
+        latest listings|comparable"
+        .split('|')
+        .collect()
+});
+static OTHERS_MORE: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "new listings|sold nearby|sold properties|price history|sale history|tax history|property history|\
+        listing history|historico de precos|historial de precios|popular searches|related searches|\
+        our other|properties in this area|properties you|homes you|inmuebles destacados|\
+        propiedades destacadas|nos autres|a decouvrir aussi|das konnte|average price"
+        .split('|')
+        .collect()
+});
+static CALCULATOR: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "mortgage|calculator|hipoteca|hypotheek|finanzierung|finanzierungsrechner|repayments|monthly payment|\
+        monthly payments|payment calculator|affordability|mutuo|pret immobilier|simulador|simulateur|\
+        bond costs|stamp duty calculator|can you afford it"
+        .split('|')
+        .collect()
+});
 const NOTICE: [&str; 6] = [
     "cookie",
     "cookies",
@@ -361,26 +268,13 @@ const NOTICE: [&str; 6] = [
     "newsletter",
     "javascript is required",
 ];
-const AGENT: [&str; 18] = [
-    "contact agent",
-    "contact the agent",
-    "about the agent",
-    "about this agency",
-    "about the agency",
-    "request details",
-    "get in touch",
-    "contact us",
-    "send message",
-    "email agent",
-    "contacta con",
-    "contactar",
-    "kontakt",
-    "anbieter",
-    "contacter l agence",
-    "contatta",
-    "staying secure",
-    "marketed by",
-];
+static AGENT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "contact agent|contact the agent|about the agent|about this agency|about the agency|request details|\
+        get in touch|contact us|send message|email agent|contacta con|contactar|kontakt|anbieter|\
+        contacter l agence|contatta|staying secure|marketed by"
+        .split('|')
+        .collect()
+});
 
 fn heading(text: &str) -> Option<Out> {
     let folded = fold(text);

@@ -1,6 +1,7 @@
 //! Facts stated in running words: "4 bedroom detached house", "3 hab · 2 baños · 172 m²", "built in 1972".
 
 use domain::fact::{FactKey, FactValue, Unit};
+use std::sync::LazyLock;
 
 use super::fold::{ceil, fold};
 use super::hints::Hints;
@@ -15,146 +16,36 @@ pub(super) struct Count {
     pub(super) start: usize,
 }
 
-const BEDS: [&str; 42] = [
-    "bedrooms",
-    "bedroom",
-    "bedrooms.",
-    "beds",
-    "bed",
-    "bdrms",
-    "bdrm",
-    "bdr",
-    "bds",
-    "bd",
-    "brs",
-    "br",
-    "bhk",
-    "bedroomed",
-    "bedded",
-    "dormitorios",
-    "dormitorio",
-    "dorms",
-    "dorm",
-    "habitaciones",
-    "habitacion",
-    "habs",
-    "hab",
-    "recamaras",
-    "recamara",
-    "alcobas",
-    "chambres",
-    "chambre",
-    "schlafzimmer",
-    "schlafzimmern",
-    "camere da letto",
-    "camera da letto",
-    "camere",
-    "quartos",
-    "quarto",
-    "slaapkamers",
-    "slaapkamer",
-    "sovrum",
-    "soverom",
-    "sypialnie",
-    "habitacions",
-    "dormitoris",
-];
-const BATHS: [&str; 34] = [
-    "bathrooms",
-    "bathroom",
-    "baths",
-    "bath",
-    "ba",
-    "bathroomed",
-    "banos",
-    "bano",
-    "cuartos de bano",
-    "cuarto de bano",
-    "salles de bain",
-    "salle de bain",
-    "salles de bains",
-    "salle de bains",
-    "sdb",
-    "badezimmer",
-    "bader",
-    "bagni",
-    "bagno",
-    "banheiros",
-    "banheiro",
-    "casas de banho",
-    "casa de banho",
-    "badkamers",
-    "badkamer",
-    "banys",
-    "bany",
-    "badrum",
-    "bths",
-    "bth",
-    "full bathrooms",
-    "full baths",
-    "full bathroom",
-    "full bath",
-];
+static BEDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "bedrooms|bedroom|bedrooms.|beds|bed|bdrms|bdrm|bdr|bds|bd|brs|br|bhk|bedroomed|bedded|dormitorios|\
+        dormitorio|dorms|dorm|habitaciones|habitacion|habs|hab|recamaras|recamara|alcobas|chambres|chambre|\
+        schlafzimmer|schlafzimmern|camere da letto|camera da letto|camere|quartos|quarto|slaapkamers|\
+        slaapkamer|sovrum|soverom|sypialnie|habitacions|dormitoris"
+        .split('|')
+        .collect()
+});
+static BATHS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "bathrooms|bathroom|baths|bath|ba|bathroomed|banos|bano|cuartos de bano|cuarto de bano|\
+        salles de bain|salle de bain|salles de bains|salle de bains|sdb|badezimmer|bader|bagni|bagno|\
+        banheiros|banheiro|casas de banho|casa de banho|badkamers|badkamer|banys|bany|badrum|bths|bth|\
+        full bathrooms|full baths|full bathroom|full bath"
+        .split('|')
+        .collect()
+});
 /// Words that may stand between a number and what it counts.
-const BETWEEN: [&str; 24] = [
-    "double",
-    "large",
-    "spacious",
-    "good",
-    "sized",
-    "well",
-    "proportioned",
-    "generous",
-    "beautiful",
-    "luxury",
-    "modern",
-    "fitted",
-    "bright",
-    "huge",
-    "comfortable",
-    "big",
-    "grandes",
-    "belles",
-    "grosse",
-    "amplias",
-    "amplios",
-    "exteriores",
-    "ample",
-    "bright",
-];
+static BETWEEN: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "double|large|spacious|good|sized|well|proportioned|generous|beautiful|luxury|modern|fitted|bright|\
+        huge|comfortable|big|grandes|belles|grosse|amplias|amplios|exteriores|ample|bright"
+        .split('|')
+        .collect()
+});
 /// Words before a number that make it a name or a bound, not a count.
-const NAMING: [&str; 30] = [
-    "floor",
-    "level",
-    "bedroom",
-    "bathroom",
-    "unit",
-    "lot",
-    "apt",
-    "apartment",
-    "no",
-    "phase",
-    "plot",
-    "block",
-    "flat",
-    "house",
-    "from",
-    "to",
-    "up",
-    "least",
-    "minimum",
-    "max",
-    "maximum",
-    "hasta",
-    "desde",
-    "ab",
-    "bis",
-    "over",
-    "than",
-    "another",
-    "further",
-    "additional",
-];
+static NAMING: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "floor|level|bedroom|bathroom|unit|lot|apt|apartment|no|phase|plot|block|flat|house|from|to|up|least|\
+        minimum|max|maximum|hasta|desde|ab|bis|over|than|another|further|additional"
+        .split('|')
+        .collect()
+});
 
 /// Counts of bedrooms and bathrooms. Ranges, bounds and named rooms ("Bedroom 2") are left out.
 pub(super) fn counts(text: &str, hints: &Hints) -> Vec<Count> {
@@ -345,30 +236,14 @@ pub(super) fn living(text: &str, hints: &Hints) -> Option<(FactValue, bool)> {
 
 /// "built in 1972", "Baujahr 1972", "construit en 1972".
 pub(super) fn year(text: &str) -> Option<f64> {
-    const LEADS: [&str; 22] = [
-        "built in",
-        "built",
-        "constructed in",
-        "constructed",
-        "year built",
-        "construida en",
-        "construido en",
-        "ano de construccion",
-        "construit en",
-        "construite en",
-        "annee de construction",
-        "baujahr",
-        "erbaut",
-        "erbaut im jahr",
-        "costruito nel",
-        "costruita nel",
-        "anno di costruzione",
-        "construido em",
-        "construida em",
-        "gebouwd in",
-        "bouwjaar",
-        "dating from",
-    ];
+    static LEADS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+        "built in|built|constructed in|constructed|year built|construida en|construido en|\
+            ano de construccion|construit en|construite en|annee de construction|baujahr|erbaut|\
+            erbaut im jahr|costruito nel|costruita nel|anno di costruzione|construido em|construida em|\
+            gebouwd in|bouwjaar|dating from"
+            .split('|')
+            .collect()
+    });
     let mut years = Vec::new();
     for num in numbers(text)
         .iter()
@@ -387,11 +262,12 @@ pub(super) fn year(text: &str) -> Option<f64> {
 }
 
 /// Words whose dot ends no sentence.
-const SHORT: [&str; 44] = [
-    "approx", "circa", "inkl", "incl", "aprox", "st", "mr", "mrs", "ms", "dr", "no", "nr", "ca", "sq", "ft", "av",
-    "avda", "ave", "rd", "c", "ref", "tel", "apt", "hab", "min", "max", "mts", "mt", "bzw", "zzgl", "z", "b", "d", "h",
-    "ggf", "str", "p", "m", "n", "s", "co", "vs", "jr", "sr",
-];
+static SHORT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "approx|circa|inkl|incl|aprox|st|mr|mrs|ms|dr|no|nr|ca|sq|ft|av|avda|ave|rd|c|ref|tel|apt|hab|min|\
+        max|mts|mt|bzw|zzgl|z|b|d|h|ggf|str|p|m|n|s|co|vs|jr|sr"
+        .split('|')
+        .collect()
+});
 
 /// Sentences of a text, cut after `.`, `!`, `?` before a capital, and at line breaks.
 pub(super) fn split(text: &str) -> Vec<&str> {

@@ -2,13 +2,14 @@
 //! listings, the agent, search forms and settings; only the object that is this page's own is read.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use domain::fact::{FactKey, FactMethod, FactValue};
 use serde_json::{Map, Value};
 
+use super::datum::{precise, text_of};
 use super::fold::fold;
 use super::found::Found;
-use super::jsonld::{precise, text_of};
 use super::keys::{self, Key};
 use super::meta::Head;
 use super::scripts::Root;
@@ -349,22 +350,11 @@ const MEASURED: [FactKey; 6] = [
     FactKey::Bathrooms,
     FactKey::YearBuilt,
 ];
-const VALUE_NAMES: [&str; 14] = [
-    "value",
-    "amount",
-    "raw",
-    "mainvalue",
-    "current",
-    "number",
-    "total",
-    "pricevalue",
-    "display",
-    "formatted",
-    "text",
-    "label",
-    "price",
-    "size",
-];
+static VALUE_NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "value|amount|raw|mainvalue|current|number|total|pricevalue|display|formatted|text|label|price|size"
+        .split('|')
+        .collect()
+});
 
 /// Whether an object holds parts of an address.
 fn beside_place(map: &Map<String, Value>) -> bool {

@@ -1,6 +1,7 @@
 //! Areas in running text: `1,176 sq.ft.`, `172 m²`, `0.16 ha`, `10000 Sq. Yards`.
 
 use domain::fact::Unit;
+use std::sync::LazyLock;
 
 use super::fold::{ceil, floor, fold};
 use super::number::{Decimal, Num, numbers, settle};
@@ -208,35 +209,14 @@ pub(super) fn areas(text: &str, decimal: Decimal) -> Vec<Area> {
     found
 }
 
-const LIVING: [&str; 27] = [
-    "living area",
-    "living space",
-    "livable",
-    "floor area",
-    "floor space",
-    "built area",
-    "build size",
-    "built up",
-    "constructed",
-    "construidos",
-    "construida",
-    "edificados",
-    "habitable",
-    "habitables",
-    "wohnflache",
-    "wohnflaeche",
-    "wohnfl",
-    "superficie commerciale",
-    "woonoppervlakte",
-    "wonen",
-    "internal",
-    "interior",
-    "building",
-    "house size",
-    "area bruta",
-    "under roof",
-    "heated",
-];
+static LIVING: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "living area|living space|livable|floor area|floor space|built area|build size|built up|constructed|\
+        construidos|construida|edificados|habitable|habitables|wohnflache|wohnflaeche|wohnfl|\
+        superficie commerciale|woonoppervlakte|wonen|internal|interior|building|house size|area bruta|\
+        under roof|heated"
+        .split('|')
+        .collect()
+});
 const USABLE: [&str; 8] = [
     "utiles",
     "util",
@@ -247,48 +227,20 @@ const USABLE: [&str; 8] = [
     "carpet area",
     "useful",
 ];
-const LOT: [&str; 34] = [
-    "lot",
-    "plot",
-    "land",
-    "land area",
-    "land size",
-    "erf",
-    "stand",
-    "site",
-    "grounds",
-    "parcela",
-    "terreno",
-    "solar",
-    "finca",
-    "terrain",
-    "parcelle",
-    "jardin de",
-    "grundstuck",
-    "grundstucksflache",
-    "grund",
-    "perceel",
-    "perceeloppervlakte",
-    "lote",
-    "tomt",
-    "acreage",
-    "of land",
-    "de terreno",
-    "de terrain",
-    "de parcela",
-    "di terreno",
-    "grond",
-    "parcel",
-    "lot size",
-    "garden plot",
-    "plot of",
-];
-const PART: [&str; 40] = [
-    "terrace", "balcony", "garden", "garage", "patio", "basement", "cellar", "room", "bedroom", "kitchen", "lounge",
-    "office", "storage", "deck", "pool", "terraza", "balcon", "jardin", "salon", "cocina", "garaje", "trastero",
-    "terrasse", "jardin", "cave", "cuisine", "sejour", "balkon", "garten", "keller", "terrazza", "giardino", "cantina",
-    "terraco", "varanda", "jardim", "tuin", "berging", "chambre", "dressing",
-];
+static LOT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "lot|plot|land|land area|land size|erf|stand|site|grounds|parcela|terreno|solar|finca|terrain|\
+        parcelle|jardin de|grundstuck|grundstucksflache|grund|perceel|perceeloppervlakte|lote|tomt|acreage|\
+        of land|de terreno|de terrain|de parcela|di terreno|grond|parcel|lot size|garden plot|plot of"
+        .split('|')
+        .collect()
+});
+static PART: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "terrace|balcony|garden|garage|patio|basement|cellar|room|bedroom|kitchen|lounge|office|storage|deck|\
+        pool|terraza|balcon|jardin|salon|cocina|garaje|trastero|terrasse|jardin|cave|cuisine|sejour|balkon|\
+        garten|keller|terrazza|giardino|cantina|terraco|varanda|jardim|tuin|berging|chambre|dressing"
+        .split('|')
+        .collect()
+});
 
 /// What an area is of, by the nearest telling word before or after it.
 fn about(before: &str, after: &str, unit: Unit) -> About {

@@ -1,6 +1,7 @@
 //! What a value says for a field: `"4 Bed"` → 4 bedrooms, `"1 Full / 1 Partial"` → 1.5 bathrooms.
 
 use domain::fact::{FactKey, FactValue, Unit};
+use std::sync::LazyLock;
 
 use super::fold::{clip, fold, tidy};
 use super::hints::Hints;
@@ -8,48 +9,15 @@ use super::number::{self, numbers};
 use super::{kinds, money, units};
 
 /// Values that say nothing.
-const NOTHING: [&str; 40] = [
-    "",
-    "na",
-    "n a",
-    "none",
-    "null",
-    "undefined",
-    "nan",
-    "unknown",
-    "not specified",
-    "not available",
-    "not stated",
-    "not provided",
-    "unspecified",
-    "tbc",
-    "tba",
-    "tbd",
-    "ask agent",
-    "ask the agent",
-    "contact agent",
-    "call",
-    "call agent",
-    "on request",
-    "price on request",
-    "upon request",
-    "poa",
-    "price on application",
-    "consultar",
-    "a consultar",
-    "sin especificar",
-    "no especificado",
-    "no disponible",
-    "non renseigne",
-    "nc",
-    "sur demande",
-    "keine angabe",
-    "k a",
-    "auf anfrage",
-    "su richiesta",
-    "sob consulta",
-    "op aanvraag",
-];
+static NOTHING: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "|na|n a|none|null|undefined|nan|unknown|not specified|not available|not stated|not provided|\
+        unspecified|tbc|tba|tbd|ask agent|ask the agent|contact agent|call|call agent|on request|\
+        price on request|upon request|poa|price on application|consultar|a consultar|sin especificar|\
+        no especificado|no disponible|non renseigne|nc|sur demande|keine angabe|k a|auf anfrage|\
+        su richiesta|sob consulta|op aanvraag"
+        .split('|')
+        .collect()
+});
 
 pub(super) fn says_nothing(text: &str) -> bool {
     let folded = fold(text);

@@ -1,6 +1,7 @@
 //! Pages that a site shows instead of the listing: checks for robots, refusals, listings that are gone.
 
 use scraper::{ElementRef, Html};
+use std::sync::LazyLock;
 
 use super::fold::{fold, has_phrase};
 use super::meta::Head;
@@ -13,81 +14,29 @@ const SCRIPT: &str = "The page shows its content only after running scripts. Sav
 const GONE: &str = "The site says that this listing is not there. Check the address, or paste the listing's text.";
 
 /// Phrases of checks for robots, folded.
-const ASKS: [&str; 46] = [
-    "just a moment",
-    "verify you are human",
-    "verify you are a human",
-    "verifying you are human",
-    "verify that you are human",
-    "are you a human",
-    "are you human",
-    "are you a robot",
-    "not a robot",
-    "robot or human",
-    "human verification",
-    "security check",
-    "checking your browser",
-    "checking if the site connection is secure",
-    "attention required",
-    "pardon our interruption",
-    "unusual traffic",
-    "automated access",
-    "automated requests",
-    "press and hold",
-    "press hold to confirm",
-    "complete the captcha",
-    "solve the captcha",
-    "captcha",
-    "one more step",
-    "ddos protection",
-    "please enable cookies",
-    "needs to review the security",
-    "prove you are human",
-    "confirm you are human",
-    "bot detection",
-    "verifica que eres humano",
-    "no eres un robot",
-    "no soy un robot",
-    "uso indebido",
-    "verifiez que vous etes",
-    "vous n etes pas un robot",
-    "je ne suis pas un robot",
-    "kein roboter",
-    "ich bin kein roboter",
-    "non sei un robot",
-    "non sono un robot",
-    "nao sou um robo",
-    "geen robot",
-    "confirme que es humano",
-    "sicherheitsuberprufung",
-];
-const REFUSES: [&str; 25] = [
-    "access denied",
-    "access to this page has been denied",
-    "request blocked",
-    "you have been blocked",
-    "has been blocked",
-    "403 forbidden",
-    "forbidden",
-    "error 403",
-    "429 too many requests",
-    "too many requests",
-    "request unsuccessful",
-    "service unavailable",
-    "not authorized",
-    "unauthorized",
-    "acceso denegado",
-    "acces refuse",
-    "zugriff verweigert",
-    "accesso negato",
-    "acesso negado",
-    "toegang geweigerd",
-    "blocked",
-    "rate limited",
-    "request could not be satisfied",
-    "bad gateway",
-    "error 1020",
-];
+static ASKS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "just a moment|verify you are human|verify you are a human|verifying you are human|\
+        verify that you are human|are you a human|are you human|are you a robot|not a robot|robot or human|\
+        human verification|security check|checking your browser|checking if the site connection is secure|\
+        attention required|pardon our interruption|unusual traffic|automated access|automated requests|\
+        press and hold|press hold to confirm|complete the captcha|solve the captcha|captcha|one more step|\
+        ddos protection|please enable cookies|needs to review the security|prove you are human|\
+        confirm you are human|bot detection|verifica que eres humano|no eres un robot|no soy un robot|\
+        uso indebido|verifiez que vous etes|vous n etes pas un robot|je ne suis pas un robot|kein roboter|\
+        ich bin kein roboter|non sei un robot|non sono un robot|nao sou um robo|geen robot|\
+        confirme que es humano|sicherheitsuberprufung"
+        .split('|')
+        .collect()
+});
+static REFUSES: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "access denied|access to this page has been denied|request blocked|you have been blocked|\
+        has been blocked|403 forbidden|forbidden|error 403|429 too many requests|too many requests|\
+        request unsuccessful|service unavailable|not authorized|unauthorized|acceso denegado|acces refuse|\
+        zugriff verweigert|accesso negato|acesso negado|toegang geweigerd|blocked|rate limited|\
+        request could not be satisfied|bad gateway|error 1020"
+        .split('|')
+        .collect()
+});
 /// Phrases that a listing may use too ("just a moment from the beach"): they need a nearly empty page or a service's mark.
 const COMMON: [&str; 7] = [
     "just a moment",
@@ -98,63 +47,30 @@ const COMMON: [&str; 7] = [
     "bot detection",
     "blocked",
 ];
-const NEEDS_SCRIPT: [&str; 10] = [
-    "enable javascript",
-    "javascript is disabled",
-    "javascript is required",
-    "requires javascript",
-    "turn on javascript",
-    "activer javascript",
-    "activa javascript",
-    "javascript aktivieren",
-    "abilita javascript",
-    "ative o javascript",
-];
-const MISSING: [&str; 22] = [
-    "page not found",
-    "404 not found",
-    "404 error",
-    "error 404",
-    "404 page",
-    "not found",
-    "no longer available",
-    "listing not found",
-    "property not found",
-    "has been removed",
-    "ya no esta disponible",
-    "pagina no encontrada",
-    "n est plus disponible",
-    "page introuvable",
-    "nicht mehr verfugbar",
-    "seite nicht gefunden",
-    "non e piu disponibile",
-    "pagina non trovata",
-    "nao esta mais disponivel",
-    "pagina nao encontrada",
-    "niet meer beschikbaar",
-    "pagina niet gevonden",
-];
+static NEEDS_SCRIPT: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "enable javascript|javascript is disabled|javascript is required|requires javascript|\
+        turn on javascript|activer javascript|activa javascript|javascript aktivieren|abilita javascript|\
+        ative o javascript"
+        .split('|')
+        .collect()
+});
+static MISSING: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "page not found|404 not found|404 error|error 404|404 page|not found|no longer available|\
+        listing not found|property not found|has been removed|ya no esta disponible|pagina no encontrada|\
+        n est plus disponible|page introuvable|nicht mehr verfugbar|seite nicht gefunden|\
+        non e piu disponibile|pagina non trovata|nao esta mais disponivel|pagina nao encontrada|\
+        niet meer beschikbaar|pagina niet gevonden"
+        .split('|')
+        .collect()
+});
 /// What scripts of protection services leave in a page.
-const MARKS: [&str; 18] = [
-    "_cf_chl",
-    "challenge-platform",
-    "captcha-delivery",
-    "px-captcha",
-    "_pxappid",
-    "perimeterx",
-    "_incapsula_resource",
-    "distil_r_captcha",
-    "sec-if-cpt",
-    "awswaf",
-    "aws-waf",
-    "g-recaptcha",
-    "h-captcha",
-    "hcaptcha",
-    "geetest",
-    "cf-turnstile",
-    "datadome",
-    "kpsdk",
-];
+static MARKS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    "_cf_chl|challenge-platform|captcha-delivery|px-captcha|_pxappid|perimeterx|_incapsula_resource|\
+        distil_r_captcha|sec-if-cpt|awswaf|aws-waf|g-recaptcha|h-captcha|hcaptcha|geetest|cf-turnstile|\
+        datadome|kpsdk"
+        .split('|')
+        .collect()
+});
 
 /// Why the page is no listing, or `None`. `stated` is the number of facts that structured data give.
 pub(super) fn reason(doc: &Html, page: &Page, head: &Head, markup: &str, stated: usize) -> Option<&'static str> {
