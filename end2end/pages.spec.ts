@@ -39,3 +39,22 @@ test("a page nobody knows says so", async ({ page, troubles }) => {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   expect(troubles.splice(0).every((trouble) => trouble.includes("404"))).toBe(true);
 });
+
+test("a form says what is wrong before it is sent", async ({ page }) => {
+  await register(page, "Nora");
+  await page.goto("/console/bots/new");
+  const posted: string[] = [];
+  page.on("request", (request) => {
+    if (request.method() === "POST") posted.push(request.url());
+  });
+  await page.getByLabel("Name").fill(" ");
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  const name = page.getByLabel("Name");
+  await expect(name).toHaveAttribute("aria-invalid", "true");
+  await expect(name).toBeFocused();
+  await expect(page.getByRole("alert")).toBeVisible();
+  expect(posted).toEqual([]);
+  await name.fill("Elm Street assistant");
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  await expect(page).toHaveURL(/\/setup\/voice$/);
+});

@@ -207,7 +207,9 @@
     const question = (chosen ? chosen.value : box.value).trim();
     if (running || !question) return;
     errorLine.textContent = "";
-    chosen?.remove();
+    // What was asked, by tap or typed, is not offered again.
+    const same = (button) => button.value.toLowerCase() === question.toLowerCase();
+    [...document.querySelectorAll(".suggested button")].filter(same).forEach((button) => button.remove());
     // The draft is forgotten for good once the server has it.
     if (!chosen) box.value = "";
     grow();

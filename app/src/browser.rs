@@ -1,4 +1,4 @@
-//! What only a browser can do. On the server the same functions exist and do nothing, so that pages need no switches.
+//! What only a browser can do. On the server the same functions exist and do nothing, so that islands need no switches.
 
 #[cfg(feature = "hydrate")]
 pub use client::*;
@@ -7,44 +7,163 @@ pub use inert::*;
 
 #[cfg(feature = "hydrate")]
 mod client {
+    use std::{cell::Cell, rc::Rc, time::Duration};
+
+    use domain::Fault;
     use leptos::{
         ev::SubmitEvent,
-        prelude::{document, set_interval_with_handle, window},
+        prelude::{document, request_animation_frame, set_interval, window},
         server_fn::{
             client::{Client, browser::BrowserClient},
             error::FromServerFnError,
             request::ClientReq,
             response::ClientRes,
         },
+        task::spawn_local,
     };
-    use wasm_bindgen::{JsCast, JsValue};
-    use web_sys::{FormData, HtmlElement, HtmlFormElement, UrlSearchParams};
+    use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
+    use web_sys::{
+        DomParser, Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement, HtmlInputElement,
+        SupportedType, UrlSearchParams,
+    };
 
-    use crate::{AppError, ui::Typed};
+    use crate::{AppError, checks::Check, ui::Typed};
 
     type Request = <BrowserClient as Client<AppError>>::Request;
 
-    /// The form that is being sent.
-    pub type FormElement = Option<HtmlFormElement>;
-
-    pub fn form_of(event: &SubmitEvent) -> FormElement {
-        event.current_target()?.dyn_into().ok()
+    /// Takes over the sending of the form around `inside`: the check first, then the server function; wrong fields are
+    /// marked, and the fault is told to `tell`. Fields are found by `id` and their name.
+    pub fn enliven(inside: &HtmlElement, id: &str, check: Check, renews: &str, tell: impl Fn(Option<Fault>) + 'static) {
+        let Some(form) = around(inside) else { return };
+        let form = Rc::new(LiveForm {
+            form,
+            id: id.to_owned(),
+            check,
+            renews: renews.to_owned(),
+            busy: Cell::new(false),
+            tell: Box::new(tell),
+        });
+        let target = form.form.clone();
+        listen(&target, "submit", move |event| {
+            if let Ok(event) = event.dyn_into::<SubmitEvent>() {
+                Rc::clone(&form).submit(&event);
+            }
+        });
     }
 
-    /// Puts every field back to what the page came with.
-    pub fn clear(form: &FormElement) {
-        if let Some(form) = form {
-            form.reset();
+    fn around(inside: &Element) -> Option<HtmlFormElement> {
+        inside.closest("form").ok()??.dyn_into().ok()
+    }
+
+    /// Listens for as long as the page is open.
+    fn listen(target: &Element, event: &str, heard: impl FnMut(Event) + 'static) {
+        let heard = Closure::<dyn FnMut(Event)>::new(heard);
+        // Refused for names of events that are none.
+        let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
+        heard.forget();
+    }
+
+    struct LiveForm {
+        form: HtmlFormElement,
+        id: String,
+        check: Check,
+        renews: String,
+        busy: Cell<bool>,
+        tell: Box<dyn Fn(Option<Fault>)>,
+    }
+
+    impl LiveForm {
+        fn submit(self: Rc<Self>, event: &SubmitEvent) {
+            event.prevent_default();
+            if self.busy.get() {
+                return;
+            }
+            let typed = typed(&self.form, event);
+            if let Err(fault) = self.check.run(&typed) {
+                return self.refuse(fault);
+            }
+            let button = event.submitter();
+            self.be_busy(true, button.as_ref());
+            spawn_local(async move {
+                let outcome = post(&self.form.action(), &typed).await;
+                match outcome {
+                    Err(error) => {
+                        self.be_busy(false, button.as_ref());
+                        self.refuse(error.into_fault());
+                    }
+                    // Busy until the next page is there.
+                    Ok(Some(next)) => go(&next),
+                    Ok(None) => {
+                        self.be_busy(false, button.as_ref());
+                        self.mark(None);
+                        self.form.reset();
+                        renew(&self.renews).await;
+                    }
+                }
+            });
+        }
+
+        fn be_busy(&self, busy: bool, button: Option<&HtmlElement>) {
+            self.busy.set(busy);
+            if let Some(button) = button {
+                let _ = match busy {
+                    true => button.set_attribute("aria-busy", "true"),
+                    false => button.remove_attribute("aria-busy"),
+                };
+            }
+        }
+
+        fn refuse(&self, fault: Fault) {
+            let first = fault.fields.first().map(|field| format!("{}-{}", self.id, field.field));
+            self.mark(Some(&fault));
+            (self.tell)(Some(fault));
+            if let Some(first) = first {
+                focus(&first);
+            }
+        }
+
+        /// Marks the fields of a fault as wrong, and no others.
+        fn mark(&self, fault: Option<&Fault>) {
+            for field in all(&self.form, ".field.wrong") {
+                let _ = field.class_list().remove_1("wrong");
+                for control in all(&field, "[aria-invalid]") {
+                    let _ = control.remove_attribute("aria-invalid");
+                }
+                for error in all(&field, ".error") {
+                    error.set_text_content(None);
+                }
+            }
+            if fault.is_none() {
+                (self.tell)(None);
+            }
+            for wrong in fault.into_iter().flat_map(|fault| &fault.fields) {
+                let id = format!("{}-{}", self.id, wrong.field);
+                let Some(control) = document().get_element_by_id(&id) else {
+                    continue;
+                };
+                let _ = control.set_attribute("aria-invalid", "true");
+                if let Ok(Some(field)) = control.closest(".field") {
+                    let _ = field.class_list().add_1("wrong");
+                }
+                if let Some(error) = document().get_element_by_id(&format!("{id}-error")) {
+                    error.set_text_content(Some(&wrong.message));
+                }
+            }
         }
     }
 
+    fn all(inside: &Element, selector: &str) -> Vec<Element> {
+        let found = inside.query_selector_all(selector).ok();
+        let count = found.as_ref().map_or(0, web_sys::NodeList::length);
+        let nodes = (0..count).filter_map(|i| found.as_ref()?.item(i)?.dyn_into().ok());
+        nodes.collect()
+    }
+
     /// The names and values of a form that is being sent, the pressed button's included.
-    pub fn typed(event: &SubmitEvent) -> Typed {
+    fn typed(form: &HtmlFormElement, event: &SubmitEvent) -> Typed {
         let mut typed = Typed::default();
-        let Some(data) = form_of(event).and_then(|form| FormData::new_with_form(&form).ok()) else {
-            return typed;
-        };
-        if let Ok(Some(entries)) = js_sys::try_iter(&data) {
+        let entries = FormData::new_with_form(form).ok();
+        if let Some(Ok(Some(entries))) = entries.map(|entries| js_sys::try_iter(&entries)) {
             for entry in entries.flatten() {
                 let pair = js_sys::Array::from(&entry);
                 // A file has no text; forms with files are plain ones and never come here.
@@ -62,7 +181,7 @@ mod client {
     }
 
     /// Sends a form to a server function. `Some` is where the server wants to go next.
-    pub async fn post(to: &str, typed: &Typed) -> Result<Option<String>, AppError> {
+    async fn post(to: &str, typed: &Typed) -> Result<Option<String>, AppError> {
         let body = UrlSearchParams::new().map(|params| {
             for (name, value) in &typed.0 {
                 params.append(name, value);
@@ -81,9 +200,9 @@ mod client {
     }
 
     /// Puts the focus on an element, once what was just changed has been drawn.
-    pub fn focus(id: &str) {
+    fn focus(id: &str) {
         let id = id.to_owned();
-        leptos::prelude::request_animation_frame(move || {
+        request_animation_frame(move || {
             let element = document()
                 .get_element_by_id(&id)
                 .and_then(|element| element.dyn_into::<HtmlElement>().ok());
@@ -94,10 +213,79 @@ mod client {
         });
     }
 
-    /// Loads another page of this site.
-    pub fn go(path: &str) {
+    /// Loads another page of this site, or this one anew.
+    fn go(path: &str) {
         // Refused only for malformed addresses; the page then stays.
         let _ = window().location().assign(path);
+    }
+
+    /// Draws a part of this page again as the server has it now.
+    async fn renew(id: &str) {
+        let page = async {
+            let here = window().location().href().ok()?;
+            let request = <Request as ClientReq<AppError>>::try_new_get(&here, "text/html", "text/html", "").ok()?;
+            let response = <BrowserClient as Client<AppError>>::send(request).await.ok()?;
+            let text = ClientRes::<AppError>::try_into_string(response).await.ok()?;
+            DomParser::new()
+                .ok()?
+                .parse_from_string(&text, SupportedType::TextHtml)
+                .ok()
+        };
+        let Some(page) = page.await else { return };
+        if let (Some(old), Some(new)) = (document().get_element_by_id(id), page.get_element_by_id(id)) {
+            let is_over = old.has_attribute(LIVE) && !new.has_attribute(LIVE);
+            let _ = old.replace_with_with_node_1(&new);
+            if is_over {
+                renew_frames();
+            }
+        }
+    }
+
+    const LIVE: &str = "data-live";
+
+    /// What was learned shows in the preview.
+    fn renew_frames() {
+        for frame in document()
+            .document_element()
+            .map(|page| all(&page, "iframe"))
+            .unwrap_or_default()
+        {
+            if let Ok(frame) = frame.dyn_into::<HtmlIFrameElement>() {
+                frame.set_src(&frame.src());
+            }
+        }
+    }
+
+    /// Draws a part of this page again while it says that something is going on in it. Not under somebody's hands:
+    /// what was unfolded in it stays as it is.
+    pub fn renew_if_live(id: &str) {
+        thread_local! {
+            static ASKING: Cell<bool> = const { Cell::new(false) };
+        }
+        let part = document().get_element_by_id(id);
+        let live = part.is_some_and(|part| part.has_attribute(LIVE) && all(&part, "details[open]").is_empty());
+        if live && !ASKING.replace(true) {
+            let id = id.to_owned();
+            spawn_local(async move {
+                renew(&id).await;
+                ASKING.set(false);
+            });
+        }
+    }
+
+    /// Calls `tick` every second for as long as the page is open.
+    pub fn every_second(tick: impl Fn() + 'static) {
+        set_interval(tick, Duration::from_secs(1));
+    }
+
+    /// Tells every change of the page's field with this name.
+    pub fn on_input(name: &str, changed: impl Fn(String) + 'static) {
+        let field = document().query_selector(&format!("input[name={name}]")).ok().flatten();
+        let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        if let Some(field) = field {
+            let told = field.clone();
+            listen(&field, "input", move |_| changed(told.value()));
+        }
     }
 
     pub fn copy(text: &str) {
@@ -108,33 +296,17 @@ mod client {
             let _ = navigator.clipboard().write_text(text);
         }
     }
-
-    /// Calls `tick` every second for as long as the component that asked for it lives.
-    pub fn every_second(tick: impl Fn() + 'static) {
-        if let Ok(handle) = set_interval_with_handle(tick, std::time::Duration::from_secs(1)) {
-            leptos::prelude::on_cleanup(move || handle.clear());
-        }
-    }
 }
 
 #[cfg(not(feature = "hydrate"))]
 mod inert {
-    use leptos::ev::SubmitEvent;
+    use domain::Fault;
 
-    use crate::{AppError, ui::Typed};
+    use crate::checks::Check;
 
-    pub type FormElement = ();
-
-    pub fn form_of(_event: &SubmitEvent) -> FormElement {}
-    pub fn clear(_form: &FormElement) {}
-    pub fn typed(_event: &SubmitEvent) -> Typed {
-        Typed::default()
-    }
-    pub async fn post(_to: &str, _typed: &Typed) -> Result<Option<String>, AppError> {
-        Ok(None)
-    }
-    pub fn focus(_id: &str) {}
-    pub fn go(_path: &str) {}
-    pub fn copy(_text: &str) {}
+    pub fn enliven<E>(_inside: &E, _id: &str, _check: Check, _renews: &str, _tell: impl Fn(Option<Fault>) + 'static) {}
+    pub fn renew_if_live(_id: &str) {}
     pub fn every_second(_tick: impl Fn() + 'static) {}
+    pub fn on_input(_name: &str, _changed: impl Fn(String) + 'static) {}
+    pub fn copy(_text: &str) {}
 }

@@ -17,14 +17,12 @@ use crate::{
         console::{DashboardPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard},
         marketing::LandingPage,
     },
-    ui::form::provide_forms,
 };
 
-/// The pages that are brought to life in the browser. Each is sent whole, so that it can be used without scripts.
+/// The pages. Each is made on the server and sent whole; its islands are brought to life in the browser.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    provide_forms();
     view! {
         <Title formatter=|title: String| format!("{title} · Porchlight")/>
         <Router>

@@ -78,22 +78,14 @@ fn is_within(path: &str, place: &str) -> bool {
     path == place || (place != "/console" && path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')))
 }
 
-/// The most used places, and the rest behind "More", which closes when a page is left.
+/// The most used places, and the rest behind "More".
 #[component]
 fn Bar() -> impl IntoView {
-    let path = use_location().pathname;
-    let more = NodeRef::<leptos::html::Details>::new();
-    Effect::new(move || {
-        path.track();
-        if let Some(more) = more.get() {
-            more.set_open(false);
-        }
-    });
     let (first, rest) = PLACES.split_at(IN_BAR);
     view! {
         <nav class="bar" aria-label="Console, short">
             {links(first)}
-            <details node_ref=more>
+            <details>
                 <summary><Icon glyph=Glyph::More/>"More"</summary>
                 <div class="more">{links(rest)}<SignOutForm/></div>
             </details>

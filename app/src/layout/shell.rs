@@ -31,14 +31,17 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// The pages that are brought to life in the browser. The others load no script at all.
+/// The pages with islands. The others load no script at all.
 fn is_lively(path: &str) -> bool {
     matches!(path.split('/').nth(1), Some("console" | "sign-in" | "register"))
 }
 
+/// Loads the program of the islands and hands each its element, parents before children.
 fn scripts(files: &str) -> AnyView {
     let (script, wasm) = (format!("{files}.js"), format!("{files}.wasm"));
-    let start = format!(r#"import start,{{hydrate}} from "{script}";start({{module_or_path:"{wasm}"}}).then(hydrate)"#);
+    let start = format!(
+        r#"import start,*as islands from "{script}";start({{module_or_path:"{wasm}"}}).then(()=>{{islands.hydrate();for(const it of document.querySelectorAll("leptos-island"))islands[it.dataset.component]?.(it)}})"#
+    );
     view! {
         <link rel="modulepreload" href=script/>
         <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin=""/>

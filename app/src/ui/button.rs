@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{FormState, Glyph, Icon};
+use super::{Glyph, Icon};
 
 /// How much a button asks to be pressed. One primary a view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,32 +55,8 @@ pub fn Submit(
     #[prop(optional)] value: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
-    let busy = use_context::<FormState>().map(|form| form.busy);
     view! {
-        <button
-            class=kind.class()
-            type="submit"
-            name=name
-            value=value
-            aria-busy=move || busy.is_some_and(|busy| busy.get()).then_some("true")
-        >
-            {icon.map(|glyph| view! { <Icon glyph/> })}
-            {children()}
-        </button>
-    }
-    .into_any()
-}
-
-/// A button that does something in the browser only. Prefer [`LinkButton`] and [`Submit`], which work without scripts.
-#[component]
-pub fn Button(
-    #[prop(optional)] kind: Kind,
-    #[prop(optional)] icon: Option<Glyph>,
-    #[prop(into)] press: Callback<()>,
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <button class=kind.class() type="button" on:click=move |_| press.run(())>
+        <button class=kind.class() type="submit" name=name value=value>
             {icon.map(|glyph| view! { <Icon glyph/> })}
             {children()}
         </button>

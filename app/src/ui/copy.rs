@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::{Glyph, Icon};
 use crate::browser;
 
-#[component]
-pub fn CopyButton(#[prop(into)] text: String, #[prop(default = "Copy")] label: &'static str) -> impl IntoView {
+#[island]
+pub fn CopyButton(#[prop(into)] text: String, #[prop(into)] label: String) -> impl IntoView {
     let done = RwSignal::new(false);
     let press = move |_| {
         browser::copy(&text);
@@ -15,7 +15,7 @@ pub fn CopyButton(#[prop(into)] text: String, #[prop(default = "Copy")] label: &
     view! {
         <button class="btn btn-quiet" type="button" on:click=press>
             <Icon glyph=Glyph::Copy/>
-            <span aria-live="polite">{move || if done.get() { "Copied" } else { label }}</span>
+            <span aria-live="polite">{move || if done.get() { "Copied".to_owned() } else { label.clone() }}</span>
         </button>
     }
     .into_any()

@@ -10,18 +10,19 @@ struct Wiring {
     hint_id: Option<String>,
     error_id: String,
     value: String,
-    error: Memo<Option<String>>,
+    error: Option<String>,
 }
 
 impl Wiring {
     fn new(name: &'static str, value: String, hint: &str) -> Self {
         let form = use_context::<FormState>();
+        let form = form.as_ref();
         let id = form.map_or_else(|| name.to_owned(), |form| form.id_of(name));
         Self {
             hint_id: (!hint.is_empty()).then(|| format!("{id}-hint")),
             error_id: format!("{id}-error"),
             value: form.and_then(|form| form.typed(name)).unwrap_or(value),
-            error: Memo::new(move |_| form.and_then(|form| form.error_of(name))),
+            error: form.and_then(|form| form.error_of(name)),
             id,
         }
     }
@@ -42,12 +43,13 @@ fn around(wiring: Wiring, label: &'static str, optional: bool, hint: &'static st
         error,
         ..
     } = wiring;
+    let wrong = error.is_some();
     view! {
-        <div class="field" class:wrong=move || error.with(Option::is_some)>
+        <div class="field" class:wrong=wrong>
             <label for=id>{label}{optional.then(|| view! { <span class="optional">" optional"</span> })}</label>
             {hint_id.map(|id| view! { <p class="hint" id=id>{hint}</p> })}
             {control}
-            <p class="error" id=error_id>{move || error.get()}</p>
+            <p class="error" id=error_id>{error}</p>
         </div>
     }
     .into_any()
@@ -80,8 +82,7 @@ pub fn Field(
     #[prop(optional)] placeholder: Option<&'static str>,
 ) -> impl IntoView {
     let wiring = Wiring::new(name, value, hint);
-    let error = wiring.error;
-    let invalid = move || error.with(Option::is_some).then_some("true");
+    let invalid = wiring.error.is_some().then_some("true");
     let max = max.map(|max| max.to_string());
     let (id, described, required) = (wiring.id.clone(), wiring.described_by(), (!optional).then_some("true"));
     let control = if rows > 0 {
@@ -125,8 +126,7 @@ pub fn SelectField(
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(name, value, hint);
-    let error = wiring.error;
-    let invalid = move || error.with(Option::is_some).then_some("true");
+    let invalid = wiring.error.is_some().then_some("true");
     let option = |(value, label): Choice| {
         let selected = value == wiring.value;
         view! { <option value=value selected=selected>{label}</option> }
@@ -146,6 +146,7 @@ pub fn SelectField(
 pub fn CheckField(name: &'static str, label: &'static str, #[prop(optional)] checked: bool) -> impl IntoView {
     let form = use_context::<FormState>();
     let typed = form
+        .as_ref()
         .filter(|form| form.has_draft())
         .map(|form| form.typed(name).is_some());
     let checked = typed.unwrap_or(checked);

@@ -3,23 +3,23 @@
 //! 1. Write a server function with plain text arguments: `#[server(prefix = "/_fn", endpoint = "bot/rename")]`; a form
 //!    struct of `domain` goes in as `#[server(flatten)] form: PurposeForm`. It returns `Result<(), AppError>`: `Err` with
 //!    the fault of the domain's `check()`; before `Ok(())` it may say where to go next with `leptos_axum::redirect`.
-//! 2. In the page, with `use leptos::{prelude::*, server_fn::ServerFn}`: `<Form to=RenameBot::PATH hidden=vec![("id", id)] check=|typed| typed!(typed => PurposeForm { name,
-//!    description }).check().map(drop)>`, inside it `<Field name="name" …/>` with the names of the struct's fields, and
-//!    `<Submit>"Save"</Submit>`. `check` runs in the browser before anything is sent; leave it out where there is none.
-//! 3. That is all. Fields find their own error and what was typed; the form shows the fault's message, is busy while it
-//!    is sent, puts the focus on the first wrong field, and everything made with [`super::load`] reads again when it
-//!    succeeds. Around a form that adds something and stays (`clears=true`), read with [`super::load_once`].
-//! 4. Without scripts the same function is posted to. `ssr::visit` keeps what was typed, with the fault, in the session
-//!    as a draft of that page and that function, goes back to the page, and the fields come filled and marked. A draft
-//!    ends when the form succeeds. The values in `hidden` tell the forms of a list apart.
+//! 2. In the page, with `use leptos::{prelude::*, server_fn::ServerFn}`: `<Form to=RenameBot::PATH
+//!    hidden=vec![("id", id)] check=Check::Purpose>`, inside it `<Field name="name" …/>` with the names of the struct's
+//!    fields, and `<Submit>"Save"</Submit>`. The check runs in the browser before anything is sent; leave it out where
+//!    there is none, and the form is a plain one.
+//! 3. That is all. The page is made on the server; the form's [`Life`] island marks wrong fields, puts the focus on the
+//!    first, says the fault, and goes to the next page when the server accepts. Where a form adds something and stays,
+//!    `renews` names the part of the page to draw again.
+//! 4. Without scripts, and for forms without a check, the same function is posted to. `ssr::visit` keeps what was typed,
+//!    with the fault, in the session as a draft of that page and that function, goes back to the page, and the fields
+//!    come filled and marked. A draft ends when the form succeeds. The values in `hidden` tell the forms of a list apart.
 
 use domain::Fault;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
+use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
 use super::{Banner, Mood};
-use crate::browser;
+use crate::{browser, checks::Check};
 
 /// The names and values of a form as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,56 +68,29 @@ pub struct Draft {
     pub fault: Fault,
 }
 
-/// The drafts of the page that was asked for. Made once, by `App`.
-#[derive(Clone, Copy, Debug)]
-pub struct Drafts(RwSignal<Vec<Draft>>);
-
-/// Counts the forms that succeeded; whatever is read from the server reads again when it moves.
-#[derive(Clone, Copy, Debug)]
-pub struct Saved(pub RwSignal<u32>);
-
-/// Puts [`Drafts`] and [`Saved`] into context: the server's drafts travel to the browser with the page.
-pub fn provide_forms() {
-    let drafts = SharedValue::new(drafts_of_request).into_inner();
-    provide_context(Drafts(RwSignal::new(drafts)));
-    provide_context(Saved(RwSignal::new(0)));
-}
-
-fn drafts_of_request() -> Vec<Draft> {
-    #[cfg(feature = "ssr")]
-    return crate::ssr::drafts();
-    #[cfg(not(feature = "ssr"))]
-    Vec::new()
-}
-
-/// The browser's half of a check: the same rules as on the server.
-pub type Check = fn(&Typed) -> Result<(), Fault>;
-
-/// The form around a field or a button, in context.
-#[derive(Clone, Copy, Debug)]
+/// The form around a field, in context, while the page is made.
+#[derive(Clone, Debug, Default)]
 pub struct FormState {
-    pub fault: RwSignal<Option<Fault>>,
-    pub busy: RwSignal<bool>,
-    typed: StoredValue<Typed>,
-    id: StoredValue<String>,
+    fault: Option<Fault>,
+    typed: Typed,
+    id: String,
 }
 
 impl FormState {
-    /// An id for a field, the same on the server and in the browser, no other form's on the page.
-    pub(super) fn id_of(self, field: &str) -> String {
-        self.id.with_value(|id| format!("{id}-{field}"))
+    /// An id for a field, no other form's on the page; the browser finds it by the same rule.
+    pub(super) fn id_of(&self, field: &str) -> String {
+        format!("{}-{field}", self.id)
     }
     /// What was typed before, if this form has a draft.
-    pub(super) fn typed(self, field: &str) -> Option<String> {
-        self.typed.with_value(|typed| typed.get(field).map(str::to_owned))
+    pub(super) fn typed(&self, field: &str) -> Option<String> {
+        self.typed.get(field).map(str::to_owned)
     }
     /// True when a draft is shown: a box that is missing in it was not ticked.
-    pub(super) fn has_draft(self) -> bool {
-        self.typed.with_value(|typed| !typed.0.is_empty())
+    pub(super) fn has_draft(&self) -> bool {
+        !self.typed.0.is_empty()
     }
-    pub(super) fn error_of(self, field: &str) -> Option<String> {
-        self.fault
-            .with(|fault| fault.as_ref()?.for_field(field).map(str::to_owned))
+    pub(super) fn error_of(&self, field: &str) -> Option<String> {
+        self.fault.as_ref()?.for_field(field).map(str::to_owned)
     }
 }
 
@@ -130,31 +103,34 @@ pub fn Form(
     #[prop(optional)]
     hidden: Vec<(&'static str, String)>,
     #[prop(optional)] check: Option<Check>,
-    /// Load the next page anew instead of stepping there: after signing in.
+    /// The id of what is drawn again when it succeeds and the page stays: for forms that add something.
     #[prop(optional)]
-    reload: bool,
-    /// Empty the fields when it succeeds and the page stays: for forms that add something.
-    #[prop(optional)]
-    clears: bool,
+    renews: &'static str,
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
     let state = begin(to, &hidden);
+    let (id, fault) = (state.id.clone(), state.fault.clone());
     provide_context(state);
-    let submit = submission(to, check, After { reload, clears }, state);
     let hidden = hidden
         .into_iter()
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
+    let fault = match check {
+        Some(check) => view! { <Life id check fault renews=renews.to_owned()/> }.into_any(),
+        None => view! { <div class="form-fault">{fault.map(said)}</div> }.into_any(),
+    };
     view! {
-        <form class=format!("form {class}") method="post" action=to novalidate on:submit=submit>
+        <form class=format!("form {class}") method="post" action=to novalidate>
             {hidden.collect_view()}
-            <div class="form-fault">
-                {move || state.fault.get().map(|fault| view! { <Banner mood=Mood::Bad>{fault.message}</Banner> })}
-            </div>
+            {fault}
             {children()}
         </form>
     }
     .into_any()
+}
+
+fn said(fault: Fault) -> AnyView {
+    view! { <Banner mood=Mood::Bad>{fault.message}</Banner> }.into_any()
 }
 
 fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
@@ -164,8 +140,7 @@ fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
                 .iter()
                 .all(|(name, value)| draft.typed.get(name) == Some(value.as_str()))
     };
-    let drafts = use_context::<Drafts>();
-    let draft = drafts.and_then(|drafts| drafts.0.with_untracked(|all| all.iter().find(|d| mine(d)).cloned()));
+    let draft = drafts_of_request().into_iter().find(mine);
     let (typed, fault) = draft.map(|draft| (draft.typed, draft.fault)).unzip();
     let mut id = to.trim_start_matches('/').replace(['/', '_'], "-");
     for (_, value) in hidden {
@@ -173,74 +148,37 @@ fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
         id.extend(value.chars().filter(char::is_ascii_alphanumeric).take(40));
     }
     FormState {
-        fault: RwSignal::new(fault),
-        busy: RwSignal::new(false),
-        typed: StoredValue::new(typed.unwrap_or_default()),
-        id: StoredValue::new(id),
+        fault,
+        typed: typed.unwrap_or_default(),
+        id,
     }
 }
 
-/// What a form that succeeded does with the page.
-#[derive(Clone, Copy)]
-struct After {
-    reload: bool,
-    clears: bool,
+fn drafts_of_request() -> Vec<Draft> {
+    #[cfg(feature = "ssr")]
+    return crate::ssr::drafts();
+    #[cfg(not(feature = "ssr"))]
+    Vec::new()
 }
 
-/// What happens in the browser when a form is sent.
-fn submission(
-    to: &'static str,
-    check: Option<Check>,
-    after: After,
-    state: FormState,
-) -> impl Fn(SubmitEvent) + 'static {
-    let navigate = use_navigate();
-    let (drafts, saved) = (use_context::<Drafts>(), use_context::<Saved>());
-    let refuse = move |fault: Fault| {
-        let first = fault.fields.first().map(|field| state.id_of(&field.field));
-        state.fault.set(Some(fault));
-        if let Some(id) = first {
-            browser::focus(&id);
+/// The form's life in the browser, and the place where its fault is said.
+#[island]
+fn Life(
+    /// What the ids of the form's fields begin with.
+    id: String,
+    check: Check,
+    fault: Option<Fault>,
+    renews: String,
+) -> impl IntoView {
+    let fault = RwSignal::new(fault);
+    let here = NodeRef::<html::Div>::new();
+    Effect::new(move |_| {
+        if let Some(here) = here.get() {
+            let (id, renews) = (id.clone(), renews.clone());
+            browser::enliven(&here, &id, check, &renews, move |said| fault.set(said));
         }
-    };
-    move |event: SubmitEvent| {
-        event.prevent_default();
-        if state.busy.get_untracked() {
-            return;
-        }
-        let (typed, form) = (browser::typed(&event), browser::form_of(&event));
-        if let Some(Err(fault)) = check.map(|check| check(&typed)) {
-            return refuse(fault);
-        }
-        state.busy.set(true);
-        let navigate = navigate.clone();
-        spawn_local(async move {
-            let outcome = browser::post(to, &typed).await;
-            match outcome {
-                Err(error) => {
-                    state.busy.set(false);
-                    refuse(error.into_fault());
-                }
-                Ok(Some(next)) if after.reload => browser::go(&next),
-                Ok(next) => {
-                    state.busy.set(false);
-                    state.fault.set(None);
-                    if let Some(drafts) = drafts {
-                        drafts.0.update(|all| all.retain(|draft| draft.to != to));
-                    }
-                    if after.clears {
-                        browser::clear(&form);
-                    }
-                    if let Some(next) = next {
-                        navigate(&next, Default::default());
-                    }
-                    if let Some(saved) = saved {
-                        saved.0.update(|count| *count += 1);
-                    }
-                }
-            }
-        });
-    }
+    });
+    view! { <div class="form-fault" node_ref=here>{move || fault.get().map(said)}</div> }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Reading from the server: with the page when it is first asked for, over the wire afterwards.
+//! Reading what a page shows. Pages are made on the server, so this is a call of a function there, and a place for what
+//! it could not read.
 
 use std::{future::Future, sync::Arc};
 
@@ -6,27 +7,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Banner, Mood, form::Saved};
+use super::{Banner, Mood};
 use crate::AppError;
 
-/// What a page reads. `key` says what it depends on (an id of the address, a filter); it reads again when that changes
-/// and after every form that succeeded.
+/// What a page reads. `key` says what it depends on: an id of the address, a filter.
 pub fn load<K, T, F>(
-    key: impl Fn() -> K + Send + Sync + 'static,
-    fetch: impl Fn(K) -> F + Send + Sync + 'static,
-) -> Resource<Result<T, AppError>>
-where
-    K: Clone + PartialEq + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Result<T, AppError>> + Send + 'static,
-{
-    let saved = use_context::<Saved>();
-    let source = move || (key(), saved.map(|saved| saved.0.get()));
-    Resource::new(source, move |(key, _)| fetch(key))
-}
-
-/// The same, left alone by forms that succeed: for what is around forms that add something and stay.
-pub fn load_once<K, T, F>(
     key: impl Fn() -> K + Send + Sync + 'static,
     fetch: impl Fn(K) -> F + Send + Sync + 'static,
 ) -> Resource<Result<T, AppError>>
@@ -38,8 +23,7 @@ where
     Resource::new(key, fetch)
 }
 
-/// Shows what was read once it is there; the old stays in sight while it is read again. What could not be read is said
-/// in its place.
+/// Shows what was read. What could not be read is said in its place.
 pub fn shown<T>(
     resource: Resource<Result<T, AppError>>,
     view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
@@ -58,7 +42,6 @@ where
     }))
 }
 
-/// Without type parameters, so that it is in the browser's bundle once.
 fn frame(body: Arc<dyn Fn() -> Suspend<AnyView> + Send + Sync>) -> AnyView {
     view! { <Transition fallback=waiting>{move || body()}</Transition> }.into_any()
 }

@@ -1,18 +1,17 @@
-use domain::{Fault, account::Registration};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    checks::Check,
     fns::auth::Register,
     layout::PlainLayout,
-    typed,
-    ui::{Field, Form, Submit, Typed},
+    ui::{Field, Form, Submit},
 };
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     view! {
         <PlainLayout title="Open an account" lead="You start with credits for your first bot and its first thousand answers.">
-            <Form to=Register::PATH check=check reload=true>
+            <Form to=Register::PATH check=Check::Registration>
                 <Field name="org_name" label="Your agency or your own name" autocomplete="organization" max=100 hint="Buyers see this on every page."/>
                 <div class="pair">
                     <Field name="first_name" label="First name" autocomplete="given-name" max=50/>
@@ -30,9 +29,4 @@ pub fn RegisterPage() -> impl IntoView {
         </PlainLayout>
     }
     .into_any()
-}
-
-fn check(typed: &Typed) -> Result<(), Fault> {
-    let form = typed!(typed => Registration { org_name, first_name, last_name, email, password, license_number, license_state });
-    form.check().map(drop)
 }

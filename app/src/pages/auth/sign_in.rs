@@ -23,7 +23,7 @@ pub fn SignInPage() -> impl IntoView {
     view! {
         <PlainLayout title="Sign in" lead="Your bots, your leads, your codes.">
             {note.map(|note| view! { <Banner mood=Mood::Info>{note}</Banner> })}
-            <Form to=SignIn::PATH hidden=vec![("next", next)] reload=true>
+            <Form to=SignIn::PATH hidden=vec![("next", next)]>
                 <Field name="email" label="Email" kind="email" autocomplete="username"/>
                 <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
                 <Submit>"Sign in"</Submit>

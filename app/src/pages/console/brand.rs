@@ -11,6 +11,7 @@ use super::{
     parts::{problem_note, saved_note},
 };
 use crate::{
+    browser,
     fns::brand::{BrandView, get_brand},
     ui::{Card, Field, PageHead, load, shown},
 };
@@ -30,7 +31,7 @@ pub fn BrandPage() -> impl IntoView {
 
 /// A plain form: it carries the logo's bytes with scripts and without.
 fn form(brand: BrandView) -> AnyView {
-    let colour = RwSignal::new(brand.colour.clone());
+    let colour = brand.colour.clone();
     let (alt, now) = (
         format!("The logo of {}", brand.organization),
         if brand.logo.is_some() { "Another logo" } else { "Logo" },
@@ -43,9 +44,7 @@ fn form(brand: BrandView) -> AnyView {
             <Card title="Colour and logo">
                 <form class="form" method="post" action="/console/brand-logo" enctype="multipart/form-data">
                     <input type="hidden" name="return_to" value="/console/brand?saved=1"/>
-                    <div on:input=move |event| colour.set(event_target_value(&event))>
-                        <Field name="colour" label="Colour" kind="color" value=brand.colour/>
-                    </div>
+                    <Field name="colour" label="Colour" kind="color" value=brand.colour/>
                     {logo}
                     <div class="field">
                         <label for="logo">{now}<span class="optional">" optional"</span></label>
@@ -55,10 +54,18 @@ fn form(brand: BrandView) -> AnyView {
                     <button class="btn btn-primary" type="submit">"Save"</button>
                 </form>
             </Card>
-            <Card title="How it looks">{move || colour.with(|colour| sample(colour))}</Card>
+            <Card title="How it looks"><Sample colour/></Card>
         </div>
     }
     .into_any()
+}
+
+/// Follows the page's field `colour`.
+#[island]
+fn Sample(colour: String) -> impl IntoView {
+    let colour = RwSignal::new(colour);
+    Effect::new(move |_| browser::on_input("colour", move |value| colour.set(value)));
+    view! { <div>{move || colour.with(|colour| sample(colour))}</div> }
 }
 
 /// The colour at work, drawn as a picture: attributes of an SVG need no style that a strict policy would refuse.

@@ -17,15 +17,6 @@ pub(super) fn id() -> Memo<String> {
     Memo::new(move |_| map.with(|map| map.get("id")).unwrap_or_default())
 }
 
-/// Changes with every form of the page that was kept, so that the page reads again. It stays as it is while the page is
-/// left: what was just removed is not asked for once more.
-pub(super) fn version() -> Memo<Option<String>> {
-    let (saved, state) = (query("saved"), query("state"));
-    Memo::new(move |last: Option<&Option<String>>| {
-        saved.get().or_else(|| state.get()).or_else(|| last.cloned().flatten())
-    })
-}
-
 /// Says that a form was kept, when the address says so.
 pub(super) fn saved_note() -> AnyView {
     let saved = query("saved");

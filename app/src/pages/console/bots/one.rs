@@ -1,31 +1,25 @@
-use domain::{
-    Fault,
-    bot::{BotStatus, ConversationConfig, DESCRIPTION_MAX, GREETING_MAX, NAME_MAX, PurposeForm, Tone, VoiceForm},
-};
+use domain::bot::{BotStatus, DESCRIPTION_MAX, GREETING_MAX, NAME_MAX, Tone};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::badge;
 use crate::{
+    checks::Check,
     fns::{
         bot::{BotView, DeleteBot, PauseBot, PublishBot, UpdateBot, get_bot},
         wizard::step,
     },
-    pages::console::parts::{id, query, saved_note, version},
-    typed,
+    pages::console::parts::{id, query, saved_note},
     ui::{
         Badge, Banner, Card, Confirm, Field, Form, Glyph, Icon, Kind, LinkButton, Mood, PageHead, SelectField, Submit,
-        Typed, load_once, shown,
+        load, shown,
     },
 };
 
 /// One bot: what it is called, how it speaks, whether it answers, and where everything else about it is.
 #[component]
 pub fn BotPage() -> impl IntoView {
-    let (id, version) = (id(), version());
-    shown(
-        load_once(move || (id.get(), version.get()), |(id, _)| get_bot(id)),
-        page,
-    )
+    let id = id();
+    shown(load(move || id.get(), get_bot), page)
 }
 
 fn page(bot: BotView) -> AnyView {
@@ -107,7 +101,7 @@ fn settings(bot: BotView) -> AnyView {
     let (name_max, text_max, greeting_max) = (NAME_MAX as u32, DESCRIPTION_MAX as u32, GREETING_MAX as u32);
     view! {
         <Card title="Settings">
-            <Form to=UpdateBot::PATH hidden=vec![("id", bot.id.clone())] check=check_settings>
+            <Form to=UpdateBot::PATH hidden=vec![("id", bot.id.clone())] check=Check::Settings>
                 <Field name="name" label="Name" value=bot.name.clone() max=name_max hint="Buyers see it above every answer."/>
                 <Field name="description" label="What it is for" value=bot.description.clone() rows=2 max=text_max optional=true hint="Only you see this."/>
                 <Field name="greeting" label="Greeting" value=bot.greeting.clone() rows=3 max=greeting_max hint="The first thing it says."/>
@@ -118,26 +112,6 @@ fn settings(bot: BotView) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-fn check_settings(typed: &Typed) -> Result<(), Fault> {
-    let mut fields = Vec::new();
-    for checked in [
-        typed!(typed => PurposeForm { name, description }).check().map(drop),
-        typed!(typed => VoiceForm { greeting, tone, disclaimer })
-            .check(&ConversationConfig::default())
-            .map(drop),
-    ] {
-        fields.extend(checked.err().into_iter().flat_map(|fault| fault.fields));
-    }
-    match fields.as_slice() {
-        [] => Ok(()),
-        [one] => Err(Fault::field(&one.field, one.message.clone())),
-        many => Err(Fault {
-            fields: many.to_vec(),
-            ..Fault::invalid(format!("{} fields need a change.", many.len()))
-        }),
-    }
 }
 
 fn removal(bot: &BotView) -> AnyView {

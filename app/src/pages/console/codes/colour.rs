@@ -6,7 +6,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::ui::Field;
+use crate::{browser, ui::Field};
 
 /// The least contrast that scanners need, and the one that leaves room for dusk and dirt.
 const LEAST: f64 = 3.0;
@@ -14,20 +14,25 @@ const GOOD: f64 = 7.0;
 
 /// Foreground and background with their verdict, said again as the colours change.
 pub(super) fn colours(foreground: &str, background: &str) -> AnyView {
-    let front = RwSignal::new(foreground.to_owned());
-    let back = RwSignal::new(background.to_owned());
     view! {
         <div class="pair">
-            <div on:input=move |event| front.set(event_target_value(&event))>
-                <Field name="foreground" label="Colour" kind="color" value=foreground/>
-            </div>
-            <div on:input=move |event| back.set(event_target_value(&event))>
-                <Field name="background" label="Background" kind="color" value=background/>
-            </div>
+            <Field name="foreground" label="Colour" kind="color" value=foreground/>
+            <Field name="background" label="Background" kind="color" value=background/>
         </div>
-        <p class="verdict" aria-live="polite">{move || front.with(|front| back.with(|back| verdict(front, back)))}</p>
+        <Verdict foreground=foreground.to_owned() background=background.to_owned()/>
     }
     .into_any()
+}
+
+/// Follows the page's fields `foreground` and `background`.
+#[island]
+fn Verdict(foreground: String, background: String) -> impl IntoView {
+    let (front, back) = (RwSignal::new(foreground), RwSignal::new(background));
+    Effect::new(move |_| {
+        browser::on_input("foreground", move |value| front.set(value));
+        browser::on_input("background", move |value| back.set(value));
+    });
+    view! { <p class="verdict" aria-live="polite">{move || front.with(|front| back.with(|back| verdict(front, back)))}</p> }
 }
 
 /// The contrast of two colours as a person reads it, `4.5`, with the number; `None` while one is not a colour.

@@ -5,14 +5,14 @@ use super::new::new_code;
 use crate::{
     fns::code::{CodeRow, get_code_options, list_codes},
     pages::console::parts::query,
-    ui::{Card, Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, load_once, shown},
+    ui::{Card, Cell, EmptyState, Glyph, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 /// The codes of all bots, or of the one in `?bot=`, with the form for a new one.
 #[component]
 pub fn CodesPage() -> impl IntoView {
     let (bot, property, after) = (query("bot"), query("property"), query("after"));
-    let options = load_once(|| (), |()| get_code_options());
+    let options = load(|| (), |()| get_code_options());
     let codes = load(move || (bot.get(), after.get()), |(bot, after)| list_codes(bot, after));
     view! {
         <PageHead title="Codes" lead="For the sign, the flyer and the window. A buyer scans one and asks."/>

@@ -1,15 +1,12 @@
-use domain::{
-    Fault,
-    qr::{CodeDesign, CodeForm},
-};
+use domain::qr::CodeDesign;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::colour::colours;
 use crate::{
+    checks::Check,
     fns::code::{CodeOptions, CreateCode},
     pages::console::parts::or_none,
-    typed,
-    ui::{Banner, Card, CheckField, Field, Form, Glyph, SelectField, Submit, Typed},
+    ui::{Banner, Card, CheckField, Field, Form, Glyph, SelectField, Submit},
 };
 
 /// The form for a new code; bot and property of the address are chosen beforehand.
@@ -31,7 +28,7 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
         .map(|property| (property.id, property.address));
     view! {
         <Card title="New code">
-            <Form to=CreateCode::PATH check=check>
+            <Form to=CreateCode::PATH check=Check::Code>
                 <div class="pair">
                     <SelectField name="bot_id" label="Leads to the bot" choices=bots value=bot/>
                     <SelectField name="property_id" label="About" choices=or_none("All its properties", properties) value=property.unwrap_or_default()/>
@@ -52,9 +49,4 @@ fn logo(has_logo: bool) -> AnyView {
     } else {
         view! { <p class="muted">"To have your logo in the middle, "<a href="/console/brand">"upload it"</a>" first."</p> }.into_any()
     }
-}
-
-fn check(typed: &Typed) -> Result<(), Fault> {
-    let form = typed!(typed => CodeForm { bot_id, property_id, label, foreground, background, with_logo });
-    form.check().map(drop)
 }

@@ -3,14 +3,14 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     fns::code::{CodeRow, DeleteCode, get_code},
     pages::console::parts::{count, id},
-    ui::{Card, Confirm, CopyButton, Glyph, Icon, PageHead, TimeText, load_once, shown},
+    ui::{Card, Confirm, CopyButton, Glyph, Icon, PageHead, TimeText, load, shown},
 };
 
 /// One code at a size that scans from the screen, with its downloads.
 #[component]
 pub fn CodePage() -> impl IntoView {
     let id = id();
-    shown(load_once(move || id.get(), get_code), page)
+    shown(load(move || id.get(), get_code), page)
 }
 
 fn page(code: CodeRow) -> AnyView {
@@ -63,7 +63,7 @@ fn details(code: &CodeRow) -> AnyView {
             <div>
                 <dt>"Address"</dt>
                 <dd><a href=code.address.clone() rel="external"><code>{code.address.clone()}</code></a></dd>
-                <dd><CopyButton text=code.address.clone()/></dd>
+                <dd><CopyButton text=code.address.clone() label="Copy"/></dd>
             </div>
             <div><dt>"Leads to"</dt><dd><a href=format!("/console/bots/{}", code.bot_id)>{code.bot.clone()}</a></dd></div>
             <div><dt>"About"</dt><dd>{about}</dd></div>

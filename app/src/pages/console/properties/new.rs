@@ -3,21 +3,19 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::bot_field;
 use crate::{
+    checks::Check,
     fns::{
         bot::{Choice, bot_choices},
         property::CreateProperty,
     },
-    pages::console::{
-        parts::query,
-        wizard::{check_property, property_fields},
-    },
-    ui::{Form, LinkButton, PageHead, Submit, load_once, shown},
+    pages::console::{parts::query, wizard::property_fields},
+    ui::{Form, LinkButton, PageHead, Submit, load, shown},
 };
 
 /// A new property; `?bot=` chooses who answers for it.
 pub(super) fn page() -> AnyView {
     let bot = query("bot");
-    let bots = load_once(|| (), |()| bot_choices());
+    let bots = load(|| (), |()| bot_choices());
     view! {
         <PageHead title="New property" lead="Only the address is needed; the rest can come later." up=("/console/properties", "Properties")/>
         {shown(bots, move |bots| form(bots, bot.get_untracked()))}
@@ -33,7 +31,7 @@ fn form(bots: Vec<Choice>, bot: Option<String>) -> AnyView {
         None
     };
     view! {
-        <Form to=CreateProperty::PATH check=check_property>
+        <Form to=CreateProperty::PATH check=Check::Property>
             {bot_field(bots, bot.or(only).unwrap_or_default())}
             {property_fields(PropertyForm::default())}
             <div class="actions">

@@ -3,24 +3,20 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::bot_field;
 use crate::{
     AppError,
+    checks::Check,
     fns::{
         bot::{Choice, bot_choices},
         property::{DeleteProperty, PropertyView, UpdateProperty, get_property},
     },
-    pages::console::{
-        parts::{saved_note, version},
-        wizard::{check_property, property_fields},
-    },
-    ui::{Card, Confirm, Form, Glyph, LinkButton, PageHead, Submit, load_once, shown},
+    pages::console::{parts::saved_note, wizard::property_fields},
+    ui::{Card, Confirm, Form, Glyph, LinkButton, PageHead, Submit, load, shown},
 };
 
 /// One property: everything that was typed about it.
 pub(super) fn page(id: Memo<String>) -> AnyView {
-    let version = version();
-    shown(
-        load_once(move || (id.get(), version.get()), |(id, _)| read(id)),
-        |(property, bots)| settings(property, bots),
-    )
+    shown(load(move || id.get(), read), |(property, bots)| {
+        settings(property, bots)
+    })
 }
 
 async fn read(id: String) -> Result<(PropertyView, Vec<Choice>), AppError> {
@@ -45,7 +41,7 @@ fn settings(property: PropertyView, bots: Vec<Choice>) -> AnyView {
         <PageHead title lead up=("/console/properties", "Properties")>{places}</PageHead>
         {saved_note()}
         <Card>
-            <Form to=UpdateProperty::PATH hidden=changed check=check_property>
+            <Form to=UpdateProperty::PATH hidden=changed check=Check::Property>
                 {bot_field(bots, bot_id)}
                 {property_fields(form)}
                 <Submit>"Save"</Submit>

@@ -1,15 +1,12 @@
 //! Adding a source: a page, a file or text, each a fold of its own that works without scripts.
 
-use domain::{
-    Fault,
-    training::{check_text, check_url},
-};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    checks::Check,
     fns::source::{AddTextSource, AddUrlSource, SourceForm},
     pages::console::parts::or_none,
-    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit, Typed},
+    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit},
 };
 
 /// The three forms; `bot` is chosen beforehand.
@@ -66,10 +63,9 @@ fn show_it() -> Vec<(&'static str, String)> {
 }
 
 fn page(options: &SourceForm, bot: &str) -> AnyView {
-    let check = |typed: &Typed| -> Result<(), Fault> { check_url(typed.get("url").unwrap_or_default()).map(drop) };
     let target = target(options, bot);
     view! {
-        <Form to=AddUrlSource::PATH hidden=show_it() check=check>
+        <Form to=AddUrlSource::PATH hidden=show_it() check=Check::Url>
             <Field name="url" label="Address of the page" kind="url" placeholder="https://" hint="Your listing, or any page about it."/>
             {target}
             <Submit>"Read page"</Submit>
@@ -93,11 +89,9 @@ fn file(options: &SourceForm, bot: &str) -> AnyView {
 }
 
 fn text(options: &SourceForm, bot: &str) -> AnyView {
-    let check =
-        |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
     let target = target(options, bot);
     view! {
-        <Form to=AddTextSource::PATH hidden=show_it() check=check>
+        <Form to=AddTextSource::PATH hidden=show_it() check=Check::Text>
             <Field name="text_content" label="Text" rows=6 hint="Notes, answers you give often, anything a buyer may ask."/>
             {target}
             <Submit>"Add text"</Submit>

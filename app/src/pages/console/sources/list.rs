@@ -3,32 +3,27 @@ use leptos::prelude::*;
 
 use super::{add::add_forms, badge};
 use crate::{
-    browser,
     fns::source::{SourceForm, SourceRow, get_source_form, list_sources},
     pages::console::parts::{count, problem_note, query},
     ui::{
-        Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, load,
-        load_once, shown,
+        Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, Watch, load,
+        shown,
     },
 };
 
-/// The sources of all bots, or of the one in `?bot=`. Read again every second while one of them is being read.
+/// The id of the list, for those who draw it again.
+const SOURCES: &str = "sources";
+
+/// The sources of all bots, or of the one in `?bot=`. Drawn again every second while one of them is being read.
 #[component]
 pub fn KnowledgePage() -> impl IntoView {
     let (bot, after) = (query("bot"), query("after"));
-    let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
-    let options = load_once(|| (), |()| get_source_form());
+    let options = load(|| (), |()| get_source_form());
     let sources = load(
-        move || (bot.get(), after.get(), tick.get()),
-        |(bot, after, _)| list_sources(bot, after),
+        move || (bot.get(), after.get()),
+        |(bot, after)| list_sources(bot, after),
     );
-    browser::every_second(move || {
-        if running.get_value() {
-            tick.update(|tick| *tick += 1);
-        }
-    });
     let list = shown(sources, move |page| {
-        running.set_value(page.items.iter().any(|source| !source.state.is_final()));
         rows(page, bot.get_untracked(), after.get_untracked().is_none())
     });
     view! {
@@ -36,6 +31,7 @@ pub fn KnowledgePage() -> impl IntoView {
         {problem_note()}
         {shown(options, move |options| head(options, bot.get_untracked()))}
         {list}
+        <Watch of=SOURCES.to_owned()/>
     }
     .into_any()
 }
@@ -75,7 +71,7 @@ fn rows(page: Page<SourceRow>, bot: Option<String>, first: bool) -> AnyView {
     let running = page.items.iter().any(|source| !source.state.is_final());
     let refresh = running.then(|| view! { <noscript><a class="btn" href=base.clone()>"Refresh"</a></noscript> });
     view! {
-        <div aria-live="polite" aria-busy=running.to_string()>
+        <div id=SOURCES data-live=running.then_some("") aria-live="polite" aria-busy=running.to_string()>
             <Card class="list">
                 <Table caption="Sources" columns=&["Source", "State", "Found in it", "Added"]>
                     {page.items.into_iter().map(row).collect_view()}

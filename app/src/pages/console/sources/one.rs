@@ -3,27 +3,20 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::badge;
 use crate::{
-    browser,
     fns::source::{FactRow, PassageRow, RemoveSource, SourceRow, SourceView, get_source},
     pages::console::parts::{count, id},
-    ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, load_once, shown},
+    ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, Watch, load, shown},
 };
+
+/// The id of what is drawn again while the source is being read.
+const SOURCE: &str = "source";
 
 /// One source: every fact with the words it was read from, and every passage.
 #[component]
 pub fn SourcePage() -> impl IntoView {
     let id = id();
-    let (tick, running) = (RwSignal::new(0u32), StoredValue::new(false));
-    let source = load_once(move || (id.get(), tick.get()), |(id, _)| get_source(id));
-    browser::every_second(move || {
-        if running.get_value() {
-            tick.update(|tick| *tick += 1);
-        }
-    });
-    shown(source, move |view| {
-        running.set_value(!view.source.state.is_final());
-        page(view)
-    })
+    let source = load(move || id.get(), get_source);
+    view! { {shown(source, page)}<Watch of=SOURCE.to_owned()/> }.into_any()
 }
 
 fn page(view: SourceView) -> AnyView {
@@ -35,8 +28,10 @@ fn page(view: SourceView) -> AnyView {
         <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
             <Badge mood text/>
         </PageHead>
-        {state(&view.source)}
-        {read}
+        <div id=SOURCE class="stack" data-live=(!view.source.state.is_final()).then_some("")>
+            {state(&view.source)}
+            {read}
+        </div>
         <Confirm to=RemoveSource::PATH hidden label="Remove this source…" action="Remove source" question/>
     }
     .into_any()

@@ -1,15 +1,14 @@
 //! The three ways to give a bot something to read.
 
-use domain::{
-    Fault,
-    training::{check_text, check_url},
-};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
+    checks::Check,
     fns::source::{AddTextSource, AddUrlSource},
-    ui::{Field, FileField, Form, Glyph, Icon, Kind, Submit, Typed},
+    ui::{Field, FileField, Form, Glyph, Icon, Kind, Submit},
 };
+
+use super::sources::SOURCES;
 
 fn target(bot: String, property: String) -> Vec<(&'static str, String)> {
     vec![("bot_id", bot), ("property_id", property)]
@@ -18,11 +17,10 @@ fn target(bot: String, property: String) -> Vec<(&'static str, String)> {
 /// A page's address; `known` is offered.
 #[component]
 pub(super) fn AddPage(bot: String, property: String, known: String) -> impl IntoView {
-    let check = |typed: &Typed| -> Result<(), Fault> { check_url(typed.get("url").unwrap_or_default()).map(drop) };
     view! {
         <section class="card">
             <h2><Icon glyph=Glyph::Link/>"A page"</h2>
-            <Form to=AddUrlSource::PATH hidden=target(bot, property) check=check clears=true>
+            <Form to=AddUrlSource::PATH hidden=target(bot, property) check=Check::Url renews=SOURCES>
                 <Field name="url" label="Address of the page" kind="url" value=known placeholder="https://" hint="Your listing, or any page about it."/>
                 <Submit kind=Kind::Secondary>"Read page"</Submit>
             </Form>
@@ -52,12 +50,10 @@ pub(super) fn Upload(bot: String, property: String, return_to: String) -> impl I
 /// Text, pasted.
 #[component]
 pub(super) fn AddText(bot: String, property: String) -> impl IntoView {
-    let check =
-        |typed: &Typed| -> Result<(), Fault> { check_text(typed.get("text_content").unwrap_or_default()).map(drop) };
     view! {
         <section class="card">
             <h2><Icon glyph=Glyph::Text/>"Text"</h2>
-            <Form to=AddTextSource::PATH hidden=target(bot, property) check=check clears=true>
+            <Form to=AddTextSource::PATH hidden=target(bot, property) check=Check::Text renews=SOURCES>
                 <Field name="text_content" label="Text" rows=5 hint="Notes, answers you give often, anything a buyer may ask."/>
                 <Submit kind=Kind::Secondary>"Add text"</Submit>
             </Form>

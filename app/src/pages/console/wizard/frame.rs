@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     fns::wizard::{Setup, get_setup, step},
-    ui::{PageHead, Step, Stepper, form::Saved, load_once, shown},
+    ui::{PageHead, Step, Stepper, load, shown},
 };
 
 const STEPS: [(&str, &str); 5] = [
@@ -28,7 +28,7 @@ pub(super) fn stepper(bot: &str, current: usize) -> AnyView {
 /// The bot that the address names, read once for the step.
 pub(super) fn setup() -> Resource<Result<Setup, crate::AppError>> {
     let params = use_params_map();
-    load_once(
+    load(
         move || params.with(|params| params.get("id").unwrap_or_default()),
         get_setup,
     )
@@ -69,14 +69,10 @@ pub(super) fn Below(id: String, back: &'static str, children: Children) -> impl 
     .into_any()
 }
 
-/// The porch as buyers will see it; drawn again after every step that was kept.
+/// The porch as buyers will see it.
 #[component]
 fn Preview(id: String) -> impl IntoView {
-    let saved = use_context::<Saved>();
-    let source = move || match saved.map(|saved| saved.0.get()).unwrap_or_default() {
-        0 => format!("/console/preview/{id}"),
-        times => format!("/console/preview/{id}?version={times}"),
-    };
+    let source = format!("/console/preview/{id}");
     view! {
         <aside class="preview" aria-label="Preview">
             <p class="muted">"What a buyer sees"</p>

@@ -10,7 +10,7 @@ mod sources;
 mod voice;
 
 pub use knowledge::KnowledgePage;
-pub use property::{PropertyPage, check_property, property_fields};
+pub use property::{PropertyPage, property_fields};
 pub use purpose::{NewBotPage, PurposePage};
 pub use review::ReviewPage;
 pub use voice::VoicePage;

@@ -1,16 +1,13 @@
 //! Third step: the property. What is typed here outranks everything that is read from pages and files.
 
-use domain::{
-    Fault,
-    listing::{PropertyForm, PropertyStatus},
-};
+use domain::listing::{PropertyForm, PropertyStatus};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::frame::{Below, framed};
 use crate::{
+    checks::Check,
     fns::wizard::{SaveProperty, Setup, step},
-    typed,
-    ui::{Field, Form, SelectField, Submit, Typed},
+    ui::{Field, Form, SelectField, Submit},
 };
 
 #[component]
@@ -29,7 +26,7 @@ fn form(setup: Setup) -> AnyView {
         view! { <a class="btn" href=step(&setup.id, "knowledge")>"Skip: general enquiries"</a> }
     });
     view! {
-        <Form to=SaveProperty::PATH hidden check=check_property>
+        <Form to=SaveProperty::PATH hidden check=Check::Property>
             {property_fields(setup.property)}
             <Below id=setup.id back="voice"><Submit>"Save and go on"</Submit>{skip}</Below>
         </Form>
@@ -96,13 +93,4 @@ fn words(p: &PropertyForm) -> AnyView {
         </fieldset>
     }
     .into_any()
-}
-
-/// The check of a form with [`property_fields`].
-pub fn check_property(typed: &Typed) -> Result<(), Fault> {
-    let form = typed!(typed => PropertyForm {
-        address, city, state, zip_code, listing_url, status, property_type, price, bedrooms, bathrooms, square_feet,
-        year_built, hoa_fee, taxes, features, description,
-    });
-    form.check().map(drop)
 }

@@ -1,17 +1,14 @@
 //! First step: what the bot is called and what it is for.
 
-use domain::{
-    Fault,
-    bot::{DESCRIPTION_MAX, NAME_MAX, PurposeForm},
-};
+use domain::bot::{DESCRIPTION_MAX, NAME_MAX};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use super::frame::{framed, stepper};
 use crate::{
+    checks::Check,
     fns::wizard::{SavePurpose, Start, start_setup, step},
-    typed,
-    ui::{Banner, Field, Form, Mood, PageHead, Submit, Typed, load, shown},
+    ui::{Banner, Field, Form, Mood, PageHead, Submit, load, shown},
 };
 
 const TITLE: &str = "Name your bot";
@@ -59,7 +56,7 @@ pub fn PurposePage() -> impl IntoView {
 
 fn form(bot_id: String, key: String, name: String, description: String) -> AnyView {
     view! {
-        <Form to=SavePurpose::PATH hidden=vec![("bot_id", bot_id)] check=check>
+        <Form to=SavePurpose::PATH hidden=vec![("bot_id", bot_id)] check=Check::Purpose>
             // Not among what tells forms apart: a new one is made for every showing of the page.
             <input type="hidden" name="key" value=key/>
             <Field name="name" label="Name" value=name max=NAME_MAX as u32 hint="Buyers see it, such as “Elm Street assistant”."/>
@@ -69,8 +66,4 @@ fn form(bot_id: String, key: String, name: String, description: String) -> AnyVi
         </Form>
     }
     .into_any()
-}
-
-fn check(typed: &Typed) -> Result<(), Fault> {
-    typed!(typed => PurposeForm { name, description }).check().map(drop)
 }

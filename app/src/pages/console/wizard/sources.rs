@@ -1,33 +1,25 @@
-//! The sources of the bot with their progress, read again every second while something is going on.
+//! The sources of the bot with their progress, drawn again every second while something is going on.
 
 use domain::{page::Page, training::SourceState};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    browser,
     fns::{
         source::{SourceRow, list_sources},
         wizard::{RemoveSetupSource, step},
     },
-    ui::{Badge, Confirm, Mood, Progress, load, shown},
+    ui::{Badge, Confirm, Mood, Progress, Watch, load, shown},
 };
+
+/// The id of the list, for those who draw it again.
+pub(super) const SOURCES: &str = "sources";
 
 #[component]
 pub(super) fn SourceList(bot: String) -> impl IntoView {
-    let tick = RwSignal::new(0u32);
     let address = step(&bot, "knowledge");
-    let sources = load(
-        move || (bot.clone(), tick.get()),
-        |(bot, _)| list_sources(Some(bot), None),
-    );
-    let at_work = move || sources.with_untracked(|sources| matches!(sources, Some(Ok(page)) if is_running(page)));
-    browser::every_second(move || {
-        if at_work() {
-            tick.update(|tick| *tick += 1);
-        }
-    });
+    let sources = load(move || bot.clone(), |bot| list_sources(Some(bot), None));
     let list = shown(sources, move |page| rows(page, &address));
-    view! { <section class="card"><h2>"Read so far"</h2>{list}</section> }.into_any()
+    view! { <section class="card"><h2>"Read so far"</h2>{list}<Watch of=SOURCES.to_owned()/></section> }.into_any()
 }
 
 fn is_running(page: &Page<SourceRow>) -> bool {
@@ -36,12 +28,18 @@ fn is_running(page: &Page<SourceRow>) -> bool {
 
 fn rows(page: Page<SourceRow>, address: &str) -> AnyView {
     if page.items.is_empty() {
-        return view! { <p class="muted">"Nothing yet. One source is enough to begin with."</p> }.into_any();
+        return view! { <p id=SOURCES class="muted">"Nothing yet. One source is enough to begin with."</p> }.into_any();
     }
     let running = is_running(&page);
     let refresh = running.then(|| view! { <noscript><a href=address.to_owned()>"Refresh"</a></noscript> });
     let rows = page.items.into_iter().map(row).collect_view();
-    view! { <ul class="rows" aria-live="polite" aria-busy=running.to_string()>{rows}</ul>{refresh} }.into_any()
+    view! {
+        <div id=SOURCES data-live=running.then_some("") aria-live="polite" aria-busy=running.to_string()>
+            <ul class="rows">{rows}</ul>
+            {refresh}
+        </div>
+    }
+    .into_any()
 }
 
 fn row(source: SourceRow) -> AnyView {

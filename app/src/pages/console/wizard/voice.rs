@@ -1,16 +1,13 @@
 //! Second step: how the bot speaks.
 
-use domain::{
-    Fault,
-    bot::{ConversationConfig, GREETING_MAX, Tone, VoiceForm},
-};
+use domain::bot::{GREETING_MAX, Tone};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::frame::{Below, framed};
 use crate::{
+    checks::Check,
     fns::wizard::{SaveVoice, Setup},
-    typed,
-    ui::{Field, Form, SelectField, Submit, Typed},
+    ui::{Field, Form, SelectField, Submit},
 };
 
 #[component]
@@ -28,7 +25,7 @@ fn form(setup: Setup) -> AnyView {
         .map(|tone| (tone.as_str().to_owned(), tone.label().to_owned()))
         .to_vec();
     view! {
-        <Form to=SaveVoice::PATH hidden=vec![("bot_id", setup.id.clone())] check=check>
+        <Form to=SaveVoice::PATH hidden=vec![("bot_id", setup.id.clone())] check=Check::Voice>
             <Field name="greeting" label="Greeting" value=setup.greeting rows=3 max=GREETING_MAX as u32
                 hint="It must be clear that an AI is speaking; the page says so as well."/>
             <SelectField name="tone" label="Tone" choices=tones value=setup.tone/>
@@ -38,10 +35,4 @@ fn form(setup: Setup) -> AnyView {
         </Form>
     }
     .into_any()
-}
-
-fn check(typed: &Typed) -> Result<(), Fault> {
-    typed!(typed => VoiceForm { greeting, tone, disclaimer })
-        .check(&ConversationConfig::default())
-        .map(drop)
 }
