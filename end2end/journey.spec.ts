@@ -66,6 +66,9 @@ test("a listing answers a buyer", async ({ page, browser, troubles }) => {
     await expect(buyer).toHaveURL(/\/p\/[a-z0-9-]+\?c=/);
     await expect(buyer.getByRole("heading", { level: 1 })).toContainText("418 Juniper Lane");
     await expect(buyer.getByText("AI assistant of Maya Reyes").first()).toBeVisible();
+    const photo = buyer.locator(".photos img").first();
+    await expect(photo).toBeVisible();
+    expect(await photo.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(900);
     const ask = async (question: string, answer: RegExp) => {
       await buyer.getByLabel("Your question").fill(question);
       await buyer.getByRole("button", { name: "Send" }).click();

@@ -46,12 +46,27 @@ export async function servePages(): Promise<{ address: string; server: Server }>
     if (request.url === "/listing.html") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8" });
       response.end(readFileSync(resolve(fixtures, "listing.html")));
+    } else if (request.url === "/front.png") {
+      response.writeHead(200, { "content-type": "image/png" });
+      response.end(photo());
     } else {
       response.writeHead(404).end();
     }
   });
   await new Promise<void>((done) => server.listen(port, "127.0.0.1", done));
   return { address: `http://127.0.0.1:${port}`, server };
+}
+
+/** A picture of the size of a photo: sky over grass. */
+function photo(): Buffer {
+  const picture = new PNG({ width: 900, height: 600 });
+  for (let y = 0; y < picture.height; y++) {
+    for (let x = 0; x < picture.width; x++) {
+      const colour = y < 380 ? [120, 170, 225 - y / 8] : [70, 130 + (y - 380) / 4, 60];
+      picture.data.set([...colour, 255], (y * picture.width + x) * 4);
+    }
+  }
+  return PNG.sync.write(picture);
 }
 
 /** A one-page PDF that says each of `lines` on a line of its own. */

@@ -30,7 +30,11 @@
     return element;
   };
   const text = (tag, name, words) => Object.assign(make(tag, name, words), { dir: "auto" });
-  const who = () => chat.querySelector(".who").cloneNode(true);
+  const who = () => {
+    const name = chat.querySelector(".who").cloneNode(true);
+    name.querySelector(".whose")?.remove();
+    return name;
+  };
   const offer = () => document.querySelector("#composer .offer").cloneNode(true);
 
   // ---- One turn ----

@@ -182,7 +182,7 @@ impl Checks {
     }
     fn into_fault(self) -> Fault {
         let message = match self.0.as_slice() {
-            [one] => format!("{}: {}", one.field.replace('_', " "), one.message),
+            [one] => one.message.clone(),
             many => format!("{} fields need a change.", many.len()),
         };
         Fault {

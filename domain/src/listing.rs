@@ -296,6 +296,47 @@ fn number(checks: &mut Checks, field: &str, value: &str, least: f64, most: f64) 
     parsed
 }
 
+/// Whether two street addresses name different houses: both have numbers and none in common, or both name a street and
+/// share no word of it. What cannot be told apart counts as the same house.
+pub fn is_another_house(a: &str, b: &str) -> bool {
+    let (a, b) = (AddressWords::new(a), AddressWords::new(b));
+    let apart = |a: &[String], b: &[String]| !a.is_empty() && !b.is_empty() && !a.iter().any(|word| b.contains(word));
+    apart(&a.numbers, &b.numbers) || apart(&a.street, &b.street)
+}
+
+struct AddressWords {
+    numbers: Vec<String>,
+    street: Vec<String>,
+}
+
+impl AddressWords {
+    fn new(address: &str) -> Self {
+        /// Words that many addresses share.
+        const COMMON: &str = " street st road rd avenue ave lane ln drive dr court ct boulevard blvd place pl way terrace ter circle cir \
+            highway hwy parkway pkwy square sq trail trl loop unit apt apartment suite ste floor fl north south east west n s e w ne nw \
+            se sw the of de la calle rua via rue strasse ";
+        let words = address
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty());
+        let words = words.map(str::to_lowercase);
+        let is_number = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) && !is_ordinal(word);
+        let (numbers, street): (Vec<_>, Vec<_>) = words.partition(is_number);
+        let telling = |word: &String| !COMMON.split(' ').any(|common| common == word);
+        Self {
+            numbers,
+            street: street.into_iter().filter(telling).collect(),
+        }
+    }
+}
+
+/// `3rd`, `42nd`: a street's name, no house.
+fn is_ordinal(word: &str) -> bool {
+    ["st", "nd", "rd", "th"].iter().any(|end| {
+        word.strip_suffix(end)
+            .is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -346,6 +387,25 @@ mod tests {
         #[test]
         fn checking_never_panics(price in ".{0,40}", beds in ".{0,20}", year in ".{0,20}") {
             let _ = PropertyForm { price, bedrooms: beds, year_built: year, ..form() }.check();
+        }
+    }
+
+    #[test]
+    fn houses_are_told_apart_by_their_numbers() {
+        for (a, b) in [
+            ("418 Larkspur Lane", "418 larkspur ln, Unit 2"),
+            ("Calle Mayor 12", "C/ Mayor, 12"),
+            ("Elm Street 12", "12 Elm St"),
+            ("12b Elm St", "12B Elm Street"),
+        ] {
+            assert!(!is_another_house(a, b), "{a} and {b}");
+        }
+        for (a, b) in [
+            ("418 Larkspur Lane", "77 Juniper Lane"),
+            ("12 3rd St", "14 3rd St"),
+            ("12 Elm St", "12b Elm St"),
+        ] {
+            assert!(is_another_house(a, b), "{a} and {b}");
         }
     }
 }

@@ -25,9 +25,41 @@ impl Files {
         self.0.join(organization.to_string()).join(source.to_string())
     }
 
-    /// Writes beside, makes durable, then renames: a file is whole or absent.
+    fn photo_path(&self, organization: OrganizationId, source: SourceId, number: usize) -> PathBuf {
+        self.path(organization, source).with_extension(format!("{number}.jpg"))
+    }
+
     pub(crate) async fn put(&self, organization: OrganizationId, source: SourceId, bytes: &Bytes) -> Result<(), Error> {
-        let path = self.path(organization, source);
+        self.write(organization, self.path(organization, source), bytes).await
+    }
+
+    pub(crate) async fn put_photo(
+        &self,
+        organization: OrganizationId,
+        source: SourceId,
+        number: usize,
+        bytes: &Bytes,
+    ) -> Result<(), Error> {
+        let path = self.photo_path(organization, source, number);
+        self.write(organization, path, bytes).await
+    }
+
+    /// `None` where there is no such photo.
+    pub(crate) async fn photo(
+        &self,
+        organization: OrganizationId,
+        source: SourceId,
+        number: usize,
+    ) -> Result<Option<Bytes>, Error> {
+        match tokio::fs::read(self.photo_path(organization, source, number)).await {
+            Ok(bytes) => Ok(Some(bytes.into())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::io("reading a photo")(error)),
+        }
+    }
+
+    /// Writes beside, makes durable, then renames: a file is whole or absent.
+    async fn write(&self, organization: OrganizationId, path: PathBuf, bytes: &Bytes) -> Result<(), Error> {
         let folder = self.0.join(organization.to_string());
         let beside = path.with_extension("part");
         let write = async {
@@ -45,14 +77,20 @@ impl Files {
         bytes.map(Bytes::from).map_err(Error::io("reading a source's raw copy"))
     }
 
-    /// Removing what is not there is done already.
+    /// The raw copy and its photos. Removing what is not there is done already.
     pub(crate) async fn remove(&self, organization: OrganizationId, source: SourceId) -> Result<(), Error> {
-        match tokio::fs::remove_file(self.path(organization, source)).await {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::Io {
-                what: "removing a source's raw copy",
-                source: error,
-            }),
-            _ => Ok(()),
+        let photos = (0..crate::training::PHOTOS_MOST).map(|number| self.photo_path(organization, source, number));
+        for path in std::iter::once(self.path(organization, source)).chain(photos) {
+            match tokio::fs::remove_file(path).await {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::Io {
+                        what: "removing a source's raw copy",
+                        source: error,
+                    });
+                }
+                _ => {}
+            }
         }
+        Ok(())
     }
 }

@@ -35,7 +35,7 @@ glyphs! {
     Home => r#"<path d="M3 11 12 4l9 7M5 9.5V20h14V9.5"/><path d="M10 20v-6h4v6"/>"#;
     Info => r#"<circle cx="12" cy="12" r="9"/><path d="M12 11v5M12 8v.01"/>"#;
     Knowledge => r#"<path d="M12 6c-2-2-5-2-9-2v14c4 0 7 0 9 2 2-2 5-2 9-2V4c-4 0-7 0-9 2ZM12 6v14"/>"#;
-    Lamp => r#"<path d="M8 10h8l2 6H6l2-6ZM9 10V8a3 3 0 0 1 6 0v2M12 5V3M9 20h6M12 16v4"/>"#;
+    Lamp => r#"<path d="M12 2v3M7 5h10l1.500 3h-13L7 5ZM7 8l1 10h8l1-10M9 18v3h6v-3M12 11v4"/>"#;
     Link => r#"<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"/>"#;
     More => r#"<path d="M5 12v.01M12 12v.01M19 12v.01"/>"#;
     Palette => r#"<path d="M12 3a9 9 0 1 0 0 18c1.5 0 2-1 1.5-2-.5-1.5.5-3 2-3H18a3 3 0 0 0 3-3 9 9 0 0 0-9-9Z"/><path d="M7.5 12v.01M10 7.5v.01M15 7.5v.01"/>"#;

@@ -3,11 +3,12 @@
 
 use std::{future::Future, sync::Arc};
 
+use domain::FaultCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Banner, Mood};
+use super::{Banner, LinkButton, Mood, PageHead};
 use crate::AppError;
 
 /// What a page reads. `key` says what it depends on: an id of the address, a filter.
@@ -58,6 +59,15 @@ pub fn Failed(error: AppError) -> impl IntoView {
         let path = use_location().pathname.get_untracked();
         view! { " " <a href=format!("/sign-in?next={path}") rel="external">"Sign in"</a> }
     });
-    let message = error.into_fault().message;
-    view! { <Banner mood=Mood::Bad>{message}{way_on}</Banner> }.into_any()
+    let fault = error.into_fault();
+    if fault.code == FaultCode::NotFound {
+        return view! {
+            <PageHead title="Not here" lead="It may have been removed, or the address is mistyped.">
+                <LinkButton href="/console">"Go to the dashboard"</LinkButton>
+            </PageHead>
+            <Banner mood=Mood::Bad>{fault.message}</Banner>
+        }
+        .into_any();
+    }
+    view! { <Banner mood=Mood::Bad>{fault.message}{way_on}</Banner> }.into_any()
 }

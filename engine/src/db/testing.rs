@@ -121,6 +121,7 @@ fn every_statement_names_its_tenant() {
         "DRIFT",
         "DEMO_ACCOUNT",
         "CODE_BY_ID",
+        "SOURCE_SHOWN",
         "JOBS_WAITING",
         "TOTALS",
     ];

@@ -157,6 +157,22 @@ impl Fetcher {
 
     /// Fetches the page behind `input`, following redirects. `now` ages the robots.txt cache.
     pub async fn fetch(&self, input: &str, now: DateTime<Utc>) -> Result<Fetched, FetchError> {
+        let (url, status, content_type, body) = self.follow(input, now).await?;
+        http::page(url, status, content_type, body)
+    }
+
+    /// The same for a picture: its bytes, whatever they are; who decodes them decides.
+    pub async fn fetch_image(&self, input: &str, now: DateTime<Utc>) -> Result<Bytes, FetchError> {
+        let (url, status, content_type, body) = self.follow(input, now).await?;
+        match status {
+            200..=299 if content_type.starts_with("image/") => Ok(body),
+            _ => Err(FetchError::not_a_page(format!(
+                "{url}: {status}, declared as `{content_type}`"
+            ))),
+        }
+    }
+
+    async fn follow(&self, input: &str, now: DateTime<Utc>) -> Result<(Url, u16, String, Bytes), FetchError> {
         let limits = &self.0.parts.limits;
         let mut budget = Budget(limits.total);
         let mut url = self.canonical(input)?;
@@ -172,9 +188,7 @@ impl Fetcher {
                     status,
                     content_type,
                     body,
-                } => {
-                    return http::page(url, status, content_type, body);
-                }
+                } => return Ok((url, status, content_type, body)),
             }
         }
         Err(FetchError::Redirects)

@@ -5,11 +5,12 @@ mod store;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use domain::{
     Fault,
     bot::{Bot, BotStatus},
     brand::{self, Palette},
-    id::{BotId, CodeId, OrganizationId, PropertyId},
+    id::{BotId, CodeId, OrganizationId, PropertyId, SourceId},
     listing::Property,
     training::StoredFact,
 };
@@ -116,6 +117,17 @@ pub async fn logo(engine: &Engine, organization_slug: &str) -> Result<Option<Vec
     }
 }
 
+/// A photo of a source that was read, by its number: what the addresses of [`Porch::photos`] lead to.
+pub async fn photo(engine: &Engine, source: SourceId, number: usize) -> Result<Option<Bytes>, Error> {
+    let mut tx = engine.db().read().await?;
+    let organization = store::organization_by_source(&mut tx, source).await?;
+    drop(tx);
+    match organization {
+        Some(organization) => engine.files().photo(organization, source, number).await,
+        None => Ok(None),
+    }
+}
+
 impl Porch {
     pub const fn engine(&self) -> &Engine {
         &self.engine
@@ -140,8 +152,8 @@ impl Porch {
         self.knowledge.facts(self.property_id())
     }
     /// Addresses of photos, the main one first.
-    pub fn photos(&self) -> &[String] {
-        &self.knowledge.photos
+    pub fn photos(&self) -> impl Iterator<Item = &str> {
+        self.knowledge.photos(self.property_id())
     }
     pub fn palette(&self) -> Palette {
         let colour = self.realtor.colour.parse().or_else(|_| brand::DEFAULT_COLOUR.parse());

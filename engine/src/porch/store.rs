@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     bot::{AiModelConfig, Bot, BotStatus, ConversationConfig},
-    id::{BotId, CodeId, OrganizationId, PropertyId},
+    id::{BotId, CodeId, OrganizationId, PropertyId, SourceId},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -25,6 +25,7 @@ statements! {
     CODE_OF_PORCH = "select id, property_id from code where organization_id = $1 and bot_id = $2 and slug = $3";
     CODE_BY_SLUG = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
     CODE_BY_ID = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.id = $1";
+    SOURCE_SHOWN = "select organization_id from source where id = $1 and state = 'ready'";
     ORGANIZATION_BY_SLUG = "select id from organization where slug = $1";
 }
 
@@ -142,4 +143,10 @@ pub(super) async fn code_by_id(tx: &mut Tx, id: CodeId) -> Result<Option<Target>
 pub(super) async fn organization_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<OrganizationId>, DbError> {
     let row = fetch_optional!(tx, (Uuid,), ORGANIZATION_BY_SLUG, slug)?;
     Ok(row.map(|(id,)| id.into()))
+}
+
+/// Whose source this is, once it was read.
+pub(super) async fn organization_by_source(tx: &mut Tx, source: SourceId) -> Result<Option<OrganizationId>, DbError> {
+    let found: Option<(Uuid,)> = fetch_optional!(tx, (Uuid,), SOURCE_SHOWN, source.uuid())?;
+    Ok(found.map(|(id,)| id.into()))
 }

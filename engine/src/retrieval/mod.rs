@@ -6,14 +6,14 @@
 pub mod index;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
 use domain::{
     fact::{FactKey, FactMethod},
     id::{BotId, OrganizationId, PropertyId, SourceId},
-    listing::Property,
+    listing::{Property, is_another_house},
     training::StoredFact,
 };
 use index::{Doc, Index};
@@ -30,9 +30,11 @@ pub(crate) struct Knowledge {
     pub(crate) version: i64,
     pub(crate) properties: Vec<Property>,
     pub(crate) passages: Vec<PassageRow>,
-    pub(crate) photos: Vec<String>,
+    photos: Vec<(SourceId, String)>,
     /// Facts that may be stated about each property, and (under `None`) where no property is meant.
     facts: HashMap<Option<PropertyId>, Vec<StoredFact>>,
+    /// Sources that give the address of another house than the property's: nothing of them is said about it.
+    strangers: HashMap<PropertyId, HashSet<SourceId>>,
     sources: HashMap<SourceId, (String, String)>,
     index: Index,
 }
@@ -83,7 +85,7 @@ impl Knowledge {
         properties: Vec<Property>,
         trained: Vec<StoredFact>,
         passages: Vec<PassageRow>,
-        photos: Vec<String>,
+        photos: Vec<(SourceId, String)>,
     ) -> Self {
         let index = Index::build(passages.iter().map(|p| Doc {
             title: p.heading.as_deref(),
@@ -98,6 +100,17 @@ impl Knowledge {
             [one] => Some(one.id),
             _ => None,
         };
+        let addresses = || trained.iter().filter(|f| f.fact.key == FactKey::Address);
+        let strangers: HashMap<PropertyId, HashSet<SourceId>> = properties
+            .iter()
+            .map(|property| {
+                let other = |f: &&StoredFact| is_another_house(&f.fact.display(), &property.address);
+                (
+                    property.id,
+                    addresses().filter(other).filter_map(|f| f.source_id).collect(),
+                )
+            })
+            .collect();
         let mut facts = HashMap::new();
         for property in &properties {
             let own = property.facts().into_iter().map(|fact| StoredFact {
@@ -108,7 +121,8 @@ impl Knowledge {
             });
             let about = trained
                 .iter()
-                .filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()));
+                .filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()))
+                .filter(|f| !is_of_another(&strangers, Some(property.id), f.source_id));
             facts.insert(Some(property.id), settle(own.chain(about.cloned())));
         }
         let general = match lone.and_then(|id| facts.get(&Some(id)).cloned()) {
@@ -122,6 +136,7 @@ impl Knowledge {
             passages,
             photos,
             facts,
+            strangers,
             sources,
             index,
         }
@@ -138,13 +153,21 @@ impl Knowledge {
     /// The passages that fit a question best, those of other properties left out.
     pub(crate) fn search(&self, question: &str, property: Option<PropertyId>, k: usize) -> Vec<(&PassageRow, f32)> {
         let fits = |p: &PassageRow| {
-            property.is_none() || p.property_id.is_none() || p.property_id.map(PropertyId::from) == property
+            let meant =
+                property.is_none() || p.property_id.is_none() || p.property_id.map(PropertyId::from) == property;
+            meant && !is_of_another(&self.strangers, property, Some(SourceId::from(p.source_id)))
         };
         let hits = self.index.search(question, k * 4);
         let found = hits
             .into_iter()
             .filter_map(|hit| Some((self.passages.get(hit.doc as usize)?, hit.score)));
         found.filter(|(passage, _)| fits(passage)).take(k).collect()
+    }
+
+    /// Addresses of photos of a property, the main one first.
+    pub(crate) fn photos(&self, property: Option<PropertyId>) -> impl Iterator<Item = &str> {
+        let own = move |(source, _): &&(SourceId, String)| !is_of_another(&self.strangers, property, Some(*source));
+        self.photos.iter().filter(own).map(|(_, address)| address.as_str())
     }
 
     /// The title and the address or file name of a source.
@@ -159,6 +182,17 @@ impl Knowledge {
         let facts: usize = self.facts.values().map(|facts| facts.len() * 400).sum();
         text + facts + self.index.memory_bytes() + 1000
     }
+}
+
+fn is_of_another(
+    strangers: &HashMap<PropertyId, HashSet<SourceId>>,
+    property: Option<PropertyId>,
+    source: Option<SourceId>,
+) -> bool {
+    let of_property = property.and_then(|property| strangers.get(&property));
+    of_property
+        .zip(source)
+        .is_some_and(|(strangers, source)| strangers.contains(&source))
 }
 
 /// Chooses what may be stated: for each field the most trusted value. Where equally trusted sources disagree the field

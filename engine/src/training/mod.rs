@@ -2,11 +2,13 @@
 
 pub mod document;
 pub mod extract;
+mod photos;
 mod run;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use photos::MOST as PHOTOS_MOST;
 pub use run::read_page;
 pub(crate) use run::{give_up, train};
 pub(crate) use store::{PassageRow, facts_of_bot, passages_of_bot, photos_of_bot};

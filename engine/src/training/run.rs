@@ -2,18 +2,21 @@
 
 use bytes::Bytes;
 use domain::{
-    id::{FactId, OrganizationId, PassageId, SourceId},
+    fact::{Fact, FactKey},
+    id::{FactId, OrganizationId, PassageId, PropertyId, SourceId},
+    listing::{Property, is_another_house},
     training::SourceKind,
 };
 
 use super::{
     document::{self, Document},
     extract::{self, Extract},
-    store,
+    photos, store,
 };
 use crate::{
     Engine, Error, bot,
     ledger::{self, Action, Move},
+    listing,
 };
 
 /// Why a source could not be read, in words for the realtor. Costs nothing.
@@ -29,7 +32,13 @@ pub(crate) async fn train(engine: &Engine, organization: OrganizationId, id: Sou
         return Ok(());
     };
     match read(engine, organization, &item).await? {
-        Ok(extract) => swap_in(engine, organization, &item, extract).await,
+        Ok(mut extract) => {
+            if !extract.images.is_empty() {
+                progress(engine, organization, id, 85, "Fetching its photos").await?;
+                extract.images = photos::copies(engine, organization, id, &extract.images).await;
+            }
+            swap_in(engine, organization, &item, extract).await
+        }
         Err(Refusal(reason)) => give_up(engine, organization, id, &reason).await,
     }
 }
@@ -126,13 +135,11 @@ async fn swap_in(
     } else {
         extract.title
     };
+    let mut tx = engine.db().begin().await?;
+    let properties = listing::of_bot(&mut tx, organization, item.source.bot_id).await?;
     let reading = store::Reading {
         title: title.chars().take(200).collect(),
-        message: format!(
-            "Read {} facts and {} passages",
-            extract.facts.len(),
-            extract.passages.len()
-        ),
+        message: stranger(&extract.facts, item.source.property_id, &properties).unwrap_or_default(),
         facts: extract
             .facts
             .into_iter()
@@ -146,7 +153,6 @@ async fn swap_in(
         images: extract.images,
         removed: i64::from(extract.removed),
     };
-    let mut tx = engine.db().begin().await?;
     if store::finish(&mut tx, organization, item.source.id, reading, clock.now()).await? == 0 {
         return Ok(());
     }
@@ -167,6 +173,22 @@ async fn swap_in(
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// What to tell the realtor of a source that gives the address of another house.
+fn stranger(facts: &[Fact], property: Option<PropertyId>, properties: &[Property]) -> Option<String> {
+    let meant = match (property, properties) {
+        (Some(id), all) => all.iter().find(|p| p.id == id),
+        (None, [one]) => Some(one),
+        (None, _) => None,
+    }?;
+    let address = facts.iter().find(|fact| fact.key == FactKey::Address)?.display();
+    is_another_house(&address, &meant.address).then(|| {
+        format!(
+            "It is about {address}, not {}: nothing of it is said about that house.",
+            meant.address
+        )
+    })
 }
 
 /// Ends a source with a reason and gives its hold back.

@@ -35,7 +35,7 @@ statements! {
     PASSAGES_OF_BOT = "select p.id, p.source_id, s.property_id, s.title, s.locator, p.heading, p.text from passage p
         join source s on s.organization_id = p.organization_id and s.id = p.source_id
         where p.organization_id = $1 and s.bot_id = $2 and s.state = 'ready' order by p.source_id, p.position";
-    PHOTOS_OF_BOT = "select images from source where organization_id = $1 and bot_id = $2 and state = 'ready' order by id";
+    PHOTOS_OF_BOT = "select id, images from source where organization_id = $1 and bot_id = $2 and state = 'ready' order by id";
     SET_PROGRESS = "update source set state = 'running', progress = $3, message = $4 where organization_id = $1 and id = $2 and state in ('queued', 'running')";
     CLEAR_FACTS = "delete from fact where organization_id = $1 and source_id = $2";
     CLEAR_PASSAGES = "delete from passage where organization_id = $1 and source_id = $2";
@@ -271,14 +271,23 @@ pub(crate) async fn passages_of_bot(
     fetch_all!(tx, PassageRow, PASSAGES_OF_BOT, organization.uuid(), bot.uuid())
 }
 
-/// Addresses of photos that the bot's pages show.
+/// Addresses of photos that the bot's pages show, with the source that each is from.
 pub(crate) async fn photos_of_bot(
     tx: &mut Tx,
     organization: OrganizationId,
     bot: BotId,
-) -> Result<Vec<String>, DbError> {
-    let rows = fetch_all!(tx, (Json<Vec<String>>,), PHOTOS_OF_BOT, organization.uuid(), bot.uuid())?;
-    Ok(rows.into_iter().flat_map(|(Json(images),)| images).collect())
+) -> Result<Vec<(SourceId, String)>, DbError> {
+    let rows = fetch_all!(
+        tx,
+        (Uuid, Json<Vec<String>>),
+        PHOTOS_OF_BOT,
+        organization.uuid(),
+        bot.uuid()
+    )?;
+    let each = |(id, Json(images)): (Uuid, Json<Vec<String>>)| {
+        images.into_iter().map(move |image| (SourceId::from(id), image))
+    };
+    Ok(rows.into_iter().flat_map(each).collect())
 }
 
 pub(super) async fn set_progress(

@@ -63,3 +63,20 @@ pub(super) async fn logo(
     ];
     Ok((headers, logo).into_response())
 }
+
+/// A photo of a listing. The number of a source's photo never comes to mean another picture.
+pub(super) async fn photo(
+    Shared(engine): Shared<Engine>,
+    Names((source, number)): Names<(String, String)>,
+) -> Result<Response, ApiError> {
+    let found = match (source.parse(), number.parse()) {
+        (Ok(source), Ok(number)) => porch::photo(&engine, source, number).await?,
+        _ => None,
+    };
+    let photo = found.ok_or_else(|| ApiError::not_found("photo"))?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+    ];
+    Ok((headers, photo).into_response())
+}

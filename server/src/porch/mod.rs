@@ -23,6 +23,7 @@ pub fn routes() -> Router<State> {
         .route("/p/{slug}/turns/{turn}", get(ask::resume))
         .route("/p/{slug}/lead", post(lead::leave))
         .route("/logo/{organization}", get(look::logo))
+        .route("/photo/{source}/{number}", get(look::photo))
 }
 
 /// The realtor's own look at a porch before buyers see it; belongs among the routes where somebody is signed in.

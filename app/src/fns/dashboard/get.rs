@@ -7,6 +7,10 @@ use crate::error::AppError;
 #[server(prefix = "/_fn", endpoint = "dashboard/get", input = GetUrl)]
 pub async fn get_dashboard() -> Result<DashboardView, AppError> {
     let call = crate::ssr::call().await?;
-    let now = call.engine().clock().now();
-    Ok(DashboardView::new(engine::dashboard::dashboard(&call).await?, now))
+    let (now, reply) = (call.engine().clock().now(), call.engine().config().prices.reply);
+    Ok(DashboardView::new(
+        engine::dashboard::dashboard(&call).await?,
+        reply,
+        now,
+    ))
 }

@@ -5,6 +5,7 @@ mod get;
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use domain::{
     chat::Outcome,
+    credits::Credits,
     dashboard::{Dashboard, FirstRun, RecentQuestion, Trend},
     fact::group_number,
 };
@@ -20,6 +21,8 @@ pub struct DashboardView {
     pub conversations: StatView,
     pub leads: StatView,
     pub available: String,
+    /// Too few left for an answer: the bots have stopped.
+    pub is_empty: bool,
     pub held: String,
     pub used_this_month: String,
     /// Conversations of each of the last 30 days, oldest first: `12 Mar` and how many.
@@ -30,11 +33,13 @@ pub struct DashboardView {
 }
 
 impl DashboardView {
-    pub fn new(dashboard: Dashboard, now: DateTime<Utc>) -> Self {
+    /// `reply` is what an answer costs.
+    pub fn new(dashboard: Dashboard, reply: Credits, now: DateTime<Utc>) -> Self {
         Self {
             scans: dashboard.scans.into(),
             conversations: dashboard.conversations.into(),
             leads: dashboard.leads.into(),
+            is_empty: dashboard.balance.available < reply,
             available: dashboard.balance.available.to_string(),
             held: dashboard.balance.held.to_string(),
             used_this_month: dashboard.balance.used_this_month.to_string(),
@@ -71,6 +76,7 @@ impl From<Trend> for StatView {
         let change = match difference.signum() {
             1 => format!("{number} more than the 30 days before"),
             -1 => format!("{number} fewer than the 30 days before"),
+            _ if trend.now == 0 => "none in 60 days".into(),
             _ => "the same as the 30 days before".into(),
         };
         Self {

@@ -24,22 +24,26 @@ pub fn CreditsPage() -> impl IntoView {
 }
 
 fn head(view: CreditsView) -> AnyView {
-    let empty = view.is_empty.then(|| {
-        view! {
-            <Banner mood=Mood::Warn>
-                "There are no credits for another answer. Your pages still work and take messages, but your bots do not answer."
-            </Banner>
-        }
-    });
+    let empty = view.is_empty.then(used_up);
     let price = |(what, price): (String, String)| view! { <div><dt>{what}</dt><dd>{price}</dd></div> };
     view! {
         {empty}
         <dl class="stats">
             <StatCard label="Available" value=view.available note="can be spent now"/>
             <StatCard label="Held" value=view.held note="reserved for work that is going on"/>
-            <StatCard label="Used this month" value=view.used_this_month note="since the first, UTC"/>
+            <StatCard label="Used this month" value=view.used_this_month note="since the first of the month"/>
         </dl>
         <Card title="Prices"><dl class="summary">{view.prices.into_iter().map(price).collect_view()}</dl></Card>
+    }
+    .into_any()
+}
+
+/// What it means that nothing is left.
+pub(super) fn used_up() -> AnyView {
+    view! {
+        <Banner mood=Mood::Warn>
+            "There are no credits for another answer. Your pages still work and take messages, but your bots do not answer."
+        </Banner>
     }
     .into_any()
 }

@@ -30,6 +30,7 @@ fn body(view: DashboardView) -> AnyView {
     let run = (!view.first_run.is_complete()).then(|| first_run(view.first_run));
     let credits = format!("{} held, {} used this month", view.held, view.used_this_month);
     view! {
+        {view.is_empty.then(super::credits::used_up)}
         {run}
         <dl class="stats">
             {stat("Scans", view.scans, "/console/codes")}
@@ -103,11 +104,16 @@ fn leads(rows: Vec<LeadRow>) -> AnyView {
     }
     let row = |row: LeadRow| {
         let about = row.property.unwrap_or(row.bot);
+        let name = match row.conversation_id {
+            Some(id) => view! { <a href=format!("/console/conversations/{id}")>{row.name}</a> }.into_any(),
+            None => view! { <strong>{row.name}</strong> }.into_any(),
+        };
+        let reach = super::leads::reach(row.email, row.phone);
         view! {
             <li>
                 <div class="row-main">
-                    <strong>{row.name}</strong>
-                    <span class="muted">{row.email.or(row.phone)}</span>
+                    {name}
+                    {reach}
                     <span class="muted">{about}" · "<TimeText when=row.left/></span>
                 </div>
             </li>

@@ -46,22 +46,27 @@ fn rows(page: Page<LeadRow>, first: bool) -> AnyView {
     .into_any()
 }
 
-fn row(lead: LeadRow) -> AnyView {
-    let email = lead.email.map(|email| {
+/// Address and number as links that write and dial.
+pub(super) fn reach(email: Option<String>, phone: Option<String>) -> AnyView {
+    let email = email.map(|email| {
         let mail = format!("mailto:{email}");
         view! { <a href=mail rel="external">{email}</a> }
     });
-    let phone = lead.phone.map(|phone| {
+    let phone = phone.map(|phone| {
         let dial: String = phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         view! { <a href=format!("tel:{dial}") rel="external">{phone}</a> }
     });
+    view! { {email}{phone} }.into_any()
+}
+
+fn row(lead: LeadRow) -> AnyView {
     let conversation = lead
         .conversation_id
         .map(|id| view! { <a href=format!("/console/conversations/{id}")>"Read the conversation"</a> });
     view! {
         <tr>
             <Cell label="Name"><strong>{lead.name}</strong></Cell>
-            <Cell label="Reach"><div class="row-main">{email}{phone}</div></Cell>
+            <Cell label="Reach"><div class="row-main">{reach(lead.email, lead.phone)}</div></Cell>
             <Cell label="Message"><div class="row-main"><span>{lead.message}</span>{conversation}</div></Cell>
             <Cell label="About">
                 <div class="row-main">{lead.property}<span class="muted">{lead.bot}</span></div>

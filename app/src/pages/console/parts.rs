@@ -44,6 +44,11 @@ pub(super) fn count(n: i64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// `1 credit`, `0.5 credits`, of an amount that is written out already.
+pub(super) fn credits(amount: &str) -> String {
+    format!("{amount} credit{}", if amount == "1" { "" } else { "s" })
+}
+
 /// A select's choices with a first one for none.
 pub(super) fn or_none(none: &str, choices: impl IntoIterator<Item = (String, String)>) -> Vec<(String, String)> {
     let mut all = vec![(String::new(), none.to_owned())];

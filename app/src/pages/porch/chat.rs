@@ -29,7 +29,7 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
             data-code=visit.code.clone()>
             <h2 id="chat-title" class="sr">"Ask about this home"</h2>
             <div class="answer greeting">
-                {who(view)}
+                {who(view, true)}
                 <p class="said" dir="auto">{greeting}</p>
             </div>
             <p class="fine" dir="auto">
@@ -42,11 +42,10 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
     }
 }
 
-/// Who speaks: never a person where it is a program.
-fn who(view: &View) -> impl IntoView + use<> {
-    view! {
-        <p class="who"><bdi>{view.bot_name.clone()}</bdi>" · AI assistant of "<bdi>{view.realtor.clone()}</bdi></p>
-    }
+/// Who speaks: never a person where it is a program. The greeting says whose it is, and the composer at all times.
+fn who(view: &View, whose: bool) -> impl IntoView + use<> {
+    let whose = whose.then(|| view! { <span class="whose">" of "<bdi>{view.realtor.clone()}</bdi></span> });
+    view! { <p class="who"><bdi>{view.bot_name.clone()}</bdi>" · AI assistant"{whose}</p> }
 }
 
 fn shown(turn: &Turn, view: &View, last: bool, visit: &Visit, base: &str) -> impl IntoView + use<> {
@@ -70,7 +69,7 @@ fn shown(turn: &Turn, view: &View, last: bool, visit: &Visit, base: &str) -> imp
         <li id=last.then_some("latest") data-turn=turn.id.to_string() data-pending=pending.then_some("")>
             <p class="question" dir="auto"><span class="sr">"You asked: "</span>{turn.question.clone()}</p>
             <div class="answer">
-                {who(view)}
+                {who(view, false)}
                 <p class="said" dir="auto">{answer}</p>
                 {again}{citations}{offer}
             </div>

@@ -43,10 +43,14 @@ pub(super) fn hero(view: &View) -> impl IntoView + use<> {
         let alt = view.organization.clone();
         view! { <img class="logo" src=src alt=alt height="40"/> }
     });
+    let picture = match view.photos.is_empty() {
+        true => view! { <div class="hero">{logo}{icons::house()}</div> }.into_any(),
+        false => view! { <div class="hero seen">{logo}{photos(view)}</div> }.into_any(),
+    };
     let place = (!view.place.is_empty()).then(|| view! { <span class="place" dir="auto">{view.place.clone()}</span> });
     view! {
         <header>
-            <div class="hero">{logo}{icons::house()}</div>
+            {picture}
             <div class="headline">
                 {(price.is_some() || status.is_some() || rent.is_some()).then(|| view! {
                     <p class="price">{price}{rent.map(badge)}{status.map(badge)}</p>
@@ -55,6 +59,18 @@ pub(super) fn hero(view: &View) -> impl IntoView + use<> {
             </div>
         </header>
     }
+}
+
+/// A strip to push along with a finger. Only the first photo is loaded before it is looked for.
+fn photos(view: &View) -> impl IntoView + use<> {
+    let count = view.photos.len();
+    let photo = |(n, src): (usize, &String)| {
+        let alt = format!("Photo {} of {count} of {}", n + 1, view.subject);
+        let loading = if n == 0 { "eager" } else { "lazy" };
+        view! { <li><img src=src.clone() alt=alt loading=loading decoding="async" width="960" height="640"/></li> }
+    };
+    let photos: Vec<_> = view.photos.iter().enumerate().map(photo).collect();
+    view! { <ul class="photos" aria-label="Photos" tabindex="0">{photos}</ul> }
 }
 
 /// Four facts as icons with words, the others in a table with their source.

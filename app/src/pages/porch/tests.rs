@@ -48,6 +48,7 @@ fn view() -> View {
         organization: "Reyes Homes".into(),
         license: Some("IL licence 475.1".into()),
         logo: None,
+        photos: Vec::new(),
         palette: brand::palette(&brand::DEFAULT_COLOUR.parse().unwrap()),
         answers: true,
     }
@@ -205,7 +206,11 @@ fn who_answers_is_said_at_every_point() {
     let turns = [turn("When was it built?", "In 1972.", Some(Outcome::Answered))];
     let html = render(&view(), &turns, &Visit::default());
     // In the greeting, at the answer and above the composer.
-    assert_eq!(html.matches("AI assistant of").count(), 3);
+    assert_eq!(html.matches("AI assistant").count(), 3);
+    assert_eq!(
+        html.matches("AI assistant of").count() + html.matches("class=\"whose\"").count(),
+        2
+    );
     assert!(html.contains("IL licence 475.1"));
     let paused = View {
         answers: false,

@@ -8,6 +8,9 @@ use domain::{
 };
 use engine::porch::Porch;
 
+/// Photos on the page, the most.
+const PHOTOS: usize = 8;
+
 /// Everything the page needs to know of a porch.
 #[derive(Clone, Debug)]
 pub struct View {
@@ -26,6 +29,8 @@ pub struct View {
     pub license: Option<String>,
     /// Same-origin address of the logo.
     pub logo: Option<String>,
+    /// Same-origin addresses of photos, the main one first.
+    pub photos: Vec<String>,
     pub palette: Palette,
     /// False when the bot is paused.
     pub answers: bool,
@@ -54,6 +59,7 @@ impl View {
             organization: realtor.organization.clone(),
             license: realtor.license.clone(),
             logo: realtor.has_logo.then(|| format!("/logo/{}", realtor.organization_slug)),
+            photos: porch.photos().take(PHOTOS).map(str::to_owned).collect(),
             palette: porch.palette(),
             answers: porch.answers(),
         }

@@ -47,7 +47,12 @@ fn state_form(bot: &BotView) -> AnyView {
             view! { <Form to=PauseBot::PATH hidden><Submit kind=Kind::Secondary>"Pause"</Submit></Form> }.into_any()
         }
         BotStatus::Draft | BotStatus::Inactive => {
-            view! { <Form to=PublishBot::PATH hidden><Submit icon=Glyph::Check>"Publish"</Submit></Form> }.into_any()
+            let word = if bot.status == BotStatus::Draft {
+                "Publish"
+            } else {
+                "Resume"
+            };
+            view! { <Form to=PublishBot::PATH hidden><Submit icon=Glyph::Check>{word}</Submit></Form> }.into_any()
         }
     }
 }
@@ -106,7 +111,7 @@ fn settings(bot: BotView) -> AnyView {
                 <Field name="description" label="What it is for" value=bot.description.clone() rows=2 max=text_max optional=true hint="Only you see this."/>
                 <Field name="greeting" label="Greeting" value=bot.greeting.clone() rows=3 max=greeting_max hint="The first thing it says."/>
                 <SelectField name="tone" label="Tone" choices=tones value=bot.tone.as_str()/>
-                <Field name="disclaimer" label="Disclaimer" value=bot.disclaimer.clone() rows=3 max=greeting_max optional=true hint="Stands below the conversation."/>
+                <Field name="disclaimer" label="Disclaimer" value=bot.disclaimer.clone() rows=3 max=greeting_max optional=true hint="Stands under the greeting."/>
                 <Submit>"Save"</Submit>
             </Form>
         </Card>

@@ -104,7 +104,7 @@ fn row(source: SourceRow) -> AnyView {
                 count(source.facts, "fact", "facts"),
                 count(source.passages, "passage", "passages"),
             );
-            format!("{facts}, {passages}")
+            format!("{facts}, {passages}. {}", source.message)
         }
         SourceState::Queued | SourceState::Running | SourceState::Failed => source.message.clone(),
     };

@@ -62,7 +62,8 @@ fn state(source: &SourceRow) -> AnyView {
             }
             .into_any()
         }
-        SourceState::Ready => ().into_any(),
+        SourceState::Ready if message.is_empty() => ().into_any(),
+        SourceState::Ready => view! { <Banner mood=Mood::Warn>{message}</Banner> }.into_any(),
     };
     view! { {added}{now} }.into_any()
 }

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     fns::wizard::{Setup, step},
+    pages::console::parts::credits,
     ui::{Banner, Mood},
 };
 
@@ -32,7 +33,10 @@ fn body(setup: Setup) -> AnyView {
         ..
     } = setup;
     let problem = use_query_map().with(|query| query.get("problem"));
-    let price = format!("Each source that could be read costs {source_price} credits; one that fails costs nothing.");
+    let price = format!(
+        "Each source that could be read costs {}; one that fails costs nothing.",
+        credits(&source_price)
+    );
     let (bot, property_of) = (id.clone(), property_id.clone());
     view! {
         {problem.map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })}

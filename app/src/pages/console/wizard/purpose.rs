@@ -8,6 +8,7 @@ use super::frame::{framed, stepper};
 use crate::{
     checks::Check,
     fns::wizard::{SavePurpose, Start, start_setup, step},
+    pages::console::parts::credits,
     ui::{Banner, Field, Form, Mood, PageHead, Submit, load, shown},
 };
 
@@ -32,7 +33,7 @@ pub fn NewBotPage() -> impl IntoView {
 
 fn notice(start: &Start) -> AnyView {
     if start.bot_id.is_empty() {
-        let cost = format!("A bot costs {} credits. You have {}.", start.price, start.available);
+        let cost = format!("A bot costs {}. You have {}.", credits(&start.price), start.available);
         return view! { <p class="muted">{cost}</p> }.into_any();
     }
     let (name, go_on) = (start.name.clone(), step(&start.bot_id, "voice"));

@@ -6,6 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::frame::{Below, framed};
 use crate::{
     fns::wizard::{PublishSetup, Setup, step},
+    pages::console::parts::credits,
     ui::{Form, Glyph, Icon, Submit},
 };
 
@@ -41,8 +42,8 @@ fn body(setup: Setup) -> AnyView {
             view! { <div><dt>{label}</dt><dd>{value}</dd><dd>{change}</dd></div> }
         });
     let cost = format!(
-        "Publishing costs nothing. Each answer to a buyer costs {} credits.",
-        setup.reply_price
+        "Publishing costs nothing. Each answer to a buyer costs {}.",
+        credits(&setup.reply_price)
     );
     let published = setup.status != BotStatus::Draft;
     let preview = format!("/console/preview/{}", setup.id);
@@ -53,7 +54,7 @@ fn body(setup: Setup) -> AnyView {
             <p class="muted">{cost}</p>
         </section>
         <Form to=PublishSetup::PATH hidden=vec![("bot_id", setup.id.clone())]>
-            <Below id=setup.id back="knowledge"><Submit icon=Glyph::Check>{if published { "Keep published" } else { "Publish" }}</Submit></Below>
+            <Below id=setup.id back="knowledge"><Submit icon=Glyph::Check>{if published { "Done" } else { "Publish" }}</Submit></Below>
         </Form>
     }
     .into_any()

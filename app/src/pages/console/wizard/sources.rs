@@ -8,6 +8,7 @@ use crate::{
         source::{SourceRow, list_sources},
         wizard::{RemoveSetupSource, step},
     },
+    pages::console::parts::count,
     ui::{Badge, Confirm, Mood, Progress, Watch, load, shown},
 };
 
@@ -49,15 +50,21 @@ fn row(source: SourceRow) -> AnyView {
         SourceState::Ready => (Mood::Good, "Ready"),
         SourceState::Failed => (Mood::Bad, "Not read"),
     };
-    let learned =
-        (source.state == SourceState::Ready).then(|| format!("{} facts, {} passages", source.facts, source.passages));
+    let learned = (source.state == SourceState::Ready).then(|| {
+        format!(
+            "{}, {}",
+            count(source.facts, "fact", "facts"),
+            count(source.passages, "passage", "passages")
+        )
+    });
     let progress = (!source.state.is_final())
         .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
     view! {
         <li>
             <div class="row-main">
                 <strong>{source.title.clone()}</strong>
-                <span class="muted">{learned.unwrap_or(source.message)}</span>
+                <span class="muted">{learned}</span>
+                {(!source.message.is_empty()).then(|| view! { <span class="muted">{source.message}</span> })}
                 {progress}
             </div>
             <Badge mood text=word/>

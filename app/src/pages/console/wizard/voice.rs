@@ -30,7 +30,7 @@ fn form(setup: Setup) -> AnyView {
                 hint="It must be clear that an AI is speaking; the page says so as well."/>
             <SelectField name="tone" label="Tone" choices=tones value=setup.tone/>
             <Field name="disclaimer" label="Disclaimer" value=setup.disclaimer rows=3 max=GREETING_MAX as u32 optional=true
-                hint="Shown under the greeting."/>
+                hint="Stands under the greeting."/>
             <Below id=setup.id back="purpose"><Submit>"Save and go on"</Submit></Below>
         </Form>
     }
