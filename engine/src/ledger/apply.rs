@@ -31,7 +31,7 @@ struct Books {
 }
 
 /// Applies `moves` in order. The outer error means that nothing may be committed; each inner one concerns its move alone.
-pub async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
+pub(crate) async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
     let organizations = distinct(moves.iter().map(|m| m.organization));
     let resolved = distinct(moves.iter().filter_map(|m| match m.action {
         Action::Capture { hold, .. } | Action::Void { hold } | Action::Expire { hold } => Some(hold),

@@ -5,6 +5,8 @@
 //! *capture* of what was delivered, which gives the rest back, or a *void*. [`apply`] is the only way to
 //! write moves; it takes any number of them at once, so that one commit can carry many.
 
+#![deny(clippy::float_arithmetic)]
+
 mod apply;
 mod store;
 #[cfg(test)]
@@ -24,7 +26,7 @@ use crate::{
     db::{DbError, Tx},
 };
 
-pub use apply::apply;
+pub(crate) use apply::apply;
 
 /// A hold that nobody resolved is given back after this long.
 pub const HOLD_LIFETIME: TimeDelta = TimeDelta::minutes(15);
@@ -164,7 +166,7 @@ pub enum LedgerError {
 }
 
 /// One move by itself, in the caller's transaction: charge and effect commit together.
-pub async fn apply_one(tx: &mut Tx, engine: &Engine, one: Move) -> Result<(), LedgerError> {
+pub(crate) async fn apply_one(tx: &mut Tx, engine: &Engine, one: Move) -> Result<(), LedgerError> {
     let mut outcomes = apply(tx, engine.clock(), std::slice::from_ref(&one)).await?;
     outcomes.pop().unwrap_or(Err(LedgerError::NoAccount))
 }
