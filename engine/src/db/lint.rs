@@ -127,7 +127,7 @@ fn the_lint_finds_what_it_looks_for() {
         "    let text = \"update bot set name = 'x'\";",
         "    let text = \"delete from bot\";",
     ] {
-        assert_eq!(faults(Path::new("engine/src/bot/mod.rs"), bad).len(), 1, "{bad}");
+        assert!(!faults(Path::new("engine/src/bot/mod.rs"), bad).is_empty(), "{bad}");
     }
     for good in [
         "    let mut tx = call.engine().db().begin().await?;",

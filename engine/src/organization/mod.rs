@@ -18,9 +18,20 @@ use crate::{
 /// Makes a new organization with a slug of its own.
 pub(crate) async fn open(tx: &mut Tx, clock: &Clock, name: &str, email: &Email) -> Result<OrganizationId, DbError> {
     let id = clock.new_id::<OrganizationId>();
-    let slug = unique_slug(name, "office", id.uuid());
-    store::insert(tx, id, name, &slug, email.as_str(), DEFAULT_COLOUR, clock.now()).await?;
+    open_as(tx, clock, id, name, email).await?;
     Ok(id)
+}
+
+/// The same under an id that is known already.
+pub(crate) async fn open_as(
+    tx: &mut Tx,
+    clock: &Clock,
+    id: OrganizationId,
+    name: &str,
+    email: &Email,
+) -> Result<(), DbError> {
+    let slug = unique_slug(name, "office", id.uuid());
+    store::insert(tx, id, name, &slug, email.as_str(), DEFAULT_COLOUR, clock.now()).await
 }
 
 /// A readable slug that nobody else has: the title and the random end of an id.
