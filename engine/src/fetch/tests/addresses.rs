@@ -92,7 +92,8 @@ fn every_ipv4_address_agrees_with_the_registries() {
 }
 
 /// Every 509th address (a prime, so each last byte is met) and every address near an edge; all 2^32 of them where
-/// `PORCHLIGHT_TEST_CASES` is set.
+/// `PORCHLIGHT_TEST_CASES` is set, which takes a minute or so with
+/// `--release` and far longer without.
 #[test]
 fn a_second_opinion_on_ipv4() {
     for (from, to) in CLOSED {

@@ -207,7 +207,7 @@ async fn whoever_claims_another_organization_stays_in_their_own(store: Store) {
     let mut random = Random(seed);
     let requests = match store {
         Store::Sqlite => cases(2_000, 20_000),
-        Store::Postgres => cases(500, 5_000),
+        Store::Postgres => cases(200, 5_000),
     };
     let (mut given, mut refused) = (0, 0);
     for number in 0..requests {

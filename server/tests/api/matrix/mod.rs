@@ -81,7 +81,7 @@ async fn who_gets_what(store: Store) {
             if foreign.text().contains(world::CANARY) {
                 faults.push(format!("{name}: shows what is the owner's"));
             }
-            let inside = matches!(actor, Actor::OtherSession | Actor::OtherToken) && world.knows(actor, prefix);
+            let inside = matches!(actor, Actor::OtherSession | Actor::OtherToken) && world.knows(actor, prefix, row);
             match (row.kind, inside) {
                 (Kind::Own, true) => {
                     if verdict(&foreign) == Verdict::Refused && foreign.status != StatusCode::NOT_FOUND {
@@ -117,15 +117,19 @@ async fn who_gets_what(store: Store) {
 
     // Then each refusal's twin: the same request by the owner succeeds.
     let mut twins = 0;
-    for (prefix, row) in &all {
+    let (gentle, consuming): (Vec<_>, Vec<_>) = all.iter().partition(|(_, row)| !row.consumes);
+    for (prefix, row) in gentle.into_iter().chain(consuming) {
         let actors = match row.kind {
             Kind::Open => &[Actor::Stranger][..],
             Kind::Secret => &[Actor::OwnSession][..],
             _ if prefix.is_empty() => &[Actor::OwnSession][..],
+            // Everything is made anew for each of these.
+            _ if row.consumes && prefix == "/v1" => &[Actor::OwnToken][..],
+            _ if row.consumes => &[Actor::OwnSession][..],
             _ => &[Actor::OwnSession, Actor::OwnToken][..],
         };
         for actor in actors {
-            if row.consumes {
+            if row.consumes && row.kind != Kind::Open {
                 world.furnish().await;
             }
             let answer = world.ask(*actor, prefix, row, false).await;

@@ -87,6 +87,7 @@ fn beside(catalogue: &str, page: &str, extra: Vec<Vec<u8>>) -> Vec<u8> {
 const FONT: &str = "/Resources << /Font << /F1 3 0 R >> /XObject << /I 6 0 R >> >>";
 
 fn hostile_pdfs() -> Vec<(&'static str, Vec<u8>)> {
+    let bomb = bomb(700);
     let nested = "[".repeat(10_380) + &"]".repeat(10_380);
     let image = |data: &[u8], filter: &str| {
         let size = "/Width 100000 /Height 100000 /BitsPerComponent 1 /ColorSpace /DeviceGray";
@@ -113,11 +114,11 @@ fn hostile_pdfs() -> Vec<(&'static str, Vec<u8>)> {
         ("a million objects", packed_objects(1_000_000)),
         (
             "a packed bomb as a page",
-            pages(&[stream("/Filter /FlateDecode", &bomb(700))], ""),
+            pages(&[stream("/Filter /FlateDecode", &bomb)], ""),
         ),
         (
             "a packed bomb as a picture",
-            beside("", FONT, vec![image(&bomb(700), "/FlateDecode")]),
+            beside("", FONT, vec![image(&bomb, "/FlateDecode")]),
         ),
         ("a JBIG2 bomb", beside("", FONT, vec![image(&jbig2, "/JBIG2Decode")])),
         ("encrypted", locked("owner", "user")),
@@ -128,7 +129,7 @@ fn hostile_pdfs() -> Vec<(&'static str, Vec<u8>)> {
             beside(
                 inside,
                 font,
-                vec![stream("/Type /EmbeddedFile /Filter /FlateDecode", &bomb(700))],
+                vec![stream("/Type /EmbeddedFile /Filter /FlateDecode", &bomb)],
             ),
         ),
         ("501 pages", pages(&vec![show(&[(72, 700, "x")]); 501], "")),
@@ -211,8 +212,8 @@ fn hostile_archives() -> Vec<(&'static str, Vec<u8>)> {
         (
             "a bomb of text",
             docx_of(&format!(
-                "<w:document><w:body><w:p><w:r><w:t>{}",
-                "<w:t>a</w:t>".repeat(20 << 20 >> 3)
+                "<w:document><w:body><w:p><w:r>{}",
+                format!("<w:t>{}</w:t>", "a".repeat(4_000)).repeat(50_000)
             )),
         ),
         ("entities from outside", within(outside, "&f;&g;")),
