@@ -1,5 +1,7 @@
 //! Credits and the price list. Amounts are whole milli-credits (1 credit = 1,000), checked, never floats.
 
+#![deny(clippy::float_arithmetic)]
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

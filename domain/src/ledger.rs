@@ -1,5 +1,7 @@
 //! What a credits page shows.
 
+#![deny(clippy::float_arithmetic)]
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;

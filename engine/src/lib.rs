@@ -29,6 +29,8 @@ pub mod session;
 #[cfg(test)]
 mod testing;
 pub mod training;
+#[cfg(doctest)]
+mod walls;
 
 use std::sync::Arc;
 

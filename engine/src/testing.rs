@@ -15,6 +15,41 @@ use crate::{
     porch::{self, Porch},
 };
 
+/// How many cases a test tries: `few` in every run, `all` (the figure that is promised) times
+/// `PORCHLIGHT_TEST_CASES` where that is set.
+pub(crate) fn cases(few: usize, all: usize) -> usize {
+    let many = std::env::var("PORCHLIGHT_TEST_CASES").ok();
+    many.map_or(few, |many| {
+        let times: usize = many
+            .parse()
+            .expect("PORCHLIGHT_TEST_CASES is a whole number, 1 or more");
+        assert!(times > 0, "PORCHLIGHT_TEST_CASES is 1 or more");
+        all * times
+    })
+}
+
+fn memory(line: &str) -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").expect("this process's state");
+    let line = status
+        .lines()
+        .find_map(|found| found.strip_prefix(line))
+        .expect("a size");
+    let kibibytes = line.trim().trim_end_matches(" kB").parse::<usize>().expect("kibibytes");
+    kibibytes << 10
+}
+
+/// The memory of this process now, in bytes; [`most_memory`] counts anew from here.
+pub(crate) fn memory_from_here() -> usize {
+    // "5" sets the peak back to what is in use (proc(5)).
+    std::fs::write("/proc/self/clear_refs", "5").expect("the peak is set back");
+    memory("VmRSS:")
+}
+
+/// The most memory of this process since then, in bytes.
+pub(crate) fn most_memory() -> usize {
+    memory("VmHWM:")
+}
+
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) clock: Clock,

@@ -18,7 +18,7 @@ use domain::{
 use crate::{
     Call, Error,
     db::{Tx, expect_one},
-    ledger::{self, Action, ClientKey, Move, Purpose},
+    ledger::{self, Action, ClientKey, Move, Once, Purpose},
     organization::unique_slug,
 };
 
@@ -32,22 +32,49 @@ pub struct BotChange {
     pub model: Option<AiModelConfig>,
 }
 
-/// Makes a draft and charges its price in the same commit. A repeated `key` makes no second one and answers the conflict.
+/// Makes a draft and charges its price in the same commit. A repeated `key` makes no second one and gives the first
+/// again, as it was when it was made.
 pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> Result<Bot, Error> {
+    let conversation = ConversationConfig {
+        greeting: default_greeting(&form.check()?.name),
+        disclaimer: DEFAULT_DISCLAIMER.into(),
+        ..ConversationConfig::default()
+    };
+    create_as(call, form, conversation, AiModelConfig::default(), key).await
+}
+
+/// The same with settings of the caller's own, checked before.
+pub async fn create_as(
+    call: &Call,
+    form: &PurposeForm,
+    conversation: ConversationConfig,
+    model: AiModelConfig,
+    key: Option<ClientKey>,
+) -> Result<Bot, Error> {
     let form = form.check()?;
-    let (engine, clock) = (call.engine(), call.engine().clock());
+    let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
+    let request = |key| {
+        Once::new(
+            organization,
+            key,
+            &(&form.name, &form.description, &conversation, &model),
+        )
+    };
+    let once = key.map(request).transpose()?;
     let id = clock.new_id::<BotId>();
     let now = clock.now();
+    let mut tx = engine.db().begin().await?;
+    if let Some(once) = &once
+        && let Some(bot) = once.earlier(&mut tx).await?
+    {
+        return Ok(bot);
+    }
     let bot = Bot {
         id,
-        organization_id: call.organization(),
+        organization_id: organization,
         slug: unique_slug(&form.name, "porch", id.uuid()),
-        conversation: ConversationConfig {
-            greeting: default_greeting(&form.name),
-            disclaimer: DEFAULT_DISCLAIMER.into(),
-            ..ConversationConfig::default()
-        },
-        model: AiModelConfig::default(),
+        conversation,
+        model,
         name: form.name,
         description: form.description,
         status: BotStatus::Draft,
@@ -55,7 +82,6 @@ pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> 
         updated_at: now,
     };
     let prices = engine.config().prices;
-    let mut tx = engine.db().begin().await?;
     if prices.bot.is_positive() {
         let purpose = Purpose {
             name: Priced::BotCreation.as_str(),
@@ -67,18 +93,12 @@ pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> 
             amount: prices.bot,
             purpose,
         };
-        ledger::apply_one(
-            &mut tx,
-            engine,
-            Move {
-                organization: call.organization(),
-                action: spend,
-                key,
-            },
-        )
-        .await?;
+        tx = ledger::charged(tx, engine, Move::new(organization, spend), once.as_ref()).await?;
     }
     store::insert(&mut tx, &bot).await?;
+    if let Some(once) = &once {
+        once.done(&mut tx, clock, &bot).await?;
+    }
     tx.commit().await?;
     Ok(bot)
 }

@@ -4,7 +4,11 @@
 //! [`fetch_optional!`], [`fetch_all!`], [`fetch_one!`] or [`execute!`]. The statement is then known to the tests
 //! that prepare every one on both databases and look for the tenant's column.
 
+#[cfg(test)]
+mod lint;
 mod open;
+#[cfg(test)]
+mod schema;
 mod statement;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -42,7 +46,7 @@ impl Tx {
     }
 
     /// Makes the changes durable. What is dropped without it never happened.
-    pub async fn commit(self) -> Result<(), DbError> {
+    pub(crate) async fn commit(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(tx) => Ok(tx.commit().await?),
             Self::Postgres(tx) => Ok(tx.commit().await?),

@@ -68,7 +68,7 @@ impl DbError {
 
 impl Db {
     /// Opens the store at `sqlite:path` or `postgres://…`, and brings its schema up to date.
-    pub async fn open(address: &str) -> Result<Self, DbError> {
+    pub(crate) async fn open(address: &str) -> Result<Self, DbError> {
         let db = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             Self::Postgres(
                 PgPoolOptions::new()
@@ -87,7 +87,11 @@ impl Db {
     }
 
     async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
-        let options = SqliteConnectOptions::from_str("sqlite:")?
+        Self::connect_sqlite(Self::sqlite_options(path)?).await
+    }
+
+    fn sqlite_options(path: &Path) -> Result<SqliteConnectOptions, DbError> {
+        Ok(SqliteConnectOptions::from_str("sqlite:")?
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -96,7 +100,11 @@ impl Db {
             .busy_timeout(Duration::from_secs(5))
             .pragma("recursive_triggers", "on")
             .pragma("trusted_schema", "off")
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(256))
+    }
+
+    /// Nothing is read or written before the connection was found to be as it must be.
+    async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Self, DbError> {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
@@ -124,7 +132,7 @@ impl Db {
     }
 
     /// A reader. Sees what is committed, holds up nobody.
-    pub async fn read(&self) -> Result<Tx, DbError> {
+    pub(crate) async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite { read, .. } => Tx::SqliteRead(read.acquire().await?),
             Self::Postgres(pool) => Tx::PostgresRead(pool.acquire().await?),
@@ -133,7 +141,7 @@ impl Db {
 
     /// A writing transaction. On SQLite it takes the write lock at once, so that a read in it is still true
     /// when it writes.
-    pub async fn begin(&self) -> Result<Tx, DbError> {
+    pub(crate) async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
@@ -217,6 +225,26 @@ mod tests {
         for good in ["3.51.3", "3.53.0", "3.50.7", "3.44.6"] {
             assert!(sqlite_is_safe(good), "{good}");
         }
+    }
+
+    /// Each setting by itself switched to what would lose data or let entries be rewritten.
+    #[tokio::test]
+    async fn a_store_with_a_wrong_setting_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let good = || Db::sqlite_options(&folder.path().join("store.db")).unwrap();
+        for (name, options) in [
+            ("journal_mode", good().journal_mode(SqliteJournalMode::Delete)),
+            ("synchronous", good().synchronous(SqliteSynchronous::Normal)),
+            ("foreign_keys", good().foreign_keys(false)),
+            ("recursive_triggers", good().pragma("recursive_triggers", "off")),
+            ("trusted_schema", good().pragma("trusted_schema", "on")),
+        ] {
+            match Db::connect_sqlite(options).await {
+                Err(DbError::SqliteSetting { name: found, .. }) => assert_eq!(found, name),
+                other => panic!("{name}: {other:?}"),
+            }
+        }
+        Db::connect_sqlite(good()).await.expect("the right settings");
     }
 
     #[tokio::test]

@@ -1,6 +1,6 @@
 //! Applying any number of moves in one transaction.
 //!
-//! The balances, holds and keys concerned are read once (locking the organizations' balances), every move is
+//! The balances and holds concerned are read once (locking the organizations' balances), every move is
 //! decided in order against them, and what follows is written with one statement a table. The cost of a commit
 //! and of its round trips is thus shared by all moves of a batch.
 
@@ -12,9 +12,8 @@ use domain::{
     id::{EntryId, HoldId, OrganizationId},
     ledger::MoveKind,
 };
-use sha2::{Digest, Sha256};
 
-use super::{Action, ClientKey, HoldState, LedgerError, Move, Purpose, hold_expiry, kind_of, store};
+use super::{Action, HoldState, LedgerError, Move, Purpose, hold_expiry, kind_of, store};
 use crate::{
     clock::Clock,
     db::{DbError, Tx},
@@ -26,30 +25,24 @@ struct Books {
     clock: Clock,
     balances: HashMap<OrganizationId, store::Accounts>,
     holds: HashMap<HoldId, store::Hold>,
-    keys: HashMap<(OrganizationId, ClientKey), store::KeyRecord>,
     written: store::Written,
 }
 
 /// Applies `moves` in order. The outer error means that nothing may be committed; each inner one concerns its move alone.
-pub async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
+pub(crate) async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
     let organizations = distinct(moves.iter().map(|m| m.organization));
     let resolved = distinct(moves.iter().filter_map(|m| match m.action {
         Action::Capture { hold, .. } | Action::Void { hold } | Action::Expire { hold } => Some(hold),
         _ => None,
     }));
-    let keyed: Vec<(OrganizationId, ClientKey)> = moves
-        .iter()
-        .filter_map(|m| m.key.clone().map(|key| (m.organization, key)))
-        .collect();
     let mut books = Books {
         now: clock.now(),
         clock: clock.clone(),
         balances: store::lock_accounts(tx, &organizations).await?,
         holds: store::holds(tx, &organizations, &resolved).await?,
-        keys: store::keys(tx, &keyed).await?,
         written: store::Written::default(),
     };
-    let outcomes: Vec<_> = moves.iter().map(|one| books.decide(one)).collect();
+    let outcomes: Vec<_> = moves.iter().map(|one| books.act(one)).collect();
     store::write(tx, &books.written, &books.balances, &books.holds, books.now).await?;
     Ok(outcomes)
 }
@@ -60,30 +53,6 @@ fn distinct<T: Eq + std::hash::Hash + Copy>(items: impl Iterator<Item = T>) -> V
 }
 
 impl Books {
-    fn decide(&mut self, one: &Move) -> Result<(), LedgerError> {
-        let Some(key) = &one.key else { return self.act(one) };
-        let request_hash = request_hash(&one.action);
-        let slot = (one.organization, key.clone());
-        if let Some(known) = self.keys.get(&slot) {
-            return if known.request_hash == request_hash {
-                known.replay()
-            } else {
-                Err(LedgerError::KeyReused)
-            };
-        }
-        let outcome = self.act(one);
-        // Business outcomes are final under their key; anything else may be tried again.
-        if let Some(stored) = store::StoredOutcome::of(&outcome) {
-            let record = store::KeyRecord {
-                request_hash,
-                outcome: stored,
-            };
-            self.written.keys.push((slot.clone(), record.clone()));
-            self.keys.insert(slot, record);
-        }
-        outcome
-    }
-
     fn act(&mut self, one: &Move) -> Result<(), LedgerError> {
         match &one.action {
             Action::Grant { amount, purpose } | Action::Spend { amount, purpose } => {
@@ -212,22 +181,4 @@ impl From<Purpose> for store::StoredPurpose {
             price_version: purpose.price_version,
         }
     }
-}
-
-/// What makes two requests under one key the same: what is asked, of how much, for what.
-fn request_hash(action: &Action) -> Vec<u8> {
-    let (amount, hold, purpose) = match action {
-        Action::Grant { amount, purpose } | Action::Spend { amount, purpose } => (*amount, None, Some(purpose)),
-        Action::Hold { amount, purpose, .. } => (*amount, None, Some(purpose)),
-        Action::Capture { hold, amount } => (*amount, Some(*hold), None),
-        Action::Void { hold } | Action::Expire { hold } => (Credits::ZERO, Some(*hold), None),
-    };
-    let text = format!(
-        "{}|{}|{hold:?}|{:?}|{:?}",
-        kind_of(action).as_str(),
-        amount.as_milli(),
-        purpose.map(|p| p.name),
-        purpose.and_then(|p| p.related)
-    );
-    Sha256::digest(text.as_bytes()).to_vec()
 }

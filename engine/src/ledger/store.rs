@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use super::{ClientKey, HoldState, LedgerError, Totals};
+use super::{ClientKey, HoldState, Totals};
 use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
 
 statements! {
@@ -72,7 +72,7 @@ statements! {
     TRANSACTIONS = "select id, kind, amount, purpose, related_id, description, created_at from ledger_entry
         where organization_id = $1 and (id < $2 or $2 is null) order by id desc limit $3";
     HOLD_AMOUNT = "select amount from ledger_hold where organization_id = $1 and id = $2 and state = 'pending'";
-    HOLDS_DUE = "select organization_id, id from ledger_hold where state = 'pending' and expires_at <= $1 order by expires_at limit 500";
+    HOLDS_DUE = "select organization_id, id from ledger_hold where state = 'pending' and expires_at <= $1 order by expires_at limit $2";
     TOTALS = "select
         (select count(*) from ledger_balance b where b.available <> (
             select coalesce(cast(sum(case when e.credit_account = 'available' then e.amount when e.debit_account = 'available' then -e.amount else 0 end) as bigint), 0)
@@ -141,7 +141,6 @@ pub(super) struct Written {
     pub(super) entries: Vec<Entry>,
     pub(super) new_holds: HashSet<HoldId>,
     pub(super) resolved: Vec<HoldId>,
-    pub(super) keys: Vec<((OrganizationId, ClientKey), KeyRecord)>,
 }
 
 #[derive(Clone, Debug)]
@@ -151,30 +150,16 @@ pub(super) struct KeyRecord {
 }
 
 /// An outcome that is final under its key.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub(super) enum StoredOutcome {
-    Done,
-    Insufficient { short_by: Credits },
-}
-
-impl StoredOutcome {
-    pub(super) const fn of(outcome: &Result<(), LedgerError>) -> Option<Self> {
-        match outcome {
-            Ok(()) => Some(Self::Done),
-            Err(LedgerError::Insufficient { short_by }) => Some(Self::Insufficient { short_by: *short_by }),
-            Err(_) => None,
-        }
-    }
-}
-
-impl KeyRecord {
-    pub(super) const fn replay(&self) -> Result<(), LedgerError> {
-        match self.outcome {
-            StoredOutcome::Done => Ok(()),
-            StoredOutcome::Insufficient { short_by } => Err(LedgerError::Insufficient { short_by }),
-        }
-    }
+    Done {
+        #[serde(default)]
+        answer: Value,
+    },
+    Insufficient {
+        short_by: Credits,
+    },
 }
 
 pub(super) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> Result<(), DbError> {
@@ -268,27 +253,40 @@ pub(super) async fn holds(
     rows.into_iter().map(hold).collect()
 }
 
-pub(super) async fn keys(
+pub(super) async fn key(
     tx: &mut Tx,
-    keys: &[(OrganizationId, ClientKey)],
-) -> Result<HashMap<(OrganizationId, ClientKey), KeyRecord>, DbError> {
-    let mut found = HashMap::new();
-    // Keyed moves come one at a time from the API; batches of the chat carry none.
-    for slot in keys {
-        let (organization, key) = slot;
-        let row = fetch_optional!(
-            tx,
-            (Vec<u8>, Json<StoredOutcome>),
-            FIND_KEY,
-            organization.uuid(),
-            key.operation,
-            key.key.as_str()
-        )?;
-        if let Some((request_hash, Json(outcome))) = row {
-            found.insert(slot.clone(), KeyRecord { request_hash, outcome });
-        }
-    }
-    Ok(found)
+    organization: OrganizationId,
+    key: &ClientKey,
+) -> Result<Option<KeyRecord>, DbError> {
+    let row = fetch_optional!(
+        tx,
+        (Vec<u8>, Json<StoredOutcome>),
+        FIND_KEY,
+        organization.uuid(),
+        key.operation,
+        key.key.as_str()
+    )?;
+    Ok(row.map(|(request_hash, Json(outcome))| KeyRecord { request_hash, outcome }))
+}
+
+pub(super) async fn insert_key(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    key: &ClientKey,
+    record: &KeyRecord,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    execute!(
+        tx,
+        INSERT_KEY,
+        organization.uuid(),
+        key.operation,
+        key.key.as_str(),
+        record.request_hash.as_slice(),
+        Json(&record.outcome),
+        now
+    )
+    .map(|_| ())
 }
 
 pub(super) async fn write(
@@ -352,18 +350,6 @@ pub(super) async fn write(
             .map(|(id, a)| json!([hex(id.uuid()), a.available, a.held, a.granted, a.spent]))
             .collect();
         execute!(tx, UPDATE_ACCOUNTS, Json(changed))?;
-    }
-    for ((organization, key), record) in &written.keys {
-        execute!(
-            tx,
-            INSERT_KEY,
-            organization.uuid(),
-            key.operation,
-            key.key.as_str(),
-            record.request_hash.as_slice(),
-            Json(record.outcome),
-            now
-        )?;
     }
     Ok(())
 }
@@ -451,8 +437,11 @@ pub(super) async fn transactions(
     rows.into_iter().map(transaction).collect()
 }
 
+/// The most holds that one commit gives back.
+pub(super) const DUE_AT_ONCE: usize = 500;
+
 pub(super) async fn holds_due(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<(OrganizationId, HoldId)>, DbError> {
-    let rows = fetch_all!(tx, (Uuid, Uuid), HOLDS_DUE, now)?;
+    let rows = fetch_all!(tx, (Uuid, Uuid), HOLDS_DUE, now, DUE_AT_ONCE as i64)?;
     Ok(rows
         .into_iter()
         .map(|(organization, hold)| (organization.into(), hold.into()))

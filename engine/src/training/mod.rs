@@ -21,12 +21,13 @@ use domain::{
     page::{self, Page},
     training::{FILE_MAX, JobStatus, Source, SourceDetail, SourceKind, check_text, check_url},
 };
+use sha2::{Digest, Sha256};
 
 use crate::{
     Call, Error, bot,
     db::{DbError, Tx, expect_one},
     jobs,
-    ledger::{self, Action, ClientKey, Move, Purpose},
+    ledger::{self, Action, ClientKey, Move, Once, Purpose},
     listing,
 };
 
@@ -127,12 +128,23 @@ async fn take_in(
         clock.new_id::<JobId>(),
         clock.new_id::<HoldId>(),
     );
+    let asked = |key| {
+        let content = bytes.as_ref().map(|bytes| Sha256::digest(bytes).to_vec());
+        let about = (target.bot, target.property, kind, title, locator, content_type, content);
+        Once::new(organization, key, &about)
+    };
+    let once = key.map(asked).transpose()?;
     // The raw copy comes first: a job never runs without its bytes. A copy whose source was not kept is swept away.
     if let Some(bytes) = &bytes {
         engine.files().put(organization, id, bytes).await?;
     }
     let commit = async {
         let mut tx = engine.db().begin().await?;
+        if let Some(once) = &once
+            && let Some(source) = once.earlier::<Source>(&mut tx).await?
+        {
+            return Ok(Err(source));
+        }
         bot::find(&mut tx, call, target.bot).await?;
         if let Some(property) = target.property {
             listing::find(&mut tx, call, property).await?;
@@ -149,16 +161,7 @@ async fn take_in(
             amount: prices.source,
             purpose,
         };
-        ledger::apply_one(
-            &mut tx,
-            engine,
-            Move {
-                organization,
-                action,
-                key,
-            },
-        )
-        .await?;
+        tx = ledger::charged(tx, engine, Move::new(organization, action), once.as_ref()).await?;
         let new = store::NewSource {
             id,
             bot: target.bot,
@@ -179,15 +182,25 @@ async fn take_in(
             clock.now(),
         )
         .await?;
+        let source = store::find(&mut tx, organization, id).await?;
+        let source = source.ok_or_else(|| Fault::not_found("source"))?;
+        if let Some(once) = &once {
+            once.done(&mut tx, clock, &source).await?;
+        }
         tx.commit().await?;
-        Ok::<_, Error>(())
+        Ok::<_, Error>(Ok(source))
     };
-    if let Err(error) = commit.await {
+    let kept = commit.await;
+    if !matches!(kept, Ok(Ok(_))) {
         engine.files().remove(organization, id).await?;
-        return Err(error);
     }
-    engine.jobs().ring();
-    source(call, id).await.map(|detail| detail.source)
+    match kept? {
+        Ok(new) => {
+            engine.jobs().ring();
+            Ok(new)
+        }
+        Err(earlier) => Ok(earlier),
+    }
 }
 
 /// A bot's sources, or all of the organization's, newest first.

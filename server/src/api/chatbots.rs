@@ -118,15 +118,7 @@ pub(super) async fn create(
         ..ConversationConfig::default()
     };
     let (conversation, model) = (body.conversation(&fresh)?, body.model(&AiModelConfig::default())?);
-    let mut bot = bot::create(&call, &form, key.of("chatbots.create")?).await?;
-    if conversation != bot.conversation || model != bot.model {
-        let change = BotChange {
-            conversation: Some(conversation),
-            model: Some(model),
-            ..BotChange::default()
-        };
-        bot = bot::update(&call, bot.id, change).await?;
-    }
+    let bot = bot::create_as(&call, &form, conversation, model, key.of("chatbots.create")?).await?;
     let used = call.engine().config().prices.bot.into();
     let chatbot = BotOut::of(&call, bot, 0, None);
     Ok((

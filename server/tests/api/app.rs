@@ -19,6 +19,13 @@ use tower::ServiceExt;
 
 pub const PASSWORD: &str = "a quiet street at dusk";
 
+/// How many cases a test tries: `few` in every run, `all` (the figure that is promised) times
+/// `PORCHLIGHT_TEST_CASES` where that is set.
+pub fn cases(few: usize, all: usize) -> usize {
+    let many = std::env::var("PORCHLIGHT_TEST_CASES").ok();
+    many.map_or(few, |many| all * many.parse::<usize>().unwrap())
+}
+
 /// Which store a test runs on.
 #[derive(Clone, Copy, Debug)]
 pub enum Store {

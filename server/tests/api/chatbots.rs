@@ -141,15 +141,18 @@ async fn without_credits_no_bot_is_made() {
 async fn a_repeated_key_makes_one_bot(store: Store) {
     let app = TestApp::on(store).await;
     let ana = app.owner("ana").await.with("idempotency-key", "first-bot-of-the-day");
-    ana.post("/v1/chatbots", json!({ "name": "Elm" }))
+    let body = json!({ "name": "Elm", "conversation_config": { "tone": "brief" } });
+    let first = ana.post("/v1/chatbots", body.clone()).await;
+    let bot = first.expect(StatusCode::CREATED).id("bot_id");
+    // The first answer again, also after what it made was changed.
+    let change = json!({ "name": "Oak" });
+    ana.put(&format!("/v1/chatbots/{bot}"), change)
         .await
-        .expect(StatusCode::CREATED);
-    let again = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await;
-    assert!(
-        again.status.is_client_error() || again.status.is_success(),
-        "{}",
-        again.text()
-    );
+        .expect(StatusCode::OK);
+    let again = ana.post("/v1/chatbots", body).await;
+    assert_eq!((again.status, &again.bytes), (first.status, &first.bytes));
+    let other = ana.post("/v1/chatbots", json!({ "name": "Ash" })).await;
+    other.problem(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(ana.balance().await, 990);
     assert_eq!(ana.get("/v1/chatbots").await.json().as_array().unwrap().len(), 1);
     let bad = ana

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::app::{Client, PASSWORD, Porch, TestApp};
 
 /// Signs in with the console's own form and keeps the cookie.
-async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
+pub async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
     let form = format!(
         "email={}&password={}&next=",
         email.replace('@', "%40"),

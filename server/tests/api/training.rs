@@ -141,13 +141,17 @@ async fn a_repeated_key_trains_once() {
     let path = format!("/v1/properties/{property}/train/knowledge_base");
     let keyed = ana.clone().with("idempotency-key", "k1");
     let body = json!({ "text_content": "The roof is from 2019." });
-    let first = keyed
-        .post(&path, body.clone())
-        .await
-        .expect(StatusCode::ACCEPTED)
-        .id("job_id");
-    keyed.post(&path, body).await;
-    ana.finished(&first).await;
+    let first = keyed.post(&path, body.clone()).await;
+    let job = first.expect(StatusCode::ACCEPTED).id("job_id");
+    let again = keyed.post(&path, body.clone()).await;
+    assert_eq!((again.status, &again.bytes), (first.status, &first.bytes));
+    ana.finished(&job).await;
+    let late = keyed.post(&path, body).await;
+    assert_eq!((late.status, &late.bytes), (first.status, &first.bytes));
+    let other = keyed
+        .post(&path, json!({ "text_content": "The roof is from 2020." }))
+        .await;
+    other.problem(StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(ana.balance().await, 985);
     let sources = ana.get(&format!("/v1/properties/{property}")).await.json()["data_sources"].clone();
     assert_eq!(sources.as_array().unwrap().len(), 1);

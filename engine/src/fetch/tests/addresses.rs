@@ -2,6 +2,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::super::address::{CLOSED_V4, CLOSED_V6};
 use super::super::is_public;
+use crate::testing::cases;
 
 /// The closed part of IPv4 as ranges, typed from the registries and merged by hand; independent of the product's table.
 const CLOSED: &[(&str, &str)] = &[
@@ -90,8 +91,9 @@ fn every_ipv4_address_agrees_with_the_registries() {
     assert_eq!(count, 592_709_633, "closed addresses");
 }
 
-/// Without optimisation every 509th address (a prime, so each last byte is met) and every address near an edge; with
-/// it, all of them.
+/// Every 509th address (a prime, so each last byte is met) and every address near an edge; all 2^32 of them where
+/// `PORCHLIGHT_TEST_CASES` is set, which takes a minute or so with
+/// `--release` and far longer without.
 #[test]
 fn a_second_opinion_on_ipv4() {
     for (from, to) in CLOSED {
@@ -101,14 +103,17 @@ fn a_second_opinion_on_ipv4() {
             }
         }
     }
-    let step = if cfg!(debug_assertions) { 509 } else { 1 };
+    let step = 509 / cases(1, 509);
     let (low, high) = (0..=u32::MAX / 2, u32::MAX / 2 + 1..=u32::MAX);
     std::thread::scope(|scope| {
         for half in [low, high] {
             scope.spawn(move || {
+                let mut tried = 0_u64;
                 for bits in half.step_by(step) {
                     assert_eq!(public(bits), expected(bits), "{}", Ipv4Addr::from(bits));
+                    tried += 1;
                 }
+                println!("{tried} addresses");
             });
         }
     });
@@ -184,7 +189,7 @@ fn ipv6_at_every_edge_and_at_random() {
         seed ^= seed >> 27;
         seed.wrapping_mul(0x2545_f491_4f6c_dd1d)
     };
-    let count = if cfg!(debug_assertions) { 400_000 } else { 100_000_000 };
+    let count = cases(400_000, 100_000_000);
     for round in 0..count {
         let mut bits = u128::from(next()) << 64 | u128::from(next());
         if round % 2 == 0 {

@@ -4,6 +4,7 @@ use flate2::{Compression, write::GzEncoder};
 
 use super::super::{FetchError, Limits};
 use super::rig::{Play, Rig, head, html, noon, quick};
+use crate::testing::{cases, memory_from_here, most_memory};
 
 const URL: &str = "http://home.test/";
 
@@ -139,6 +140,124 @@ async fn a_bomb_over_the_wire_is_stopped() {
     let bomb = gzip.finish().expect("a bomb");
     let play = [head("content-type: text/html\r\ncontent-encoding: gzip"), bomb].concat();
     assert!(matches!(error(Play::Send(play)).await, FetchError::TooLarge { .. }));
+}
+
+#[test]
+fn the_limits_are_those_that_are_promised() {
+    let limits = Limits::default();
+    let seconds = [limits.connect, limits.first_byte, limits.total].map(|limit| limit.as_secs());
+    assert_eq!(seconds, [3, 10, 30]);
+    assert_eq!((limits.head, limits.body), (32 * 1024, 5 * 1024 * 1024));
+    assert_eq!((limits.ratio, limits.redirects), (100, 5));
+}
+
+/// Every way to fill us up, under the product's own limits: each ends in a refusal, and this process never grew by more
+/// than 32 MiB over what it had before.
+#[tokio::test]
+async fn memory_is_bounded_whatever_a_server_sends() {
+    use std::io::Write;
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    let block = vec![0_u8; 1 << 20];
+    let mebibytes = cases(256, 10_240);
+    for _ in 0..mebibytes {
+        gzip.write_all(&block).expect("a bomb");
+    }
+    let gzip = gzip.finish().expect("a bomb");
+    let mut brotli = Vec::new();
+    {
+        let mut writer = brotli::CompressorWriter::new(&mut brotli, 4_096, 1, 22);
+        for _ in 0..64 {
+            writer.write_all(&block).expect("a bomb");
+        }
+    }
+    let mut nested = GzEncoder::new(Vec::new(), Compression::fast());
+    nested.write_all(&gzip[..gzip.len().min(1 << 20)]).expect("a bomb");
+    let nested = nested.finish().expect("a bomb");
+    let packed = |coding: &str, body: &[u8]| {
+        let head = head(&format!("content-type: text/html\r\ncontent-encoding: {coding}"));
+        Play::Send([head.as_slice(), body].concat())
+    };
+    let chunk = [b"10000\r\n".as_slice(), &[b'a'; 0x10000], b"\r\n"].concat();
+    let plays = [
+        ("gzip bomb", packed("gzip", &gzip)),
+        ("brotli bomb", packed("br", &brotli)),
+        ("gzip in gzip", packed("gzip, gzip", &nested)),
+        ("gzip in gzip, one told", packed("gzip", &nested)),
+        (
+            "endless head",
+            Play::Endless(
+                b"HTTP/1.1 200 OK\r\n".to_vec(),
+                b"x-filler: aaaaaaaaaaaaaaaaaaaaaaaa\r\n".to_vec(),
+            ),
+        ),
+        (
+            "endless chunks",
+            Play::Endless(head("content-type: text/html\r\ntransfer-encoding: chunked"), chunk),
+        ),
+        (
+            "endless body",
+            Play::Endless(head("content-type: text/html"), vec![b'a'; 0x10000]),
+        ),
+        (
+            "a false length",
+            Play::Endless(
+                head("content-type: text/html\r\ncontent-length: 99999999999"),
+                vec![b'a'; 0x10000],
+            ),
+        ),
+    ];
+    let limits = Limits {
+        gap: Duration::ZERO,
+        ..Limits::default()
+    };
+    for (what, play) in plays {
+        let before = memory_from_here();
+        let (result, took) = outcome(play, limits.clone()).await;
+        let grown = most_memory().saturating_sub(before);
+        println!("{what}: {} MiB more, {took:?}", grown >> 20);
+        assert!(result.is_err(), "{what}: {result:?}");
+        assert!(grown <= 32 << 20, "{what}: {grown} bytes more");
+        assert!(took < Duration::from_secs(31), "{what}: {took:?}");
+    }
+}
+
+/// The limits in real time, each met within a tenth. Half a minute of waiting, so only where `PORCHLIGHT_TEST_CASES`
+/// is set.
+#[tokio::test]
+async fn the_promised_times_are_kept() {
+    if cases(0, 1) == 0 {
+        return;
+    }
+    let limits = Limits {
+        gap: Duration::ZERO,
+        ..Limits::default()
+    };
+    let drip = |first: Vec<u8>| Play::Drip(first);
+    let body = head("content-type: text/html\r\ncontent-length: 90000");
+    let (silent, dripped_head, dripped, stopped) = tokio::join!(
+        outcome(Play::Hang(Vec::new()), limits.clone()),
+        outcome(drip(b"HTTP/1.1 200 OK\r\nx: ".to_vec()), limits.clone()),
+        outcome(drip(body.clone()), limits.clone()),
+        outcome(Play::Hang(body), limits.clone()),
+    );
+    for (what, (result, took), wanted) in [
+        ("says nothing", silent, 10.0),
+        ("drips its head", dripped_head, 10.0),
+        ("drips its body", dripped, 30.0),
+        ("stops inside of its body", stopped, 30.0),
+    ] {
+        println!("{what}: {took:?}");
+        assert!(result.is_err(), "{what}");
+        let seconds = took.as_secs_f64();
+        assert!((wanted * 0.9..wanted * 1.1).contains(&seconds), "{what}: {seconds} s");
+    }
+    let rig = Rig::start().await;
+    rig.name("home.test", &[&["93.184.216.34"]]).silence("93.184.216.34");
+    let started = Instant::now();
+    assert!(rig.fetcher(limits, "").fetch(URL, noon()).await.is_err());
+    let seconds = started.elapsed().as_secs_f64();
+    println!("never answers a dial: {seconds} s");
+    assert!((2.7..3.3).contains(&seconds), "{seconds} s");
 }
 
 #[tokio::test]

@@ -1,4 +1,7 @@
-use super::super::{Allow, FetchError, canonical};
+use super::{
+    super::{Allow, FetchError, canonical},
+    rig::Rig,
+};
 
 /// What becomes of an address.
 enum Is {
@@ -124,6 +127,22 @@ fn each_form_is_canonical_or_refused() {
         }
     }
     assert!(FORMS.len() >= 60);
+}
+
+/// What is refused is refused before anybody is asked about it.
+#[tokio::test]
+async fn a_refused_form_is_neither_looked_up_nor_dialled() {
+    let rig = Rig::start().await;
+    let mut refused = 0;
+    for (input, expected) in FORMS {
+        if !matches!(expected, Fetched(_)) {
+            assert!(rig.fetch(input).await.is_err(), "{input:?}");
+            refused += 1;
+        }
+    }
+    assert_eq!((rig.lookups().len(), rig.dials().len()), (0, 0));
+    assert!(refused > 50);
+    println!("{} forms, {refused} of them refused, 0 dials", FORMS.len());
 }
 
 #[test]

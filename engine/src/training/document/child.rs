@@ -12,6 +12,9 @@ use super::{DocumentError, DocumentText, Kind, LARGEST_FILE, MOST_PAGES, MOST_TE
 
 const CPU_SECONDS: u64 = 10;
 const ADDRESS_SPACE: u64 = 512 * 1024 * 1024;
+/// What the child may take: seconds of processor, bytes of memory.
+#[cfg(test)]
+pub(super) const LIMITS: (u64, u64) = (CPU_SECONDS, ADDRESS_SPACE);
 /// Deeply nested files are parsed by functions that call themselves.
 const STACK: usize = 64 * 1024 * 1024;
 

@@ -23,7 +23,7 @@ fn the_child_itself() {
     std::process::exit(if ended == ExitCode::SUCCESS { 0 } else { 1 });
 }
 
-async fn child(kind: Kind, bytes: &[u8]) -> Result<DocumentText, DocumentError> {
+pub(super) async fn child(kind: Kind, bytes: &[u8]) -> Result<DocumentText, DocumentError> {
     let name = module_path!().split_once("::").expect("a path").1;
     let exe = std::env::current_exe().expect("this program");
     let arguments = [

@@ -1,6 +1,7 @@
 mod children;
 mod docx;
 mod files;
+mod hostile;
 mod pdf;
 mod plain;
 mod sniffing;

@@ -111,7 +111,7 @@ fn a_page_that_cannot_be_read_does_not_take_the_others_with_it() {
     assert_eq!(read(&pages(&[broken], "")), Err(DocumentError::Damaged));
 }
 
-fn locked(owner: &str, user: &str) -> Vec<u8> {
+pub(super) fn locked(owner: &str, user: &str) -> Vec<u8> {
     use pdf_extract::{Document, EncryptionState, EncryptionVersion, Permissions};
     let id = "/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>]";
     let mut document = Document::load_mem(&pages(&[show(&[(72, 700, "secret")])], id)).expect("a file");

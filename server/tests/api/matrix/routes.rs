@@ -1,0 +1,235 @@
+//! Every route of the router, and what it is: the rows of the matrix.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::Router;
+
+use Kind::{Narrow, Object, Open, Own, Secret};
+use Sent::{File, Form, Json, Nothing};
+
+/// Whose a route's answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Anybody's: the address itself names what is public.
+    Open,
+    /// The caller's own organization's; names nothing.
+    Own,
+    /// Of something that is named by an id, in the address or in the body.
+    Object,
+    /// A list that an id narrows: of a stranger's id as of a missing one, nothing.
+    Narrow,
+    /// The visitor's own: needs the secret that their first question gave them.
+    Secret,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Sent {
+    Nothing,
+    Json(&'static str),
+    Form(&'static str),
+    File(&'static [(&'static str, &'static str)]),
+}
+
+/// A row. In `address` and in what is sent, `{bot}` stands for the owner's bot, whoever calls, and `{my_bot}` for the
+/// caller's own; so with the other nouns.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub method: &'static str,
+    /// As the router has it.
+    pub route: &'static str,
+    pub address: &'static str,
+    pub send: Sent,
+    pub kind: Kind,
+    /// What it names is gone afterwards, or changed so that it cannot be done twice.
+    pub consumes: bool,
+}
+
+const fn row(
+    kind: Kind,
+    method: &'static str,
+    route: &'static str,
+    address: &'static str,
+    send: Sent,
+    consumes: bool,
+) -> Row {
+    Row {
+        method,
+        route,
+        address,
+        send,
+        kind,
+        consumes,
+    }
+}
+
+const HOUSE: &str = r#"{"bot_id":"{bot}","address":"1 A Street","city":"B","state":"IL","zip_code":"62704"}"#;
+const TEXT: &str = r#"{"text_content":"The porch light is green."}"#;
+
+/// The REST API, without its prefix: each row holds under `/v1` and under `/api`.
+#[rustfmt::skip] // A line a row.
+pub const API: &[Row] = &[
+    row(Open, "POST", "/auth/register", "/auth/register", Json("{}"), false),
+    row(Open, "POST", "/auth/login", "/auth/login", Json("{}"), false),
+    row(Own, "GET", "/users/me", "/users/me", Nothing, false),
+    row(Own, "GET", "/chatbots", "/chatbots", Nothing, false),
+    row(Narrow, "GET", "/chatbots", "/chatbots?after={bot}", Nothing, false),
+    row(Own, "POST", "/chatbots", "/chatbots", Json(r#"{"name":"Elm"}"#), false),
+    row(Object, "GET", "/chatbots/{id}", "/chatbots/{bot}", Nothing, false),
+    row(Object, "PUT", "/chatbots/{id}", "/chatbots/{bot}", Json(r#"{"description":"New"}"#), false),
+    row(Object, "DELETE", "/chatbots/{id}", "/chatbots/{bot}", Nothing, true),
+    row(Own, "GET", "/properties", "/properties", Nothing, false),
+    row(Narrow, "GET", "/properties", "/properties?bot_id={bot}", Nothing, false),
+    row(Object, "POST", "/properties", "/properties", Json(HOUSE), false),
+    row(Object, "GET", "/properties/{id}", "/properties/{property}", Nothing, false),
+    row(Object, "PUT", "/properties/{id}", "/properties/{property}", Json(r#"{"price":1}"#), false),
+    row(Object, "PUT", "/properties/{id}", "/properties/{my_property}", Json(r#"{"bot_id":"{bot}"}"#), false),
+    row(Object, "DELETE", "/properties/{id}", "/properties/{property}", Nothing, true),
+    row(Object, "POST", "/properties/{id}/train/url", "/properties/{property}/train/url", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
+    row(Object, "POST", "/properties/{id}/train/knowledge_base", "/properties/{property}/train/knowledge_base", Json(TEXT), false),
+    row(Object, "POST", "/properties/{id}/train/document", "/properties/{property}/train/document", File(&[]), false),
+    row(Object, "GET", "/training_jobs/{id}/status", "/training_jobs/{job}/status", Nothing, false),
+    row(Own, "GET", "/qr_codes", "/qr_codes", Nothing, false),
+    row(Narrow, "GET", "/qr_codes", "/qr_codes?bot_id={bot}", Nothing, false),
+    row(Object, "POST", "/qr_codes", "/qr_codes", Json(r#"{"bot_id":"{bot}"}"#), false),
+    row(Object, "POST", "/qr_codes", "/qr_codes", Json(r#"{"bot_id":"{my_bot}","property_id":"{property}"}"#), false),
+    row(Object, "GET", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, false),
+    row(Object, "DELETE", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, true),
+    row(Object, "GET", "/qr_codes/{id}/image.png", "/qr_codes/{code}/image.png?size=128", Nothing, false),
+    row(Object, "GET", "/qr_codes/{id}/image.svg", "/qr_codes/{code}/image.svg", Nothing, false),
+    row(Own, "GET", "/credits/balance", "/credits/balance", Nothing, false),
+    row(Own, "GET", "/credits/transactions", "/credits/transactions", Nothing, false),
+    row(Own, "GET", "/leads", "/leads", Nothing, false),
+    row(Own, "GET", "/conversations", "/conversations", Nothing, false),
+    row(Object, "GET", "/conversations/{id}", "/conversations/{conversation}", Nothing, false),
+    row(Open, "POST", "/public/chat/{qr_id}", "/public/chat/{code}", Json(r#"{"message_text":"How many beds?"}"#), false),
+    row(Secret, "GET", "/public/chat/{qr_id}/turns/{turn_id}", "/public/chat/{code}/turns/{turn}", Nothing, false),
+];
+
+/// Pages, forms and files of the console, its server functions, the porch, and what anybody may ask.
+#[rustfmt::skip] // A line a row.
+pub const WEB: &[Row] = &[
+    row(Open, "GET", "/healthz", "/healthz", Nothing, false),
+    row(Open, "GET", "/readyz", "/readyz", Nothing, false),
+    row(Open, "GET", "/problems/{slug}", "/problems/not-found", Nothing, false),
+    row(Open, "GET", "/", "/", Nothing, false),
+    row(Open, "GET", "/sign-in", "/sign-in", Nothing, false),
+    row(Open, "GET", "/register", "/register", Nothing, false),
+    row(Open, "GET", "/q/{code}", "/q/{code_slug}", Nothing, false),
+    row(Open, "GET", "/p/{slug}", "/p/{slug}", Nothing, false),
+    row(Open, "POST", "/p/{slug}/ask", "/p/{slug}/ask", Form("question=How+many+beds"), false),
+    row(Open, "POST", "/p/{slug}/lead", "/p/{slug}/lead", Form("name=Cy&email=cy%40example.com&message=Hello"), false),
+    row(Open, "GET", "/logo/{organization}", "/logo/{organization_slug}", Nothing, false),
+    row(Secret, "GET", "/p/{slug}/turns/{turn}", "/p/{slug}/turns/{porch_turn}", Nothing, false),
+    row(Own, "GET", "/console", "/console", Nothing, false),
+    row(Own, "GET", "/console/bots", "/console/bots", Nothing, false),
+    row(Own, "GET", "/console/bots/new", "/console/bots/new", Nothing, false),
+    row(Own, "GET", "/console/properties", "/console/properties", Nothing, false),
+    row(Own, "GET", "/console/knowledge", "/console/knowledge", Nothing, false),
+    row(Own, "GET", "/console/codes", "/console/codes", Nothing, false),
+    row(Own, "GET", "/console/conversations", "/console/conversations", Nothing, false),
+    row(Own, "GET", "/console/leads", "/console/leads", Nothing, false),
+    row(Own, "GET", "/console/leads.csv", "/console/leads.csv", Nothing, false),
+    row(Own, "GET", "/console/credits", "/console/credits", Nothing, false),
+    row(Own, "GET", "/console/brand", "/console/brand", Nothing, false),
+    row(Own, "GET", "/console/brand-logo", "/console/brand-logo", Nothing, false),
+    row(Own, "POST", "/console/brand-logo", "/console/brand-logo", File(&[("colour", "#0b3d3a"), ("return_to", "/console/brand")]), false),
+    row(Object, "GET", "/console/bots/{id}", "/console/bots/{bot}", Nothing, false),
+    row(Object, "GET", "/console/bots/{id}/setup/purpose", "/console/bots/{bot}/setup/purpose", Nothing, false),
+    row(Object, "GET", "/console/bots/{id}/setup/voice", "/console/bots/{bot}/setup/voice", Nothing, false),
+    row(Object, "GET", "/console/bots/{id}/setup/property", "/console/bots/{bot}/setup/property", Nothing, false),
+    row(Object, "GET", "/console/bots/{id}/setup/knowledge", "/console/bots/{bot}/setup/knowledge", Nothing, false),
+    row(Object, "GET", "/console/bots/{id}/setup/review", "/console/bots/{bot}/setup/review", Nothing, false),
+    row(Object, "GET", "/console/properties/{id}", "/console/properties/{property}", Nothing, false),
+    row(Object, "GET", "/console/knowledge/{id}", "/console/knowledge/{source}", Nothing, false),
+    row(Object, "GET", "/console/codes/{id}", "/console/codes/{code}", Nothing, false),
+    // Answered by a layer before the page of a code.
+    row(Object, "GET", "/console/codes/{id}", "/console/codes/{code}.png?px=300", Nothing, false),
+    row(Object, "GET", "/console/codes/{id}", "/console/codes/{code}.svg", Nothing, false),
+    row(Object, "GET", "/console/conversations/{id}", "/console/conversations/{conversation}", Nothing, false),
+    row(Object, "GET", "/console/preview/{bot}", "/console/preview/{bot}", Nothing, false),
+    row(Object, "POST", "/console/preview/{bot}/ask", "/console/preview/{bot}/ask", Form("question=How+many+beds"), false),
+    row(Object, "POST", "/console/upload", "/console/upload", File(&[("bot_id", "{bot}"), ("return_to", "/console/knowledge")]), false),
+    row(Object, "POST", "/console/upload", "/console/upload", File(&[("bot_id", "{my_bot}"), ("property_id", "{property}"), ("return_to", "/console/knowledge")]), false),
+    row(Own, "GET", "/_fn/auth/me", "/_fn/auth/me", Nothing, false),
+    row(Open, "POST", "/_fn/auth/register", "/_fn/auth/register", Form("org_name=&first_name=&last_name=&email=&password="), false),
+    row(Open, "POST", "/_fn/auth/sign_in", "/_fn/auth/sign_in", Form("next=&email=&password="), false),
+    row(Open, "POST", "/_fn/auth/sign_out", "/_fn/auth/sign_out", Form(""), true),
+    row(Own, "GET", "/_fn/bot/choices", "/_fn/bot/choices", Nothing, false),
+    row(Own, "GET", "/_fn/bot/list", "/_fn/bot/list", Nothing, false),
+    row(Object, "GET", "/_fn/bot/get", "/_fn/bot/get?id={bot}", Nothing, false),
+    row(Object, "POST", "/_fn/bot/pause", "/_fn/bot/pause", Form("id={bot}"), false),
+    row(Object, "POST", "/_fn/bot/publish", "/_fn/bot/publish", Form("id={bot}"), false),
+    row(Object, "POST", "/_fn/bot/update", "/_fn/bot/update", Form("id={bot}&name=Elm&description=&greeting=Hello&tone=warm&disclaimer="), false),
+    row(Object, "POST", "/_fn/bot/delete", "/_fn/bot/delete", Form("id={bot}"), true),
+    row(Own, "GET", "/_fn/brand/get", "/_fn/brand/get", Nothing, false),
+    row(Own, "GET", "/_fn/code/form", "/_fn/code/form", Nothing, false),
+    row(Own, "GET", "/_fn/code/list", "/_fn/code/list", Nothing, false),
+    row(Narrow, "GET", "/_fn/code/list", "/_fn/code/list?bot={bot}", Nothing, false),
+    row(Object, "GET", "/_fn/code/get", "/_fn/code/get?id={code}", Nothing, false),
+    row(Object, "POST", "/_fn/code/create", "/_fn/code/create", Form("bot_id={bot}&property_id=&label="), false),
+    row(Object, "POST", "/_fn/code/create", "/_fn/code/create", Form("bot_id={my_bot}&property_id={property}&label="), false),
+    row(Object, "POST", "/_fn/code/delete", "/_fn/code/delete", Form("id={code}"), true),
+    row(Object, "GET", "/_fn/conversation/get", "/_fn/conversation/get?id={conversation}", Nothing, false),
+    row(Own, "GET", "/_fn/conversation/list", "/_fn/conversation/list?unanswered=false", Nothing, false),
+    row(Own, "GET", "/_fn/credits/balance", "/_fn/credits/balance", Nothing, false),
+    row(Own, "GET", "/_fn/credits/transactions", "/_fn/credits/transactions", Nothing, false),
+    row(Own, "GET", "/_fn/dashboard/get", "/_fn/dashboard/get", Nothing, false),
+    row(Own, "GET", "/_fn/lead/list", "/_fn/lead/list", Nothing, false),
+    row(Own, "GET", "/_fn/property/choices", "/_fn/property/choices", Nothing, false),
+    row(Own, "GET", "/_fn/property/list", "/_fn/property/list", Nothing, false),
+    row(Object, "GET", "/_fn/property/get", "/_fn/property/get?id={property}", Nothing, false),
+    row(Object, "POST", "/_fn/property/create", "/_fn/property/create", Form("bot_id={bot}&address=1+A+Street&city=B&state=IL&zip_code=62704"), false),
+    row(Object, "POST", "/_fn/property/update", "/_fn/property/update", Form("id={property}&bot_id=&address=1+A+Street&city=B&state=IL&zip_code=62704"), false),
+    row(Object, "POST", "/_fn/property/update", "/_fn/property/update", Form("id={my_property}&bot_id={bot}&address=1+A+Street&city=B&state=IL&zip_code=62704"), false),
+    row(Object, "POST", "/_fn/property/delete", "/_fn/property/delete", Form("id={property}"), true),
+    row(Own, "GET", "/_fn/source/form", "/_fn/source/form", Nothing, false),
+    row(Own, "GET", "/_fn/source/list", "/_fn/source/list", Nothing, false),
+    row(Narrow, "GET", "/_fn/source/list", "/_fn/source/list?bot={bot}", Nothing, false),
+    row(Object, "GET", "/_fn/source/get", "/_fn/source/get?id={source}", Nothing, false),
+    row(Object, "POST", "/_fn/source/add-text", "/_fn/source/add-text", Form("bot_id={bot}&property_id=&text_content=The+light+is+green"), false),
+    row(Object, "POST", "/_fn/source/add-text", "/_fn/source/add-text", Form("bot_id={my_bot}&property_id={property}&text_content=The+light+is+green"), false),
+    row(Object, "POST", "/_fn/source/add-url", "/_fn/source/add-url", Form("bot_id={bot}&property_id=&url=http%3A%2F%2F127.0.0.1%3A9%2F"), false),
+    row(Object, "POST", "/_fn/source/remove", "/_fn/source/remove", Form("id={source}"), true),
+    row(Object, "GET", "/_fn/wizard/get", "/_fn/wizard/get?id={bot}", Nothing, false),
+    row(Own, "GET", "/_fn/wizard/start", "/_fn/wizard/start?fresh=true", Nothing, false),
+    row(Object, "POST", "/_fn/wizard/purpose", "/_fn/wizard/purpose", Form("bot_id={bot}&key=k&name=Elm&description="), false),
+    row(Object, "POST", "/_fn/wizard/voice", "/_fn/wizard/voice", Form("bot_id={bot}&greeting=Hello&tone=warm&disclaimer="), false),
+    row(Object, "POST", "/_fn/wizard/property", "/_fn/wizard/property", Form("bot_id={bot}&property_id=&address=1+A+Street&city=B&state=IL&zip_code=62704"), false),
+    row(Object, "POST", "/_fn/wizard/property", "/_fn/wizard/property", Form("bot_id={my_bot}&property_id={property}&address=1+A+Street&city=B&state=IL&zip_code=62704"), false),
+    row(Object, "POST", "/_fn/wizard/publish", "/_fn/wizard/publish", Form("bot_id={bot}"), false),
+    row(Object, "POST", "/_fn/wizard/remove-source", "/_fn/wizard/remove-source", Form("id={source}"), true),
+];
+
+/// Both tables as routes: method and path.
+pub fn rows() -> BTreeSet<(String, String)> {
+    let route = |prefix: &str, row: &Row| (row.method.to_owned(), format!("{prefix}{}", row.route));
+    let api = ["/v1", "/api"]
+        .into_iter()
+        .flat_map(|prefix| API.iter().map(move |row| route(prefix, row)));
+    api.chain(WEB.iter().map(|row| route("", row))).collect()
+}
+
+/// What the finished router holds, read from its `Debug` text: the only list that no route can be missing from. The
+/// format is axum's; should it change, nothing is found and the tests say so.
+pub fn routes(router: &Router) -> BTreeSet<(String, String)> {
+    let text = format!("{router:?}");
+    let text = text.split("fallback_router:").next().unwrap();
+    let (handlers, paths) = text.split_once("paths: {").unwrap();
+    // `RouteId(7): …`
+    let numbered = |text: &'static str, of: &str| -> BTreeMap<String, String> {
+        let parts = of.split(text).skip(1).map(|part| part.split_once("): ").unwrap());
+        parts.map(|(id, rest)| (id.to_owned(), rest.to_owned())).collect()
+    };
+    let path_of = numbered("RouteId(", paths);
+    let mut found = BTreeSet::new();
+    for (id, handler) in numbered("RouteId(", handlers) {
+        let path = path_of[&id].split('"').nth(1).unwrap();
+        for method in ["get", "delete", "patch", "post", "put"] {
+            let field = handler.split(&format!("{method}: ")).nth(1);
+            if field.is_none_or(|field| !field.starts_with("None")) {
+                found.insert((method.to_uppercase(), path.to_owned()));
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,376 @@
+//! Two organizations with everything there is, and ways to ask for it.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
+use domain::credits::Credits;
+use engine::Config;
+use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Row as _};
+
+use super::{
+    Actor,
+    routes::{Kind, Row, Sent},
+};
+use crate::{
+    app::{Answer, Client, Setup, Store, TestApp},
+    console::signed_in,
+};
+
+/// Stands in every text of Ana's.
+pub const CANARY: &str = "qzxcanary";
+/// Names nothing.
+pub const MISSING: &str = "00000000-0000-7000-8000-00000000abcd";
+
+type Things = BTreeMap<&'static str, String>;
+
+pub struct World<'a> {
+    pub app: &'a TestApp,
+    pub ana: Client<'a>,
+    pub ben: Client<'a>,
+    ana_session: Client<'a>,
+    ben_session: Client<'a>,
+    /// What Ana has, by noun; and what Ben has.
+    pub hers: Things,
+    pub his: Things,
+}
+
+pub fn setup(store: Store) -> Setup {
+    let config = Box::new(|config: &mut Config| {
+        config.prices.registration_grant = Credits::whole(10_000_000).unwrap();
+        // A place where nobody listens: sources that are addresses are taken in, and fail quickly.
+        config.fetch_allow = "127.0.0.1:9".into();
+    });
+    Setup {
+        store,
+        config,
+        ..Setup::default()
+    }
+}
+
+impl<'a> World<'a> {
+    pub async fn new(app: &'a TestApp) -> Self {
+        let (ana, ben) = (app.owner("ana").await, app.owner("ben").await);
+        let ana_session = signed_in(app, "ana@example.com").await;
+        let ben_session = signed_in(app, "ben@example.com").await;
+        let (hers, his) = (
+            things(&ana, &ana_session, CANARY).await,
+            things(&ben, &ben_session, "his").await,
+        );
+        Self {
+            app,
+            ana,
+            ben,
+            ana_session,
+            ben_session,
+            hers,
+            his,
+        }
+    }
+
+    /// Gives Ana everything anew, for requests that leave nothing behind.
+    pub async fn furnish(&mut self) {
+        self.ana_session = signed_in(self.app, "ana@example.com").await;
+        self.hers = things(&self.ana, &self.ana_session, CANARY).await;
+    }
+
+    pub fn client(&self, actor: Actor) -> Client<'a> {
+        match actor {
+            Actor::Stranger => self.app.visitor(),
+            Actor::Forger => Client {
+                token: Some(format!("{}x", self.ana.token.clone().unwrap_or_default())),
+                ..self.app.visitor()
+            },
+            Actor::OtherSession => self.ben_session.clone(),
+            Actor::OtherToken => self.ben.clone(),
+            Actor::OwnSession => self.ana_session.clone(),
+            Actor::OwnToken => self.ana.clone(),
+        }
+    }
+
+    /// Whether an actor is anybody at an address. The console's know people by their session; those that take a plain
+    /// form answer programs, too.
+    pub fn knows(&self, actor: Actor, prefix: &str, row: &Row) -> bool {
+        let form = row.method == "POST" && row.route.starts_with("/console/");
+        !prefix.is_empty() || form || matches!(actor, Actor::OtherSession | Actor::OwnSession)
+    }
+
+    /// Sends a row's request as somebody. `missing`: with an id that names nothing in place of each of Ana's.
+    pub async fn ask(&self, actor: Actor, prefix: &str, row: &Row, missing: bool) -> Answer {
+        let own = matches!(actor, Actor::OwnSession | Actor::OwnToken);
+        let mine = if own { &self.hers } else { &self.his };
+        let fill = |text: &str| {
+            let mut text = text.to_owned();
+            for (noun, id) in mine {
+                text = text.replace(&format!("{{my_{noun}}}"), id);
+            }
+            for (noun, id) in &self.hers {
+                // The porch's own address is public: what is secret about a turn is the turn.
+                let public = row.kind == Kind::Secret && !noun.ends_with("turn");
+                let id = if missing && !public { MISSING } else { id };
+                text = text.replace(&format!("{{{noun}}}"), id);
+            }
+            text
+        };
+        let mut client = self.client(actor);
+        if row.kind == Kind::Secret {
+            client = self.app.visitor();
+            let (api, porch) = if own {
+                (&self.hers["secret"], &self.hers["cookie"])
+            } else {
+                (&self.his["secret"], &self.his["cookie"])
+            };
+            if actor != Actor::Stranger {
+                client = client.with("x-user-session-id", api).with("cookie", porch);
+            }
+        }
+        let path = format!("{prefix}{}", fill(row.address));
+        let request = Request::builder().method(row.method).uri(&path);
+        let request = match row.send {
+            Sent::Nothing => request.body(Body::empty()),
+            Sent::Json(body) => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .body(Body::from(fill(body))),
+            Sent::Form(body) => request
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(fill(body))),
+            Sent::File(fields) => {
+                let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, fill(value))).collect();
+                let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let brand = path.contains("brand");
+                let file = match brand {
+                    true => ("", "image/png", b"".as_slice()),
+                    false => ("notes.txt", "text/plain", b"The light is green.".as_slice()),
+                };
+                return client.upload(&path, file, &fields).await;
+            }
+        };
+        client.send(request.unwrap()).await
+    }
+
+    /// An answer without what differs from request to request: its id, the page's nonce, the ids that were asked for.
+    pub fn plain(&self, answer: &Answer) -> String {
+        let request = answer.header("x-request-id").to_owned();
+        let nonce = answer
+            .header("content-security-policy")
+            .split("'nonce-")
+            .nth(1)
+            .and_then(|rest| rest.split('\'').next())
+            .unwrap_or_default()
+            .to_owned();
+        let headers: Vec<String> = answer
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != "x-request-id")
+            .map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes())))
+            .collect();
+        let mut text = format!("{}\n{}\n{}", answer.status, headers.join("\n"), answer.text());
+        let of_hers = self.hers.values().map(String::as_str);
+        for (what, stands) in of_hers
+            .chain([MISSING])
+            .map(|id| (id, "ID"))
+            .chain([(request.as_str(), "REQUEST"), (nonce.as_str(), "NONCE")])
+        {
+            if !what.is_empty() {
+                text = text.replace(what, stands);
+            }
+        }
+        text
+    }
+
+    /// Every row of Ana's organization.
+    pub async fn rows_of_ana(&self) -> Vec<String> {
+        self.rows(&self.hers["organization"]).await
+    }
+
+    /// Rows of Ben's that name something of Ana's.
+    pub async fn rows_that_name_ana(&self) -> Vec<String> {
+        let ids: Vec<String> = self
+            .hers
+            .iter()
+            .filter(|(_, id)| id.len() == 36)
+            .map(|(_, id)| id.replace('-', ""))
+            .collect();
+        let mut rows = self.rows(&self.his["organization"]).await;
+        rows.retain(|row| {
+            let row = row.replace('-', "").to_lowercase();
+            ids.iter().any(|id| row.contains(id)) || row.contains(CANARY)
+        });
+        rows
+    }
+
+    async fn rows(&self, organization: &str) -> Vec<String> {
+        let address = self.app.engine.config().database_url.clone();
+        let mut rows = Vec::new();
+        let list = |texts: Vec<String>, table: &str| {
+            texts
+                .into_iter()
+                .map(|row| format!("{table}: {row}"))
+                .collect::<Vec<_>>()
+        };
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            let mut store = sqlx::SqliteConnection::connect(&format!("sqlite:{path}?mode=ro"))
+                .await
+                .unwrap();
+            let columns: Vec<(String, String)> = sqlx::query_as(
+                "select t.name, group_concat('quote(' || c.name || ')', ' || '','' || ') from pragma_table_list t
+                 join pragma_table_info(t.name) c where t.schema = 'main' and t.type = 'table' group by t.name
+                 having sum(c.name = 'organization_id') = 1 order by t.name",
+            )
+            .fetch_all(&mut store)
+            .await
+            .unwrap();
+            assert!(columns.len() >= 16);
+            for (table, columns) in columns {
+                let id = organization.replace('-', "");
+                let sql = format!("select {columns} from {table} where organization_id = x'{id}' order by 1");
+                let found = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut store).await.unwrap();
+                rows.extend(list(found.iter().map(|row| row.get(0)).collect(), &table));
+            }
+        } else {
+            let mut store = sqlx::PgConnection::connect(&address).await.unwrap();
+            let tables: Vec<(String,)> = sqlx::query_as(
+                "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'organization_id' order by 1",
+            )
+            .fetch_all(&mut store)
+            .await
+            .unwrap();
+            assert!(tables.len() >= 16);
+            for (table,) in tables {
+                let sql = format!("select t::text from {table} t where organization_id = '{organization}' order by 1");
+                let found = sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut store).await.unwrap();
+                rows.extend(list(found.iter().map(|row| row.get(0)).collect(), &table));
+            }
+        }
+        assert!(rows.len() > 10);
+        rows
+    }
+}
+
+/// A bot, a property, a source, a code, conversations on the code's chat and on the porch, a lead, a logo.
+async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things {
+    let bot = client
+        .post("/v1/chatbots", json!({ "name": format!("Elm {word}") }))
+        .await;
+    let bot = bot.expect(axum::http::StatusCode::CREATED).json();
+    let id = |value: &serde_json::Value, name: &str| {
+        value[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("{name} in {value}"))
+            .to_owned()
+    };
+    let slug = id(&bot["chatbot"], "porch_url").rsplit('/').next().unwrap().to_owned();
+    let bot = id(&bot, "bot_id");
+    let house = json!({
+        "bot_id": bot, "address": format!("12 {word} Street"), "city": "Springfield", "state": "IL", "zip_code": "62704",
+        "bedrooms": 3,
+    });
+    let property = client.post("/v1/properties", house).await.id("property_id");
+    let text = json!({ "text_content": format!("The roof of {word} was replaced in 2019.") });
+    let trained = client
+        .post(&format!("/v1/properties/{property}/train/knowledge_base"), text)
+        .await;
+    let (job, source) = (trained.id("job_id"), trained.id("source_id"));
+    assert_eq!(client.finished(&job).await["status"], "ready");
+    client
+        .put(&format!("/v1/chatbots/{bot}"), json!({ "status": "active" }))
+        .await
+        .expect(axum::http::StatusCode::OK);
+    let code = client
+        .post(
+            "/v1/qr_codes",
+            json!({ "bot_id": bot, "property_id": property, "label": word }),
+        )
+        .await
+        .json();
+    let code_slug = id(&code, "qr_code_url").rsplit('/').next().unwrap().to_owned();
+    let code = id(&code, "qr_id");
+    let visitor = client.app.visitor();
+    let question = json!({ "message_text": format!("How many beds has {word}?") });
+    let asked = visitor.post(&format!("/v1/public/chat/{code}"), question).await;
+    let form = "application/x-www-form-urlencoded";
+    let ask = Request::post(format!("/p/{slug}/ask")).header(header::CONTENT_TYPE, form);
+    let ask = ask
+        .body(Body::from(format!("question=How+many+beds+has+{word}")))
+        .unwrap();
+    let on_porch = visitor.send(ask).await;
+    let cookie = on_porch.header("set-cookie").split(';').next().unwrap().to_owned();
+    let lead = Request::post(format!("/p/{slug}/lead"))
+        .header(header::CONTENT_TYPE, form)
+        .header(header::ORIGIN, "http://porch.test");
+    let lead = lead
+        .body(Body::from(format!("name={word}&email=cy%40example.com&message={word}")))
+        .unwrap();
+    let lead = visitor.clone().with("cookie", &cookie).send(lead).await;
+    assert!(lead.status.is_redirection(), "{} {}", lead.status, lead.text());
+    let picture = client
+        .get(&format!("/v1/qr_codes/{code}/image.png?size=128"))
+        .await
+        .bytes;
+    let logo = session
+        .upload(
+            "/console/brand-logo",
+            ("logo.png", "image/png", &picture),
+            &[("colour", "#0b3d3a")],
+        )
+        .await;
+    assert!(
+        !logo.header("location").contains("problem"),
+        "{}",
+        logo.header("location")
+    );
+    let me = client.get("/v1/users/me").await.json();
+    let conversations = client.get("/v1/conversations").await.json();
+    let latest = conversations
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| id(row, "conversation_id"));
+    let api_conversation = asked.id("conversation_id");
+    let porch_conversation = latest.into_iter().find(|found| *found != api_conversation).unwrap();
+    let turns = client
+        .get(&format!("/v1/conversations/{porch_conversation}"))
+        .await
+        .json();
+    let organization_slug = organization_slug(client.app, &id(&me, "organization_id")).await;
+    BTreeMap::from([
+        ("organization", id(&me, "organization_id")),
+        ("organization_slug", organization_slug),
+        ("bot", bot),
+        ("slug", slug),
+        ("property", property),
+        ("source", source),
+        ("job", job),
+        ("code", code),
+        ("code_slug", code_slug),
+        ("conversation", api_conversation),
+        ("turn", asked.id("turn_id")),
+        ("secret", asked.id("user_session_id")),
+        ("porch_turn", id(&turns["messages"][0], "turn_id")),
+        ("cookie", cookie),
+    ])
+}
+
+async fn organization_slug(app: &TestApp, id: &str) -> String {
+    let address = app.engine.config().database_url.clone();
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        let mut store = sqlx::SqliteConnection::connect(&format!("sqlite:{path}?mode=ro"))
+            .await
+            .unwrap();
+        let sql = format!("select slug from organization where id = x'{}'", id.replace('-', ""));
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut store)
+            .await
+            .unwrap()
+    } else {
+        let mut store = sqlx::PgConnection::connect(&address).await.unwrap();
+        let sql = format!("select slug from organization where id = '{id}'");
+        sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut store)
+            .await
+            .unwrap()
+    }
+}
