@@ -13,6 +13,7 @@ pub mod config;
 pub mod dashboard;
 pub mod db;
 pub mod error;
+pub mod failpoint;
 pub mod fetch;
 pub mod files;
 pub mod guard;
@@ -102,8 +103,10 @@ impl Engine {
     pub async fn start(&self) -> Result<(), Error> {
         chat::recover(self).await?;
         jobs::recover(self).await?;
+        qr::store_waiting(self).await?;
         tokio::spawn(jobs::work(self.clone()));
         tokio::spawn(jobs::sweep(self.clone()));
+        tokio::spawn(chat::cut_when_stopping(self.clone()));
         Ok(())
     }
 

@@ -18,6 +18,7 @@ use domain::{
 use crate::{
     Call, Error,
     db::{Tx, expect_one},
+    failpoint,
     ledger::{self, Action, ClientKey, Move, Purpose},
     organization::unique_slug,
 };
@@ -79,7 +80,7 @@ pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> 
         .await?;
     }
     store::insert(&mut tx, &bot).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_CREATE).await?;
     Ok(bot)
 }
 
@@ -119,7 +120,7 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.status = change.status.unwrap_or(bot.status);
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_UPDATE).await?;
     Ok(bot)
 }
 
@@ -159,6 +160,6 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
         ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "bot")?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_DELETE).await?;
     Ok(())
 }

@@ -69,6 +69,7 @@ statements! {
 }
 
 /// A conversation that begins with a turn.
+#[derive(Clone)]
 pub(super) struct Opening {
     pub(super) token_hash: Vec<u8>,
     pub(super) bot: BotId,
@@ -77,6 +78,7 @@ pub(super) struct Opening {
 }
 
 /// What the turns' group commit writes. Charge and effect are in the same commit.
+#[derive(Clone)]
 pub(super) enum TurnOp {
     Begin {
         organization: OrganizationId,

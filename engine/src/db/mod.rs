@@ -13,6 +13,7 @@ pub use open::{Db, DbError, SQLITE_OLDEST};
 pub use statement::Statement;
 pub(crate) use statement::{Declared, statement, statements};
 
+use crate::failpoint::{self, Point};
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
 /// A connection on loan: a writing transaction that must be committed, or a reader.
@@ -43,11 +44,19 @@ impl Tx {
 
     /// Makes the changes durable. What is dropped without it never happened.
     pub async fn commit(self) -> Result<(), DbError> {
+        self.commit_at(failpoint::OTHER).await
+    }
+
+    /// The same, with a name by which tests find this commit.
+    pub(crate) async fn commit_at(self, point: Point) -> Result<(), DbError> {
+        failpoint::before(point).await.map_err(sqlx::Error::Io)?;
         match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
-            Self::Postgres(tx) => Ok(tx.commit().await?),
-            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
         }
+        failpoint::after(point).await.map_err(sqlx::Error::Io)?;
+        Ok(())
     }
 }
 

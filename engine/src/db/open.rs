@@ -57,7 +57,11 @@ impl DbError {
         matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_unique_violation())
     }
     pub fn is_foreign_key_violation(&self) -> bool {
-        matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_foreign_key_violation())
+        match self {
+            Self::Sqlx(sqlx::Error::Database(error)) => error.is_foreign_key_violation(),
+            Self::Shared(error) => error.is_foreign_key_violation(),
+            _ => false,
+        }
     }
     /// A passing collision that a second attempt of the whole transaction would survive.
     pub fn is_transient(&self) -> bool {

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::{
     Call, Engine, Error,
     db::{DbError, Tx},
+    failpoint,
 };
 
 pub use apply::apply;
@@ -210,7 +211,7 @@ pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
         .into_iter()
         .filter(Result::is_ok)
         .count();
-    tx.commit().await?;
+    tx.commit_at(failpoint::HOLD_EXPIRE).await?;
     Ok(expired)
 }
 
