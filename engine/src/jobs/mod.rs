@@ -136,15 +136,24 @@ async fn run(engine: &Engine, job: store::Claimed) {
     let outcome = match &job.work {
         Work::Train { source } => training::train(engine, job.organization, *source).await,
     };
-    let settled = match outcome {
-        Ok(()) => settle(engine, &job, None).await,
-        Err(error) => {
-            tracing::error!(job.id = %job.id, %error, "Job `{}` failed", job.id);
-            settle(engine, &job, Some(error.to_string())).await
+    let failure = outcome.err().map(|error| {
+        tracing::error!(job.id = %job.id, %error, "Job `{}` failed", job.id);
+        error.to_string()
+    });
+    // A store that fails for a moment should not cost the two minutes of the lease.
+    for pause in [Some(200), Some(2_000), None] {
+        let Err(error) = settle(engine, &job, failure.clone()).await else {
+            return;
+        };
+        match pause {
+            Some(ms) => {
+                tracing::warn!(job.id = %job.id, %error, "Job `{}` was not settled; it is tried again", job.id);
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+            }
+            None => {
+                tracing::error!(job.id = %job.id, %error, "Job `{}` was not settled; its lease will run out", job.id)
+            }
         }
-    };
-    if let Err(error) = settled {
-        tracing::error!(job.id = %job.id, %error, "Job `{}` could not be settled; its lease will run out", job.id);
     }
 }
 

@@ -35,6 +35,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_millis(50);
 /// A visitor is counted, and charged for, once within this.
 const COUNTED_ONCE: TimeDelta = TimeDelta::hours(1);
+/// When a visit that was not stored is tried again.
+const ONCE_MORE: Duration = Duration::from_secs(1);
 /// How long a code's target is remembered.
 const REMEMBER: Duration = Duration::from_secs(10);
 
@@ -189,13 +191,25 @@ async fn record(scans: &Scans, event: Scan) {
     if let Err(error) = spool.keep(&copy).await {
         tracing::error!(code.id = %code, %error, "A visit through code `{code}` could not be spooled");
     }
-    if late {
-        tokio::spawn(async move {
-            if let Ok(Ok(())) = written.await {
-                spool.forget(copy.id).await;
-            }
-        });
-    }
+    let writer = scans.writer.clone();
+    tokio::spawn(async move {
+        let stored = if late {
+            matches!(written.await, Ok(Ok(())))
+        } else {
+            tokio::time::sleep(ONCE_MORE).await;
+            writer
+                .run(Scan {
+                    again: true,
+                    ..copy.clone()
+                })
+                .await
+                .is_ok()
+        };
+        // Where this fails, too, the sweeper tries from time to time.
+        if stored {
+            spool.forget(copy.id).await;
+        }
+    });
 }
 
 fn lost(error: std::io::Error) -> Arc<DbError> {

@@ -4,12 +4,16 @@
 use std::{
     io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use domain::id::ScanId;
 
 use super::scan::Scan;
 use crate::{failpoint, files::sync_folder};
+
+/// After this long nobody is still writing a file.
+const HALF: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(super) struct Spool(PathBuf);
@@ -73,6 +77,11 @@ impl Spool {
         while let Some(entry) = folder.next_entry().await? {
             let path = entry.path();
             if path.extension().is_none_or(|extension| extension != "json") {
+                // Half a visit, whose visitor was sent nowhere.
+                let written = entry.metadata().await.and_then(|metadata| metadata.modified());
+                if written.is_ok_and(|at| at.elapsed().is_ok_and(|since| since > HALF)) {
+                    let _ = tokio::fs::remove_file(&path).await;
+                }
                 continue;
             }
             let bytes = match tokio::fs::read(&path).await {

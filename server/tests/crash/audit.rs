@@ -53,7 +53,12 @@ pub async fn unsettled(home: &Home) -> (i64, i64, i64, usize) {
         (select count(*) from job where state in ('queued', 'running'))"
     );
     let (holds, turns, jobs) = open[0];
-    let visits = std::fs::read_dir(home.path("data/visits")).map_or(0, Iterator::count);
+    let waits = |entry: &std::io::Result<std::fs::DirEntry>| {
+        entry
+            .as_ref()
+            .is_ok_and(|entry| entry.path().extension().is_some_and(|extension| extension == "json"))
+    };
+    let visits = std::fs::read_dir(home.path("data/visits")).map_or(0, |folder| folder.filter(waits).count());
     (holds, turns, jobs, visits)
 }
 

@@ -7,13 +7,14 @@ use super::{
     load::{Caller, Record},
     on_both,
     provider::Provider,
-    rig::{Home, Store},
+    rig::{Home, PLAIN, Store},
 };
 
 async fn charge_and_effect_fail_together(store: Store) {
     let provider = Provider::start(0).await;
     let settings = provider.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.extend(PLAIN);
     let home = Home::new(store, &settings).await;
     let record = Record::default();
     let page = format!("http://127.0.0.1:{}/elm.html", provider.port);

@@ -1,6 +1,7 @@
 //! SIGKILL at random moments of a mixed load.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -8,12 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::FutureExt;
+
 use super::{
     audit, cases,
     load::{Caller, Record},
     on_both,
     provider::Provider,
-    rig::{Dice, Home, Store},
+    rig::{Dice, Home, PLAIN, Store},
 };
 
 /// Clients at once.
@@ -97,6 +100,67 @@ async fn nothing_is_lost_or_doubled_by_a_kill(store: Store) {
 async fn nor_while_a_provider_is_speaking(store: Store) {
     let provider = Provider::start(25).await;
     killed_at_random(store, 2 * cases(), &provider, true).await;
+}
+
+/// The check that every other test here relies on finds what is wrong, thing by thing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_audit_finds_what_is_planted() {
+    let provider = Provider::start(0).await;
+    let allow = format!("127.0.0.1:{}", provider.port);
+    let mut settings = PLAIN.to_vec();
+    settings.push(("PORCHLIGHT_FETCH_ALLOW", &allow));
+    let home = Home::new(Store::Sqlite, &settings).await;
+    let server = home.start("").await;
+    let page = format!("http://127.0.0.1:{}/elm.html", provider.port);
+    let caller = Caller {
+        client: server.client(),
+        record: Record::default(),
+        page,
+    };
+    let owner = caller.establish().await;
+    caller.ask(&owner.code).await.expect("an answer");
+    for _ in 0..2 {
+        caller.scan(&owner.sign).await.expect("a visit");
+    }
+    caller.lead(&owner.porch).await.expect("a lead");
+    server.kill();
+    let told = caller.record.all();
+    audit::check(&home, &told).await;
+    let free = "drop trigger ledger_entry_no_delete; drop trigger ledger_entry_no_update;";
+    let planted: [&'static str; 12] = [
+        "delete from scan where id = (select min(id) from scan)",
+        "update scan set counted = 0",
+        "update scan set referrer = 'http://sign.test/'",
+        "delete from lead",
+        "delete from code",
+        "update turn set answer = 'The roof is new.'",
+        "update turn set charged = 0",
+        "update turn set outcome = 'unavailable', charged = 0",
+        "delete from turn",
+        "update ledger_balance set available = available - 1000, spent = spent + 1000",
+        "delete from ledger_entry where kind = 'spend' and purpose = 'bot_creation'",
+        "update source set state = 'failed'",
+    ];
+    let files = ["porchlight.db", "porchlight.db-wal", "porchlight.db-shm"];
+    let copy = |from: &str, to: &str| {
+        for file in files {
+            std::fs::copy(home.path(from).join(file), home.path(to).join(file)).unwrap();
+        }
+    };
+    std::fs::create_dir(home.path("good")).unwrap();
+    // An open connection keeps the log beside the database.
+    let _open = audit::connect(&home).await;
+    let home = &home;
+    audit::execute(home, free).await;
+    copy("data", "good");
+    for plant in planted {
+        audit::execute(home, plant).await;
+        let found = AssertUnwindSafe(audit::check(home, &told)).catch_unwind().await;
+        assert!(found.is_err(), "not found: {plant}");
+        audit::execute(home, "select 1").await;
+        copy("good", "data");
+    }
+    audit::check(home, &told).await;
 }
 
 on_both!(nothing_is_lost_or_doubled_by_a_kill, nor_while_a_provider_is_speaking);

@@ -126,7 +126,11 @@ impl Caller {
         let body = json!({
             "org_name": "Harbour Homes", "first_name": "Ana", "last_name": "Reyes", "email": email, "password": PASSWORD,
         });
-        self.post("", "/v1/auth/register", body, 201).await?;
+        let answer = self.client.call("", "POST", "/v1/auth/register", Some(body)).await?;
+        // 201 in a demo, 202 in production.
+        if ![201, 202].contains(&answer.status) {
+            return None;
+        }
         self.record.note(Told::Registered { email: email.clone() });
         Some(email)
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use engine::failpoint::NAMES;
 
 use super::{
-    audit,
+    audit, cases,
     load::{Caller, Owner, Record, Told},
     on_both,
     provider::Provider,
-    rig::{Client, Home, PASSWORD, Server, Store},
+    rig::{Client, Home, PASSWORD, PLAIN, Server, Store},
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -41,9 +41,14 @@ impl Browser {
         }
     }
 
-    /// In with a wrong password, twice, then with the right one, and out.
+    /// In with wrong passwords, then with the right one, and out.
     async fn in_and_out(&mut self, email: &str) -> Option<()> {
-        for password in ["wrong", "wrong again", PASSWORD] {
+        // What was typed is kept for the form, so that it has to be another address each time to be kept again.
+        for (email, password) in [
+            ("one@example.com", "wrong"),
+            ("two@example.com", "wrong"),
+            (email, PASSWORD),
+        ] {
             self.form("/_fn/auth/sign_in", &sign_in(email, password)).await?;
         }
         self.form("/_fn/auth/sign_out", "").await.map(|_| ())
@@ -133,10 +138,25 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
 /// passed by commands, see `backup`.
 const ELSEWHERE: [&str; 3] = ["other", "backup.rename", "restore.rename"];
 
+/// What moves credits. The usual run passes all points on SQLite and these on PostgreSQL; a longer one all on both.
+const PRICED: [&str; 10] = [
+    "register",
+    "bot.create",
+    "source.add",
+    "source.finish",
+    "source.fail",
+    "job.claim",
+    "job.settle",
+    "hold.expire",
+    "turns",
+    "scans",
+];
+
 async fn a_death_at_any_point_is_survived(store: Store) {
     let provider = Provider::start(1).await;
     let settings = provider.settings();
-    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.extend(PLAIN);
     let home = Home::new(store, &settings).await;
     let record = Record::default();
     let page = format!("http://127.0.0.1:{}/elm.html", provider.port);
@@ -148,7 +168,10 @@ async fn a_death_at_any_point_is_survived(store: Store) {
     let server = home.start("").await;
     let owner = caller(&server).establish().await;
     server.kill();
-    let names = NAMES.iter().filter(|name| !ELSEWHERE.contains(name));
+    let all = store == Store::Sqlite || cases() > 1;
+    let names = NAMES
+        .iter()
+        .filter(|name| !ELSEWHERE.contains(name) && (all || PRICED.contains(name)));
     let mut points: Vec<(String, String)> = Vec::new();
     for name in names {
         for side in ["before", "after"] {
@@ -159,7 +182,7 @@ async fn a_death_at_any_point_is_survived(store: Store) {
             }
         }
     }
-    assert!(points.len() > 60, "{} points", points.len());
+    assert!(points.len() >= if all { 74 } else { 20 }, "{} points", points.len());
     let mut passed = 0;
     for (name, armed) in &points {
         let slow = name.starts_with("spool");

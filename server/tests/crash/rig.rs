@@ -13,6 +13,15 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
+/// A server without the demo, which takes longer to start than everything else together.
+pub const PLAIN: [(&str, &str); 2] = [
+    ("PORCHLIGHT_MODE", "production"),
+    (
+        "PORCHLIGHT_TOKEN_SECRET",
+        "a secret for tests of at least thirty-two bytes",
+    ),
+];
+
 pub const PASSWORD: &str = "a quiet street at dusk";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
