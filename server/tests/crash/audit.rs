@@ -43,6 +43,15 @@ pub async fn execute(home: &Home, text: &'static str) {
     }
 }
 
+/// A SQLite store as one file.
+pub async fn copy(home: &Home, to: &std::path::Path) {
+    let Conn::Sqlite(mut conn) = connect(home).await else {
+        panic!("not SQLite")
+    };
+    let copy = sqlx::query("vacuum into $1").bind(to.display().to_string());
+    copy.execute(&mut conn).await.unwrap();
+}
+
 /// How many holds, turns, jobs and spooled visits are not at their end.
 pub async fn unsettled(home: &Home) -> (i64, i64, i64, usize) {
     let mut conn = connect(home).await;
