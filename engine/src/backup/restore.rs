@@ -39,6 +39,11 @@ pub async fn restore(place: &Place, from: &Path, force: bool, clock: &Clock) -> 
             first.display()
         )));
     }
+    if let Some(path) = &database
+        && db::sqlite_in_use(path).map_err(failed)?
+    {
+        return Err(broken(format!("{} is in use; stop the server first", path.display())));
+    }
     let unpacked = data_dir.join(UNPACKED);
     let (into, entries) = (unpacked.clone(), manifest.entries.clone());
     blocking(move || {

@@ -151,7 +151,9 @@ pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
 pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
     store::release_properties(&mut tx, call.organization(), id).await?;
-    let holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
+    // Answers that are being made are given for nothing: their turns go with the bot.
+    let mut holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
+    holds.extend(crate::chat::open_holds_of_bot(&mut tx, call.organization(), id).await?);
     let moves: Vec<Move> = holds
         .into_iter()
         .map(|hold| Move::new(call.organization(), Action::Void { hold }))

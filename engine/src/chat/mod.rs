@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::{Call, Engine, Error, porch::Porch};
 
 pub(crate) use live::Turns;
+pub(crate) use store::open_holds_of_bot;
 
 /// A question that was taken: its answer can be followed, left, and followed again.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ mod statement;
 pub(crate) mod testing;
 
 pub use open::{Db, DbError, SQLITE_OLDEST};
-pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_path};
+pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_in_use, sqlite_path};
 pub use statement::Statement;
 pub(crate) use statement::{Declared, statement, statements};
 

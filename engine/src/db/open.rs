@@ -185,6 +185,22 @@ pub(crate) async fn copy_sqlite(from: &Path, to: &Path) -> Result<(), DbError> {
         .map_err(sqlx::Error::Io)?)
 }
 
+/// True while a program has the database open: SQLite then holds a shared lock on these bytes of the file.
+pub(crate) fn sqlite_in_use(path: &Path) -> std::io::Result<bool> {
+    use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
+    let shared = Flock {
+        start: 0x4000_0002,
+        length: 510,
+        pid: None,
+        typ: FlockType::WriteLock,
+        offset_type: FlockOffsetType::Set,
+    };
+    match std::fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        file => Ok(fcntl_getlk(file?, &shared)?.is_some()),
+    }
+}
+
 /// Reads every page and follows every reference.
 pub(crate) async fn check_sqlite(path: &Path) -> Result<(), DbError> {
     let corrupt = |value: String| DbError::Corrupt {

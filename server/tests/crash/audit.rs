@@ -43,6 +43,15 @@ pub async fn execute(home: &Home, text: &'static str) {
     }
 }
 
+/// What was captured for a purpose, in milli-credits.
+pub async fn captured(conn: &mut Conn, purpose: &str) -> i64 {
+    let all = rows!(conn, (String, i64), "select purpose, captured from ledger_hold");
+    all.into_iter()
+        .filter(|(known, _)| known == purpose)
+        .map(|(_, amount)| amount)
+        .sum()
+}
+
 /// A SQLite store as one file.
 pub async fn copy(home: &Home, to: &std::path::Path) {
     let Conn::Sqlite(mut conn) = connect(home).await else {

@@ -129,6 +129,14 @@ async fn what_was_told_before_a_backup_is_there_after_a_restore() {
     home.assert_well();
     audit::check(&home, &caller.record.all()).await;
 
+    // Not while somebody uses it.
+    let server = home.start("").await;
+    let refused = home.run(&["restore", "--force", archive.to_str().unwrap()], "");
+    assert!(
+        String::from_utf8_lossy(&refused.stderr).contains("in use"),
+        "{refused:?}"
+    );
+    server.kill();
     // What is there can be moved aside, whole.
     let before = content(&home.path("data"));
     let forced = home.run(&["restore", "--force", archive.to_str().unwrap()], "");
@@ -180,6 +188,24 @@ async fn a_damaged_archive_is_refused_before_anything_is_changed() {
         assert!(told.contains("damaged"), "{told}");
         assert!(!place.data_dir.exists(), "case {case} left something");
     }
+    // A database that is kept elsewhere is moved aside as well.
+    let apart = Place {
+        data_dir: home.path("apart"),
+        database_url: format!("sqlite:{}", home.path("apart.db").display()),
+    };
+    std::fs::write(home.path("apart.db"), b"an older one").unwrap();
+    let refused = backup::restore(&apart, &archive, false, &Clock::system()).await;
+    assert!(refused.unwrap_err().to_string().contains("--force"));
+    backup::restore(&apart, &archive, true, &Clock::system()).await.unwrap();
+    assert!(
+        std::fs::read(home.path("apart.db"))
+            .unwrap()
+            .starts_with(b"SQLite format 3")
+    );
+    let aside = content(&apart.data_dir)
+        .into_iter()
+        .find(|(path, _)| path.ends_with("apart.db"));
+    assert_eq!(aside.expect("moved aside").1, b"an older one");
     // The same place takes the whole one.
     backup::restore(&place, &archive, false, &Clock::system())
         .await

@@ -10,10 +10,10 @@ use tokio::{
 
 use super::{
     audit, cases,
-    load::{Caller, Record},
+    load::{Caller, Record, Told},
     on_both,
     provider::{Provider, SAYS},
-    rig::{Dice, Home, Store},
+    rig::{Dice, Home, PLAIN, Store},
 };
 
 /// Milliseconds between two words of an answer.
@@ -89,4 +89,56 @@ async fn who_leaves_is_settled_all_the_same(store: Store) {
     );
 }
 
-on_both!(who_leaves_is_settled_all_the_same);
+/// Its turns go with it, and so do their charges.
+async fn a_bot_that_is_deleted_while_it_speaks_charges_nothing(store: Store) {
+    let provider = Provider::start(PAUSE).await;
+    let settings = provider.settings();
+    let mut settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    settings.extend(PLAIN);
+    let home = Home::new(store, &settings).await;
+    let server = home.start("").await;
+    let record = Record::default();
+    let caller = Caller {
+        client: server.client(),
+        record: record.clone(),
+        page: String::new(),
+    };
+    let owner = caller.establish().await;
+    let asking = tokio::spawn({
+        let (caller, code) = (caller.clone(), owner.code.clone());
+        // What is heard of a bot that goes is no promise that anything of it stays.
+        let caller = Caller {
+            record: Record::default(),
+            ..caller
+        };
+        async move { caller.ask(&code).await }
+    });
+    let end = Instant::now() + Duration::from_secs(10);
+    while audit::unsettled(&home).await.1 == 0 {
+        assert!(Instant::now() < end, "the question did not arrive");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for id in [&owner.bot, &owner.code] {
+        record.note(Told::MayBeGone { id: id.clone() });
+    }
+    for told in record.all() {
+        if let Told::Source { id } = told {
+            record.note(Told::MayBeGone { id });
+        }
+    }
+    let path = format!("/v1/chatbots/{}", owner.bot);
+    let deleted = caller.client.call(&owner.token, "DELETE", &path, None).await.unwrap();
+    assert_eq!(deleted.status, 200, "{}", deleted.body);
+    assert!(asking.await.unwrap().is_some(), "the buyer was left without an answer");
+    let settled = audit::settle(&home, Duration::from_secs(5)).await;
+    assert_eq!(settled, Ok(()), "{}", server.tail());
+    audit::check(&home, &record.all()).await;
+    let mut conn = audit::connect(&home).await;
+    let captured = audit::captured(&mut conn, "ai_conversation").await;
+    assert_eq!(captured, 0, "a turn that is gone was charged");
+}
+
+on_both!(
+    who_leaves_is_settled_all_the_same,
+    a_bot_that_is_deleted_while_it_speaks_charges_nothing,
+);
