@@ -7,7 +7,10 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::db::{Db, DbError, Tx};
+use crate::{
+    db::{Db, DbError, Tx},
+    failpoint::Point,
+};
 
 /// The most operations in one commit.
 const BATCH: usize = 256;
@@ -30,7 +33,7 @@ impl<Op, Out> Clone for GroupCommit<Op, Out> {
 impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
     /// Starts the writer. `write` gets a batch and gives one outcome an operation, in order; when it fails, nothing
     /// of the batch is kept, and each operation is tried once more by itself.
-    pub(crate) fn start<W>(db: Db, write: W) -> Self
+    pub(crate) fn start<W>(db: Db, point: Point, write: W) -> Self
     where
         W: for<'a> Fn(&'a mut Tx, &'a [Op]) -> BoxFuture<'a, Result<Vec<Out>, DbError>> + Send + Sync + 'static,
     {
@@ -39,12 +42,12 @@ impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
             let mut batch = Vec::with_capacity(BATCH);
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
                 let (ops, answers): (Vec<Op>, Vec<_>) = batch.drain(..).unzip();
-                match commit(&db, &write, &ops).await {
+                match commit(&db, point, &write, &ops).await {
                     Ok(outcomes) => answer_all(answers, outcomes),
                     Err(error) if ops.len() == 1 => answer_all_failed(answers, error),
                     Err(_) => {
                         for (op, answer) in ops.iter().zip(answers) {
-                            let outcome = commit(&db, &write, std::slice::from_ref(op)).await;
+                            let outcome = commit(&db, point, &write, std::slice::from_ref(op)).await;
                             let one = outcome.and_then(|mut o| o.pop().ok_or(DbError::Sqlx(sqlx::Error::RowNotFound)));
                             let _ = answer.send(one.map_err(Arc::new));
                         }
@@ -64,13 +67,13 @@ impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
     }
 }
 
-async fn commit<Op, Out, W>(db: &Db, write: &W, ops: &[Op]) -> Result<Vec<Out>, DbError>
+async fn commit<Op, Out, W>(db: &Db, point: Point, write: &W, ops: &[Op]) -> Result<Vec<Out>, DbError>
 where
     W: for<'a> Fn(&'a mut Tx, &'a [Op]) -> BoxFuture<'a, Result<Vec<Out>, DbError>>,
 {
     let mut tx = db.begin().await?;
     let outcomes = write(&mut tx, ops).await?;
-    tx.commit().await?;
+    tx.commit_at(point).await?;
     Ok(outcomes)
 }
 

@@ -1,12 +1,20 @@
 //! Raw copies of what was trained, under the organization's own folder.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use domain::id::{OrganizationId, SourceId};
 use tokio::io::AsyncWriteExt;
 
-use crate::Error;
+use crate::{Error, failpoint};
+
+/// Makes a name that was just given or taken durable, too.
+pub(crate) async fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    tokio::fs::File::open(folder).await?.sync_all().await
+}
 
 /// A folder of files, named by ids only: no name from outside ever becomes a path.
 #[derive(Clone, Debug)]
@@ -67,7 +75,10 @@ impl Files {
             let mut file = tokio::fs::File::create(&beside).await?;
             file.write_all(bytes).await?;
             file.sync_all().await?;
-            tokio::fs::rename(&beside, &path).await
+            failpoint::before(failpoint::FILE_RENAME).await?;
+            tokio::fs::rename(&beside, &path).await?;
+            sync_folder(&folder).await?;
+            failpoint::after(failpoint::FILE_RENAME).await
         };
         write.await.map_err(Error::io("keeping a source's raw copy"))
     }
@@ -77,20 +88,53 @@ impl Files {
         bytes.map(Bytes::from).map_err(Error::io("reading a source's raw copy"))
     }
 
+    /// Copies, and halves of copies, that were last written at least `age` ago.
+    pub(crate) async fn older_than(&self, age: Duration) -> Result<Vec<(OrganizationId, SourceId)>, Error> {
+        let walk = async {
+            let mut found = Vec::new();
+            let mut folders = tokio::fs::read_dir(&self.0).await?;
+            while let Some(folder) = folders.next_entry().await? {
+                let Some(organization) = id_of(&folder.path()) else {
+                    continue;
+                };
+                let mut files = tokio::fs::read_dir(folder.path()).await?;
+                while let Some(file) = files.next_entry().await? {
+                    let Some(source) = id_of(&file.path()) else { continue };
+                    let written = match file.metadata().await {
+                        Ok(metadata) => metadata.modified()?,
+                        // Removed meanwhile.
+                        Err(_) => continue,
+                    };
+                    if written.elapsed().is_ok_and(|since| since >= age) {
+                        found.push((organization, source));
+                    }
+                }
+            }
+            Ok::<_, std::io::Error>(found)
+        };
+        walk.await.map_err(Error::io("looking through the raw copies"))
+    }
+
     /// The raw copy and its photos. Removing what is not there is done already.
     pub(crate) async fn remove(&self, organization: OrganizationId, source: SourceId) -> Result<(), Error> {
+        let raw = self.path(organization, source);
         let photos = (0..crate::training::PHOTOS_MOST).map(|number| self.photo_path(organization, source, number));
-        for path in std::iter::once(self.path(organization, source)).chain(photos) {
-            match tokio::fs::remove_file(path).await {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    return Err(Error::Io {
-                        what: "removing a source's raw copy",
-                        source: error,
-                    });
+        let all = [raw.with_extension("part"), raw].into_iter().chain(photos);
+        let remove = async {
+            failpoint::before(failpoint::FILE_REMOVE).await?;
+            for path in all {
+                match tokio::fs::remove_file(path).await {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
                 }
-                _ => {}
             }
-        }
-        Ok(())
+            failpoint::after(failpoint::FILE_REMOVE).await
+        };
+        remove.await.map_err(Error::io("removing a source's raw copy"))
     }
+}
+
+/// The id that a file or folder is named by, whatever its extension.
+fn id_of<Id: std::str::FromStr>(path: &Path) -> Option<Id> {
+    path.file_stem()?.to_str()?.parse().ok()
 }

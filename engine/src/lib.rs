@@ -5,6 +5,7 @@
 //! the buyer's side, a [`porch::Porch`]; both carry the tenant, and only this crate can make one.
 
 pub mod account;
+pub mod backup;
 pub mod bot;
 pub mod chat;
 pub mod clock;
@@ -13,6 +14,7 @@ pub mod config;
 pub mod dashboard;
 pub mod db;
 pub mod error;
+pub mod failpoint;
 pub mod fetch;
 pub mod files;
 pub mod guard;
@@ -104,8 +106,10 @@ impl Engine {
     pub async fn start(&self) -> Result<(), Error> {
         chat::recover(self).await?;
         jobs::recover(self).await?;
+        qr::store_waiting(self).await?;
         tokio::spawn(jobs::work(self.clone()));
         tokio::spawn(jobs::sweep(self.clone()));
+        tokio::spawn(chat::cut_when_stopping(self.clone()));
         Ok(())
     }
 

@@ -29,6 +29,28 @@ pub enum Command {
     Migrate,
     /// Check the settings and the store, and print what is there
     Doctor,
+    /// Write the database and the stored files to one archive, while the server runs
+    ///
+    /// The archive is a zip file with a manifest and checksums that only its owner can read; it is not encrypted.
+    /// Settings and the secret that signs tokens are not in it. With PostgreSQL the database is kept by pg_dump, and
+    /// --files-only writes the files that belong to it.
+    Backup {
+        /// The archive to write; must not be there yet
+        file: PathBuf,
+        /// Leave the database out
+        #[arg(long)]
+        files_only: bool,
+    },
+    /// Fill an empty data folder from an archive; stop the server first
+    ///
+    /// Nothing is changed before the whole archive was read and checked.
+    Restore {
+        /// An archive that `backup` wrote
+        file: PathBuf,
+        /// Move what is in the data folder aside, into a folder `aside-TIME` in it
+        #[arg(long)]
+        force: bool,
+    },
     /// Measure how well pages are read, questions answered, passages found
     Eval {
         #[command(subcommand)]

@@ -5,7 +5,12 @@
 use std::process::ExitCode;
 
 use anyhow::{Context, anyhow};
-use engine::{Clock, Config, Engine, config::Mode, ledger};
+use engine::{
+    Clock, Config, Engine,
+    backup::{self, Place},
+    config::Mode,
+    ledger,
+};
 use leptos::config::LeptosOptions;
 use server::{
     State,
@@ -42,19 +47,58 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         .with_env_filter(settings.log_filter()?)
         .with_writer(std::io::stderr)
         .init();
+    let command = cli.command.unwrap_or(Command::Serve);
+    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
+    // These two open no store, and make none.
+    if let Command::Backup { .. } | Command::Restore { .. } = &command {
+        let place = Place {
+            data_dir: settings.data_dir.clone(),
+            database_url: settings.database_url()?,
+        };
+        return runtime.block_on(keep(&command, &place));
+    }
     let config = settings.config()?;
     // Others may have chosen already; which one does not matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let runtime = tokio::runtime::Runtime::new().context("the runtime cannot be started")?;
     runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve) {
+        match command {
             Command::Serve => listen(&settings, config).await,
             Command::Demo => make_demo(config).await,
             Command::Migrate => migrate(config).await,
             Command::Doctor => doctor(&settings, config).await,
-            Command::Eval { .. } | Command::ExtractDocument { .. } => Ok(()),
+            Command::Eval { .. }
+            | Command::ExtractDocument { .. }
+            | Command::Backup { .. }
+            | Command::Restore { .. } => Ok(()),
         }
     })
+}
+
+/// Backup and restore.
+async fn keep(command: &Command, place: &Place) -> anyhow::Result<()> {
+    let (done, manifest) = match command {
+        Command::Backup { file, files_only } => {
+            let made = backup::backup(place, file, *files_only, &Clock::system()).await;
+            ("Backed up", made.map_err(|error| anyhow!("{error}"))?)
+        }
+        Command::Restore { file, force } => {
+            let put_back = backup::restore(place, file, *force, &Clock::system()).await;
+            ("Restored", put_back.map_err(|error| anyhow!("{error}"))?)
+        }
+        _ => return Ok(()),
+    };
+    let bytes: u64 = manifest.entries.iter().map(|entry| entry.bytes).sum();
+    let what = if manifest.database {
+        "the database and"
+    } else {
+        "no database,"
+    };
+    let files = manifest.entries.len() - usize::from(manifest.database);
+    println!(
+        "{done} {what} {files} files, {bytes} bytes, as of {}",
+        manifest.made_at.to_rfc3339()
+    );
+    Ok(())
 }
 
 async fn open(config: Config) -> anyhow::Result<Engine> {

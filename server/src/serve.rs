@@ -61,24 +61,21 @@ pub async fn serve(
 
 /// Waits for SIGTERM or Ctrl-C. A second one ends the process at once.
 pub async fn told_to_stop() {
-    one_signal().await;
-    tokio::spawn(async {
-        one_signal().await;
-        std::process::exit(130);
-    });
-}
-
-async fn one_signal() {
-    let terminate = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+    use tokio::signal::unix::{SignalKind, signal};
+    // Listened to once and for all: a second signal that follows at the heels of the first is not lost.
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    let mut one = async move || {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
         }
     };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    one().await;
+    tokio::spawn(async move {
+        one().await;
+        std::process::exit(130);
+    });
 }

@@ -152,7 +152,8 @@ impl Settings {
         }
     }
 
-    fn database_url(&self) -> anyhow::Result<String> {
+    /// `sqlite:path` or `postgres://…`.
+    pub fn database_url(&self) -> anyhow::Result<String> {
         let Some(url) = self.database_url.as_deref().filter(|url| !url.is_empty()) else {
             return Ok(format!("sqlite:{}", self.data_dir.join("porchlight.db").display()));
         };

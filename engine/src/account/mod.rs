@@ -16,6 +16,7 @@ use crate::{
     Call, Engine, Error, Scope,
     config::Mode,
     error::OnUnique,
+    failpoint,
     ledger::{self, Action, Move, Purpose},
     organization,
 };
@@ -101,7 +102,7 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
         };
         ledger::apply_one(&mut tx, engine, Move::new(organization, grant)).await?;
     }
-    tx.commit().await?;
+    tx.commit_at(failpoint::REGISTER).await?;
     tracing::info!(organization.id = %organization, "Opened organization `{organization}`");
     Ok(Registered { account, organization })
 }

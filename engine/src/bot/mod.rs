@@ -18,6 +18,7 @@ use domain::{
 use crate::{
     Call, Error,
     db::{Tx, expect_one},
+    failpoint,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     organization::unique_slug,
 };
@@ -99,7 +100,7 @@ pub async fn create_as(
     if let Some(once) = &once {
         once.done(&mut tx, clock, &bot).await?;
     }
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_CREATE).await?;
     Ok(bot)
 }
 
@@ -139,7 +140,7 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.status = change.status.unwrap_or(bot.status);
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_UPDATE).await?;
     Ok(bot)
 }
 
@@ -170,7 +171,9 @@ pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
 pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
     store::release_properties(&mut tx, call.organization(), id).await?;
-    let holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
+    // Answers that are being made are given for nothing: their turns go with the bot.
+    let mut holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;
+    holds.extend(crate::chat::open_holds_of_bot(&mut tx, call.organization(), id).await?);
     let moves: Vec<Move> = holds
         .into_iter()
         .map(|hold| Move::new(call.organization(), Action::Void { hold }))
@@ -179,6 +182,6 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
         ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "bot")?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BOT_DELETE).await?;
     Ok(())
 }

@@ -11,10 +11,10 @@ use domain::{
     id::TurnId,
 };
 use tokio::sync::watch;
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Finished, store};
-use crate::{Clock, commit::GroupCommit, db::Db};
+use crate::{Clock, commit::GroupCommit, db::Db, failpoint};
 
 /// How long a finished answer stays in memory for those who come back.
 const LINGER: Duration = Duration::from_secs(30);
@@ -26,15 +26,20 @@ pub(crate) struct Turns {
     writer: GroupCommit<store::TurnOp, store::TurnOutcome>,
     open: Open,
     tasks: TaskTracker,
+    /// Breaks off what outside engines are still saying.
+    cut: CancellationToken,
 }
 
 impl Turns {
     pub(crate) fn start(db: Db, clock: Clock) -> Self {
-        let writer = GroupCommit::start(db, move |tx, ops| Box::pin(store::write(tx, clock.clone(), ops)));
+        let writer = GroupCommit::start(db, failpoint::TURNS, move |tx, ops| {
+            Box::pin(store::write(tx, clock.clone(), ops))
+        });
         Self {
             writer,
             open: Open::default(),
             tasks: TaskTracker::new(),
+            cut: CancellationToken::new(),
         }
     }
 
@@ -65,6 +70,11 @@ impl Turns {
         self.tasks.spawn(task);
     }
 
+    pub(super) const fn cut(&self) -> &CancellationToken {
+        &self.cut
+    }
+
+    /// Waits for the turns in flight.
     pub(super) async fn drain(&self, at_most: Duration) {
         self.tasks.close();
         let _ = tokio::time::timeout(at_most, self.tasks.wait()).await;

@@ -8,6 +8,8 @@ mod store;
 mod tests;
 mod turn;
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use domain::{
     Fault,
@@ -20,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::{Call, Engine, Error, porch::Porch};
 
 pub(crate) use live::Turns;
+pub(crate) use store::open_holds_of_bot;
 
 /// A question that was taken: its answer can be followed, left, and followed again.
 #[derive(Debug)]
@@ -174,7 +177,18 @@ pub(crate) async fn close_abandoned(engine: &Engine) -> Result<(), Error> {
     turn::close_open(engine, before).await.map(|_| ())
 }
 
-/// Waits until every turn in flight is stored and settled, at most eight seconds.
+/// How long an outside engine may go on with an answer once the process is to stop.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Some time after the process was told to stop, breaks off what outside engines are still saying, so that every turn
+/// is stored and settled, and whoever waits for it has an answer, before connections are cut.
+pub(crate) async fn cut_when_stopping(engine: Engine) {
+    engine.stopping().cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
+    engine.turns().cut().cancel();
+}
+
+/// Waits until every turn in flight is stored and settled, at most two seconds longer than they may take.
 pub(crate) async fn drain(engine: &Engine) {
-    engine.turns().drain(std::time::Duration::from_secs(8)).await;
+    engine.turns().drain(LAST_WORDS + Duration::from_secs(2)).await;
 }

@@ -48,6 +48,8 @@ statements! {
         from turn where organization_id = $1 and conversation_id = $2 order by id limit 500";
     RECENT_TURNS = "select question, answer from turn where organization_id = $1 and conversation_id = $2 and id < $3 and outcome = 'answered' order by id desc limit $4";
     TURNS_ABANDONED = "select organization_id, id, hold_id from turn where outcome is null and created_at < $1 order by created_at limit 5000";
+    OPEN_HOLDS_OF_BOT = "select t.hold_id from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
+        where t.organization_id = $1 and c.bot_id = $2 and t.outcome is null and t.hold_id is not null";
     LIST_CONVERSATIONS = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
@@ -69,6 +71,7 @@ statements! {
 }
 
 /// A conversation that begins with a turn.
+#[derive(Clone)]
 pub(super) struct Opening {
     pub(super) token_hash: Vec<u8>,
     pub(super) bot: BotId,
@@ -77,6 +80,7 @@ pub(super) struct Opening {
 }
 
 /// What the turns' group commit writes. Charge and effect are in the same commit.
+#[derive(Clone)]
 pub(super) enum TurnOp {
     Begin {
         organization: OrganizationId,
@@ -358,6 +362,16 @@ pub(super) async fn open_turns(tx: &mut Tx, before: DateTime<Utc>) -> Result<Vec
         hold: hold.map(HoldId::from),
     };
     Ok(rows.into_iter().map(open).collect())
+}
+
+/// The holds of a bot's turns that are not over.
+pub(crate) async fn open_holds_of_bot(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    bot: BotId,
+) -> Result<Vec<HoldId>, DbError> {
+    let rows = fetch_all!(tx, (Uuid,), OPEN_HOLDS_OF_BOT, organization.uuid(), bot.uuid())?;
+    Ok(rows.into_iter().map(|(hold,)| hold.into()).collect())
 }
 
 #[derive(sqlx::FromRow)]

@@ -1,19 +1,24 @@
 //! One turn: guard the question, hold the credits, make the answer, guard it sentence by sentence, store and settle.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
     chat::{Citation, Delta, Outcome, Receipt, Withheld},
-    credits::{Credits, Priced},
+    credits::Priced,
     fact::Fact,
     id::{ConversationId, HoldId, SourceId, TurnId},
 };
+use futures::FutureExt;
 use tokio::sync::mpsc;
 
 use super::{live::Follow, store};
 use crate::{
-    Engine, Error,
+    Engine, Error, failpoint,
     guard::{
         fact_lock::{FactLock, Sentences, Verdict},
         fair_housing,
@@ -54,14 +59,26 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
         price_version: porch.engine().config().prices.version,
         ..Receipt::default()
     };
-    let outcome = take(&porch, &start, &live, &mut receipt, began).await;
-    let (ending, hold) = outcome.unwrap_or_else(|error| {
-        tracing::error!(turn.id = %turn, %error, "Turn `{turn}` failed");
-        (None, None)
-    });
+    let declined = fair_housing::question(&start.question).is_some();
+    let price = porch.engine().config().prices.reply;
+    let wanted = porch.answers() && !declined && price.is_positive();
+    // Known before anything is asked: however the turn goes wrong, this hold is settled at its end.
+    let mut held = wanted.then(|| porch.engine().clock().new_id::<HoldId>());
+    let taken = AssertUnwindSafe(take(&porch, &start, &live, &mut receipt, began, declined, &mut held));
+    let ending = match taken.catch_unwind().await {
+        Ok(Ok(ending)) => ending,
+        Ok(Err(error)) => {
+            tracing::error!(turn.id = %turn, %error, "Turn `{turn}` failed");
+            None
+        }
+        Err(_) => {
+            tracing::error!(turn.id = %turn, "Turn `{turn}` panicked");
+            None
+        }
+    };
     let ending = ending.unwrap_or_else(|| unavailable(&porch));
     receipt.total_ms = elapsed_ms(began);
-    let settle = hold.map(|(hold, price)| match ending.delivered {
+    let settle = held.map(|hold| match ending.delivered {
         true => Action::Capture { hold, amount: price },
         false => Action::Void { hold },
     });
@@ -74,8 +91,8 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
         receipt,
         settle,
     };
-    if let Err(error) = porch.engine().turns().writer().run(finish).await {
-        // The sweeper closes the turn and gives the hold back.
+    if let Err(error) = store_ending(&porch, finish).await {
+        // The next start, or the sweeper, closes the turn and gives the hold back.
         tracing::error!(turn.id = %turn, %error, "Turn `{turn}` was answered but not stored");
     }
     live.publish(Delta::Done {
@@ -85,24 +102,47 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
     porch.engine().turns().close(turn);
 }
 
-type Held = Option<(HoldId, Credits)>;
+/// Stores the end of a turn, and tries again when the store fails: the buyer has the answer already. Doing it twice does
+/// no harm, since a turn ends once and a hold is settled once.
+async fn store_ending(porch: &Porch, finish: store::TurnOp) -> Result<(), Error> {
+    let writer = porch.engine().turns().writer();
+    let mut pause = Duration::from_millis(100);
+    failpoint::before(failpoint::TURN_FINISH)
+        .await
+        .map_err(Error::io("ending a turn"))?;
+    for _ in 0..4 {
+        match writer.run(finish.clone()).await {
+            Ok(_) => {
+                failpoint::after(failpoint::TURN_FINISH)
+                    .await
+                    .map_err(Error::io("ending a turn"))?;
+                return Ok(());
+            }
+            Err(error) => tracing::warn!(%error, "A turn's end was not stored; it is tried again"),
+        }
+        tokio::time::sleep(pause).await;
+        pause *= 4;
+    }
+    writer
+        .run(finish)
+        .await
+        .map(|_| ())
+        .map_err(|error| Error::Db(error.into()))
+}
 
+/// Stores the question with its hold and makes the answer. `held` is taken away where nothing can be held.
 async fn take(
     porch: &Porch,
     start: &Start,
     live: &Follow,
     receipt: &mut Receipt,
     began: Instant,
-) -> Result<(Option<Ending>, Held), Error> {
-    let declined = fair_housing::question(&start.question).is_some();
-    let wants_credits = porch.answers() && !declined;
-    let (hold, price) = (
-        porch.engine().clock().new_id::<HoldId>(),
-        porch.engine().config().prices.reply,
-    );
-    let charge = (wants_credits && price.is_positive()).then(|| Action::Hold {
+    declined: bool,
+    held: &mut Option<HoldId>,
+) -> Result<Option<Ending>, Error> {
+    let charge = held.map(|hold| Action::Hold {
         hold,
-        amount: price,
+        amount: porch.engine().config().prices.reply,
         purpose: Purpose {
             name: Priced::AiConversation.as_str(),
             related: Some(start.turn.uuid()),
@@ -110,7 +150,9 @@ async fn take(
             price_version: porch.engine().config().prices.version,
         },
     });
-    let charged = charge.is_some();
+    failpoint::before(failpoint::TURN_BEGIN)
+        .await
+        .map_err(Error::io("beginning a turn"))?;
     let begin = store::TurnOp::Begin {
         organization: porch.organization(),
         turn: start.turn,
@@ -135,25 +177,29 @@ async fn take(
         store::TurnOutcome::Begun { afforded } => afforded,
         store::TurnOutcome::Finished => true,
     };
+    failpoint::after(failpoint::TURN_BEGIN)
+        .await
+        .map_err(Error::io("beginning a turn"))?;
+    if !afforded {
+        *held = None;
+    }
     if !porch.answers() || !afforded {
         receipt.failures.push(if afforded {
             "the bot is paused".into()
         } else {
             "no credits left".into()
         });
-        return Ok((None, None));
+        return Ok(None);
     }
-    let held = charged.then_some((hold, price));
     let ask = Arc::new(ask(porch, start, receipt).await?);
-    let ending = match declined {
+    Ok(match declined {
         // A question of steering goes to no model: the built-in engine declines it in fixed words.
         true => match said_by(porch.engine().answers().built_in(), porch, &ask, live, receipt, began).await {
             Said::Ending(ending) => Some(ending),
             Said::Nothing => None,
         },
         false => answer(porch, &ask, live, receipt, began).await,
-    };
-    Ok((ending, held))
+    })
 }
 
 /// Gathers what the answer may rest on.
@@ -240,7 +286,20 @@ async fn said_by(
         citations: Vec::new(),
     };
     let mut outcome = None;
-    while let Some(piece) = pieces.recv().await {
+    // A process that stops waits for an answer only so long; the built-in engine's are there at once.
+    let cut = porch.engine().turns().cut();
+    let own = Arc::ptr_eq(engine, porch.engine().answers().built_in());
+    let mut is_cut = false;
+    loop {
+        let piece = tokio::select! {
+            biased;
+            () = cut.cancelled(), if !own => {
+                is_cut = true;
+                break;
+            }
+            piece = pieces.recv() => piece,
+        };
+        let Some(piece) = piece else { break };
         match piece {
             Piece::Text(text) => {
                 receipt.first_token_ms.get_or_insert_with(|| elapsed_ms(began));
@@ -262,6 +321,20 @@ async fn said_by(
             }
             Piece::End(end) => outcome = Some(end),
         }
+    }
+    if is_cut {
+        making.abort();
+        receipt
+            .failures
+            .push(format!("{}: cut off, the server stopped", engine.name()));
+        if spoken.text.is_empty() {
+            return Said::Nothing;
+        }
+        // Whole sentences were given and stay; an answer that we broke off ourselves is free.
+        return Said::Ending(Ending {
+            delivered: false,
+            ..end(porch, None, spoken, receipt)
+        });
     }
     if let Some(sentence) = sentences.finish() {
         say(&sentence, &lock, live, &mut spoken, receipt);

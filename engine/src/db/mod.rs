@@ -14,9 +14,11 @@ mod statement;
 pub(crate) mod testing;
 
 pub use open::{Db, DbError, SQLITE_OLDEST};
+pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_in_use, sqlite_path};
 pub use statement::Statement;
 pub(crate) use statement::{Declared, statement, statements};
 
+use crate::failpoint::{self, Point};
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
 /// A connection on loan: a writing transaction that must be committed, or a reader.
@@ -47,11 +49,19 @@ impl Tx {
 
     /// Makes the changes durable. What is dropped without it never happened.
     pub(crate) async fn commit(self) -> Result<(), DbError> {
+        self.commit_at(failpoint::OTHER).await
+    }
+
+    /// The same, with a name by which tests find this commit.
+    pub(crate) async fn commit_at(self, point: Point) -> Result<(), DbError> {
+        failpoint::before(point).await.map_err(sqlx::Error::Io)?;
         match self {
-            Self::Sqlite(tx) => Ok(tx.commit().await?),
-            Self::Postgres(tx) => Ok(tx.commit().await?),
-            Self::SqliteRead(_) | Self::PostgresRead(_) => Ok(()),
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
         }
+        failpoint::after(point).await.map_err(sqlx::Error::Io)?;
+        Ok(())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    PgPool, SqlitePool,
+    Connection, PgPool, SqliteConnection, SqlitePool,
     migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -57,7 +57,11 @@ impl DbError {
         matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_unique_violation())
     }
     pub fn is_foreign_key_violation(&self) -> bool {
-        matches!(self, Self::Sqlx(sqlx::Error::Database(e)) if e.is_foreign_key_violation())
+        match self {
+            Self::Sqlx(sqlx::Error::Database(error)) => error.is_foreign_key_violation(),
+            Self::Shared(error) => error.is_foreign_key_violation(),
+            _ => false,
+        }
     }
     /// A passing collision that a second attempt of the whole transaction would survive.
     pub fn is_transient(&self) -> bool {
@@ -77,8 +81,8 @@ impl Db {
                     .connect(address)
                     .await?,
             )
-        } else if let Some(path) = address.strip_prefix("sqlite:") {
-            Self::open_sqlite(Path::new(path.trim_start_matches("//"))).await?
+        } else if let Some(path) = sqlite_path(address) {
+            Self::open_sqlite(path).await?
         } else {
             return Err(DbError::UnknownAddress);
         };
@@ -167,11 +171,94 @@ impl Db {
     }
 }
 
+/// The file of a SQLite store; `None` for PostgreSQL.
+pub(crate) fn sqlite_path(address: &str) -> Option<&Path> {
+    address
+        .strip_prefix("sqlite:")
+        .map(|path| Path::new(path.trim_start_matches("//")))
+}
+
+/// Copies a database that may be in use, as it stands at one moment, into an empty file, and checks the copy.
+pub(crate) async fn copy_sqlite(from: &Path, to: &Path) -> Result<(), DbError> {
+    let mut conn = connect_sqlite(from).await?;
+    // Makes no difference to those who write meanwhile, but that their log is not cut until this is over.
+    sqlx::query("vacuum into $1")
+        .bind(to.display().to_string())
+        .execute(&mut conn)
+        .await?;
+    conn.close().await?;
+    check_sqlite(to).await?;
+    Ok(std::fs::File::open(to)
+        .and_then(|file| file.sync_all())
+        .map_err(sqlx::Error::Io)?)
+}
+
+/// True while a program has the database open: SQLite then holds a shared lock on these bytes of the file.
+pub(crate) fn sqlite_in_use(path: &Path) -> std::io::Result<bool> {
+    use rustix::process::{Flock, FlockOffsetType, FlockType, fcntl_getlk};
+    let shared = Flock {
+        start: 0x4000_0002,
+        length: 510,
+        pid: None,
+        typ: FlockType::WriteLock,
+        offset_type: FlockOffsetType::Set,
+    };
+    match std::fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        file => Ok(fcntl_getlk(file?, &shared)?.is_some()),
+    }
+}
+
+/// Reads every page and follows every reference.
+pub(crate) async fn check_sqlite(path: &Path) -> Result<(), DbError> {
+    let corrupt = |value: String| DbError::Corrupt {
+        what: "database",
+        value,
+    };
+    let mut conn = connect_sqlite(path).await?;
+    let found: Vec<(String,)> = sqlx::query_as("pragma integrity_check").fetch_all(&mut conn).await?;
+    let dangling = sqlx::query("pragma foreign_key_check")
+        .fetch_all(&mut conn)
+        .await?
+        .len();
+    conn.close().await?;
+    match found.as_slice() {
+        [(one,)] if one == "ok" && dangling == 0 => Ok(()),
+        [(one,)] if one == "ok" => Err(corrupt(format!("{dangling} references lead nowhere"))),
+        problems => Err(corrupt(
+            problems
+                .iter()
+                .map(|(one,)| one.as_str())
+                .collect::<Vec<_>>()
+                .join("; "),
+        )),
+    }
+}
+
+/// A lone connection that changes neither schema nor settings of the file.
+async fn connect_sqlite(path: &Path) -> Result<SqliteConnection, DbError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(Duration::from_secs(30));
+    let mut conn = SqliteConnection::connect_with(&options).await?;
+    let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&mut conn).await?;
+    demand_safe(&found)?;
+    Ok(conn)
+}
+
+/// The decision by which a program on a bad SQLite does not start.
+fn demand_safe(found: &str) -> Result<(), DbError> {
+    match sqlite_is_safe(found) {
+        true => Ok(()),
+        false => Err(DbError::SqliteTooOld {
+            found: found.to_owned(),
+        }),
+    }
+}
+
 async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
     let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(pool).await?;
-    if !sqlite_is_safe(&found) {
-        return Err(DbError::SqliteTooOld { found });
-    }
+    demand_safe(&found)?;
     let settings: [(&'static str, &'static str, &'static str); 5] = [
         ("journal_mode", "pragma journal_mode", "wal"),
         ("synchronous", "pragma synchronous", "2"),
@@ -194,7 +281,7 @@ async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
 }
 
 /// 3.51.3 and later except the withdrawn 3.52.0, or one of the repaired older lines.
-pub(crate) fn sqlite_is_safe(version: &str) -> bool {
+fn sqlite_is_safe(version: &str) -> bool {
     let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
     let v = [
         parts.next().unwrap_or(0),
@@ -218,12 +305,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_and_withdrawn_sqlite_is_refused() {
-        for bad in ["3.40.1", "3.50.2", "3.51.2", "3.52.0", "3.44.5", "nonsense"] {
-            assert!(!sqlite_is_safe(bad), "{bad}");
+    fn a_program_on_an_old_or_withdrawn_sqlite_does_not_start() {
+        for bad in [
+            "3.40.1", "3.44.5", "3.50.2", "3.50.6", "3.51.2", "3.52.0", "3.7.0", "2.8.17", "nonsense", "",
+        ] {
+            let refused = demand_safe(bad).unwrap_err().to_string();
+            assert!(
+                refused.contains("can lose data") && refused.contains("3.51.3"),
+                "{bad}: {refused}"
+            );
         }
-        for good in ["3.51.3", "3.53.0", "3.50.7", "3.44.6"] {
-            assert!(sqlite_is_safe(good), "{good}");
+        for good in ["3.44.6", "3.50.7", "3.51.3", "3.51.4", "3.52.1", "3.53.0", "4.0.0"] {
+            assert!(demand_safe(good).is_ok(), "{good}");
         }
     }
 
@@ -245,6 +338,36 @@ mod tests {
             }
         }
         Db::connect_sqlite(good()).await.expect("the right settings");
+    }
+
+    /// The lockfile names the SQLite that is compiled in; the running one says the same of itself.
+    #[tokio::test]
+    async fn the_locked_and_the_running_sqlite_are_safe() {
+        let lock = include_str!("../../../Cargo.lock");
+        let mut locked = lock
+            .split("[[package]]")
+            .filter(|package| package.contains("name = \"libsqlite3-sys\"\n"))
+            .filter_map(|package| package.lines().find_map(|line| line.strip_prefix("version = ")));
+        let version = locked.next().expect("libsqlite3-sys is locked").trim_matches('"');
+        assert_eq!(locked.next(), None, "two SQLite libraries in one program");
+        let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap());
+        let (major, minor) = (parts.next().unwrap(), parts.next().unwrap());
+        assert!(
+            (major, minor) >= (0, 37),
+            "libsqlite3-sys {version} carries an older SQLite"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let mut conn = connect_sqlite_new(&folder.path().join("new.db")).await;
+        let (found,): (String,) = sqlx::query_as("select sqlite_version()")
+            .fetch_one(&mut conn)
+            .await
+            .unwrap();
+        demand_safe(&found).unwrap();
+    }
+
+    async fn connect_sqlite_new(path: &Path) -> SqliteConnection {
+        let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+        SqliteConnection::connect_with(&options).await.unwrap()
     }
 
     #[tokio::test]

@@ -3,7 +3,10 @@
 
 mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::id::{JobId, OrganizationId, SourceId};
@@ -13,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     Engine, Error, chat,
     db::{DbError, Tx},
-    ledger, session, training,
+    failpoint, ledger, qr, session, training,
 };
 
 /// What there is to do. Old forms stay until no row can hold them.
@@ -34,6 +37,8 @@ impl Work {
 /// Jobs at once: reading documents is done in child processes, so a few do not hurt.
 const AT_ONCE: usize = 2;
 const LEASE: TimeDelta = TimeDelta::seconds(120);
+/// How often all files are looked through.
+const WALK_EVERY: Duration = Duration::from_secs(3600);
 /// After this many attempts a job is set aside.
 const MAX_ATTEMPTS: i64 = 5;
 
@@ -76,7 +81,7 @@ pub(crate) async fn enqueue(
 pub(crate) async fn recover(engine: &Engine) -> Result<(), Error> {
     let mut tx = engine.db().begin().await?;
     let freed = store::free_all(&mut tx, engine.clock().now()).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::JOB_FREE).await?;
     if freed > 0 {
         tracing::info!(jobs = freed, "Took up {freed} jobs that a stopped process had left");
     }
@@ -123,7 +128,7 @@ async fn claim(engine: &Engine) -> Result<Option<store::Claimed>, Error> {
     }
     let mut tx = engine.db().begin().await?;
     let claimed = store::claim(&mut tx, now, now + LEASE).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::JOB_CLAIM).await?;
     Ok(claimed)
 }
 
@@ -131,15 +136,24 @@ async fn run(engine: &Engine, job: store::Claimed) {
     let outcome = match &job.work {
         Work::Train { source } => training::train(engine, job.organization, *source).await,
     };
-    let settled = match outcome {
-        Ok(()) => settle(engine, &job, None).await,
-        Err(error) => {
-            tracing::error!(job.id = %job.id, %error, "Job `{}` failed", job.id);
-            settle(engine, &job, Some(error.to_string())).await
+    let failure = outcome.err().map(|error| {
+        tracing::error!(job.id = %job.id, %error, "Job `{}` failed", job.id);
+        error.to_string()
+    });
+    // A store that fails for a moment should not cost the two minutes of the lease.
+    for pause in [Some(200), Some(2_000), None] {
+        let Err(error) = settle(engine, &job, failure.clone()).await else {
+            return;
+        };
+        match pause {
+            Some(ms) => {
+                tracing::warn!(job.id = %job.id, %error, "Job `{}` was not settled; it is tried again", job.id);
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+            }
+            None => {
+                tracing::error!(job.id = %job.id, %error, "Job `{}` was not settled; its lease will run out", job.id)
+            }
         }
-    };
-    if let Err(error) = settled {
-        tracing::error!(job.id = %job.id, %error, "Job `{}` could not be settled; its lease will run out", job.id);
     }
 }
 
@@ -163,7 +177,7 @@ async fn settle(engine: &Engine, job: &store::Claimed, error: Option<String>) ->
     }
     let mut tx = engine.db().begin().await?;
     store::settle(&mut tx, job, state, run_at, error.as_deref()).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::JOB_SETTLE).await?;
     Ok(())
 }
 
@@ -173,9 +187,11 @@ pub(crate) async fn drain(engine: &Engine) {
     let _ = tokio::time::timeout(Duration::from_secs(5), all).await;
 }
 
-/// Gives back holds whose time is over, closes turns that nobody will finish, and drops dead sessions.
+/// Gives back holds whose time is over, closes turns that nobody will finish, stores visits that wait, and drops files
+/// and sessions that nobody has.
 pub(crate) async fn sweep(engine: Engine) {
     let mut tick = tokio::time::interval(Duration::from_secs(20));
+    let mut last_walk: Option<Instant> = None;
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -185,6 +201,11 @@ pub(crate) async fn sweep(engine: Engine) {
         let swept = async {
             ledger::expire_due(&engine).await?;
             chat::close_abandoned(&engine).await?;
+            qr::store_waiting(&engine).await?;
+            if last_walk.is_none_or(|last| last.elapsed() >= WALK_EVERY) {
+                training::remove_orphans(&engine).await?;
+                last_walk = Some(Instant::now());
+            }
             session::delete_expired(&engine).await
         };
         if let Err(error) = swept.await {

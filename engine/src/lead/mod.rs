@@ -8,7 +8,7 @@ use domain::{
     page::{self, Page},
 };
 
-use crate::{Call, Error, chat, porch::Porch};
+use crate::{Call, Error, chat, failpoint, porch::Porch};
 
 /// Keeps what a buyer left. `session` ties it to the conversation it came from.
 pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Result<LeadId, Error> {
@@ -25,7 +25,7 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
     };
     let mut tx = engine.db().begin().await?;
     store::insert(&mut tx, &new, engine.clock().now()).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::LEAD_LEAVE).await?;
     tracing::info!(lead.id = %id, "A buyer left lead `{id}`");
     Ok(id)
 }

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use crate::{
     Call, Engine, Error,
     db::{DbError, Tx},
+    failpoint,
 };
 
 pub(crate) use apply::apply;
@@ -207,7 +208,7 @@ pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
             return Ok(all);
         }
         let outcomes = apply(&mut tx, engine.clock(), &moves).await?;
-        tx.commit().await?;
+        tx.commit_at(failpoint::HOLD_EXPIRE).await?;
         let expired = outcomes.into_iter().filter(Result::is_ok).count();
         all += expired;
         // However many there are, such as after a standstill, none waits for the next sweep. A commit holds a batch of

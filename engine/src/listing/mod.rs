@@ -14,6 +14,7 @@ use domain::{
 use crate::{
     Call, Error, bot,
     db::{DbError, Tx, expect_one},
+    failpoint,
 };
 
 /// Adds a property, to a bot's knowledge where one is named.
@@ -26,7 +27,7 @@ pub async fn create(call: &Call, form: &PropertyForm, bot: Option<BotId>) -> Res
     demand_bot(&mut tx, call, bot).await?;
     store::insert(&mut tx, &property).await?;
     touch(&mut tx, call, bot).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::PROPERTY_CREATE).await?;
     Ok(property)
 }
 
@@ -99,7 +100,7 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
     if bot != old.bot_id {
         touch(&mut tx, call, bot).await?;
     }
-    tx.commit().await?;
+    tx.commit_at(failpoint::PROPERTY_UPDATE).await?;
     Ok(property)
 }
 
@@ -110,7 +111,7 @@ pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
     store::detach(&mut tx, call.organization(), id).await?;
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::PROPERTY_DELETE).await?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use domain::{
 use crate::{
     Call, Clock, Error,
     db::{DbError, Tx},
+    failpoint,
 };
 
 /// Makes a new organization with a slug of its own.
@@ -76,7 +77,7 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
         call.engine().clock().now(),
     )
     .await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::BRAND_SET).await?;
     get(call).await
 }
 

@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use super::{AnswerEngine, Ask, Cite, EngineFailure, Piece};
-use crate::{Error, config::ProviderConfig};
+use crate::{Error, config::ProviderConfig, failpoint};
 
 const CONNECT: Duration = Duration::from_secs(3);
 /// Until the first piece of the answer.
@@ -66,6 +66,8 @@ impl AnswerEngine for OpenAi {
         let failed = |what: &str, error: String| EngineFailure(format!("{what}: {error}"));
         let deadline = Instant::now() + TOTAL;
         let chat = self.client.chat();
+        let point = |error: std::io::Error| failed("the provider", error.to_string());
+        failpoint::before(failpoint::PROVIDER).await.map_err(point)?;
         let mut stream = timeout(FIRST, chat.create_stream_byot::<Value, Value>(body))
             .await
             .map_err(|_| failed("the provider", "did not answer in time".into()))?
@@ -88,6 +90,7 @@ impl AnswerEngine for OpenAi {
                 }
             }
             if choice["finish_reason"].is_string() {
+                failpoint::after(failpoint::PROVIDER).await.map_err(point)?;
                 return finish(&ask, &said, &pieces).await;
             }
         }

@@ -2,6 +2,7 @@
 
 pub mod image;
 mod scan;
+mod spool;
 mod store;
 
 use domain::{
@@ -15,10 +16,10 @@ use domain::{
 use crate::{
     Call, Engine, Error, bot,
     db::{Tx, expect_one},
-    listing, organization,
+    failpoint, listing, organization,
 };
 
-pub(crate) use scan::Scans;
+pub(crate) use scan::{Scans, store_waiting};
 pub use scan::{Visit, scan};
 
 /// Makes a code after drawing it and reading it back; a design that does not scan is refused with the reason.
@@ -48,7 +49,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
         design: &form.design,
     };
     store::insert(&mut tx, call.organization(), &new, engine.clock().now()).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::CODE_CREATE).await?;
     get(call, id).await
 }
 
@@ -78,7 +79,7 @@ pub async fn delete(call: &Call, id: CodeId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
     let slug = store::delete(&mut tx, call.organization(), id).await?;
     expect_one(u64::from(slug.is_some()), "code")?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::CODE_DELETE).await?;
     if let Some(slug) = slug {
         call.engine().scans().forget(&slug).await;
     }

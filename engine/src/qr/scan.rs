@@ -1,6 +1,7 @@
 //! One visit through a code: durable before the redirect goes out, counted once a visitor an hour.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     net::IpAddr,
     sync::Arc,
@@ -14,23 +15,28 @@ use domain::{
     id::{CodeId, OrganizationId, ScanId},
     qr::Visitor,
 };
+use futures::{StreamExt, stream};
 use hmac::{Hmac, KeyInit, Mac};
 use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use super::{porch_path, store};
+use super::{porch_path, spool::Spool, store};
 use crate::{
     Clock, Config, Engine, Error,
     commit::GroupCommit,
     db::{Db, DbError, Tx},
+    failpoint,
     ledger::{self, Action, Move, Purpose},
 };
 
-/// A store that does not answer within this is not waited for: the visitor goes on, the visit stays queued.
+/// A store that does not answer within this is not waited for: the visit goes to the spool, the visitor goes on.
 const PATIENCE: Duration = Duration::from_millis(50);
 /// A visitor is counted, and charged for, once within this.
 const COUNTED_ONCE: TimeDelta = TimeDelta::hours(1);
+/// When a visit that was not stored is tried again.
+const ONCE_MORE: Duration = Duration::from_secs(1);
 /// How long a code's target is remembered.
 const REMEMBER: Duration = Duration::from_secs(10);
 
@@ -51,21 +57,25 @@ pub(super) struct Target {
 }
 
 /// A visit on its way to the store.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Scan {
     pub(super) organization: OrganizationId,
     pub(super) id: ScanId,
     pub(super) code: CodeId,
     pub(super) at: DateTime<Utc>,
-    pub(super) device: &'static str,
+    pub(super) device: Cow<'static, str>,
     pub(super) referrer: Option<String>,
     pub(super) place: Option<String>,
     pub(super) visitor: String,
     pub(super) kind: Visitor,
+    /// Comes from the spool, so the store may have it already.
+    #[serde(skip)]
+    pub(super) again: bool,
 }
 
 pub(crate) struct Scans {
     writer: GroupCommit<Scan, ()>,
+    spool: Spool,
     targets: Cache<String, Arc<Target>>,
     places: Option<maxminddb::Reader<Vec<u8>>>,
     secret: SecretString,
@@ -80,10 +90,13 @@ impl Scans {
             })?),
             None => None,
         };
-        let writer = GroupCommit::start(db, move |tx, scans| Box::pin(write(tx, clock.clone(), prices, scans)));
+        let writer = GroupCommit::start(db, failpoint::SCANS, move |tx, scans| {
+            Box::pin(write(tx, clock.clone(), prices, scans))
+        });
         let targets = Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build();
         Ok(Self {
             writer,
+            spool: Spool::new(&config.data_dir),
             targets,
             places,
             secret: config.token_secret.clone(),
@@ -141,27 +154,91 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
         id: engine.clock().new_id(),
         code: target.code,
         at: now,
-        device,
+        device: device.into(),
         referrer: visit.referrer.as_deref().map(|r| r.chars().take(300).collect()),
         place: scans.place(visit.address),
         visitor: scans.visitor(&target, visit, now),
         kind,
+        again: false,
     };
-    let writer = scans.writer.clone();
-    let written = tokio::spawn(async move { writer.run(event).await });
-    match tokio::time::timeout(PATIENCE, written).await {
-        Ok(Ok(Ok(()))) => {}
+    record(scans, event).await;
+    Ok(porch_path(&target.bot_slug, slug))
+}
+/// Returns when the visit is in the store or, where that takes long or fails, in the spool.
+async fn record(scans: &Scans, event: Scan) {
+    let (writer, spool, copy) = (scans.writer.clone(), scans.spool.clone(), event.clone());
+    let code = event.code;
+    let mut written = tokio::spawn(async move {
+        failpoint::before(failpoint::SCAN).await.map_err(lost)?;
+        writer.run(event).await?;
+        failpoint::after(failpoint::SCAN).await.map_err(lost)
+    });
+    let late = match tokio::time::timeout(PATIENCE, &mut written).await {
+        Ok(Ok(Ok(()))) => return,
         Ok(Ok(Err(error))) => {
-            tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code)
+            tracing::error!(code.id = %code, %error, "A visit through code `{code}` was not stored; it is spooled");
+            false
         }
         Ok(Err(error)) => {
-            tracing::error!(code.id = %target.code, %error, "A visit through code `{}` was not stored", target.code)
+            tracing::error!(code.id = %code, %error, "A visit through code `{code}` was not stored; it is spooled");
+            false
         }
         Err(_) => {
-            tracing::warn!(code.id = %target.code, "A visit through code `{}` is waiting for the store", target.code)
+            tracing::warn!(code.id = %code, "A visit through code `{code}` is waiting for the store");
+            true
         }
+    };
+    if let Err(error) = spool.keep(&copy).await {
+        tracing::error!(code.id = %code, %error, "A visit through code `{code}` could not be spooled");
     }
-    Ok(porch_path(&target.bot_slug, slug))
+    let writer = scans.writer.clone();
+    tokio::spawn(async move {
+        let stored = if late {
+            matches!(written.await, Ok(Ok(())))
+        } else {
+            tokio::time::sleep(ONCE_MORE).await;
+            writer
+                .run(Scan {
+                    again: true,
+                    ..copy.clone()
+                })
+                .await
+                .is_ok()
+        };
+        // Where this fails, too, the sweeper tries from time to time.
+        if stored {
+            spool.forget(copy.id).await;
+        }
+    });
+}
+
+fn lost(error: std::io::Error) -> Arc<DbError> {
+    Arc::new(DbError::Sqlx(sqlx::Error::Io(error)))
+}
+
+/// Hands the spool's visits to the store: at the start, and now and then.
+pub(crate) async fn store_waiting(engine: &Engine) -> Result<(), Error> {
+    let scans = engine.scans();
+    let waiting = scans
+        .spool
+        .waiting()
+        .await
+        .map_err(Error::io("reading the spool of visits"))?;
+    // Many at a time, so that they share commits.
+    stream::iter(waiting)
+        .for_each_concurrent(64, async |scan| {
+            let (id, code) = (scan.id, scan.code);
+            match scans.writer.run(scan).await {
+                Ok(()) => scans.spool.forget(id).await,
+                Err(error) if error.is_foreign_key_violation() => {
+                    tracing::warn!(code.id = %code, "A waiting visit was dropped, its code `{code}` is gone");
+                    scans.spool.forget(id).await;
+                }
+                Err(error) => tracing::error!(code.id = %code, %error, "A waiting visit was not stored"),
+            }
+        })
+        .await;
+    Ok(())
 }
 
 /// What kind of device asks, and whether it says itself that it is no person.
@@ -195,12 +272,22 @@ fn device(user_agent: &str) -> (&'static str, Visitor) {
 
 /// Stores a batch: which of them count is decided here, once, in the order they came.
 async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> Result<Vec<()>, DbError> {
-    let people: Vec<&Scan> = scans.iter().filter(|scan| scan.kind == Visitor::Person).collect();
-    let mut seen: HashSet<(CodeId, String)> = HashSet::new();
-    if !people.is_empty() {
-        seen = store::counted_since(tx, &people, clock.now() - COUNTED_ONCE).await?;
+    let again: Vec<&Scan> = scans.iter().filter(|scan| scan.again).collect();
+    let mut known: HashSet<ScanId> = HashSet::new();
+    if !again.is_empty() {
+        known = store::stored(tx, &again).await?;
     }
-    let counted: HashMap<ScanId, bool> = scans
+    let fresh: Vec<&Scan> = scans.iter().filter(|scan| known.insert(scan.id)).collect();
+    let people: Vec<&Scan> = fresh
+        .iter()
+        .copied()
+        .filter(|scan| scan.kind == Visitor::Person)
+        .collect();
+    let mut seen: HashSet<(CodeId, String)> = HashSet::new();
+    if let Some(first) = people.iter().map(|scan| scan.at).min() {
+        seen = store::counted_since(tx, &people, first - COUNTED_ONCE).await?;
+    }
+    let counted: HashMap<ScanId, bool> = fresh
         .iter()
         .map(|scan| {
             let person = scan.kind == Visitor::Person;
@@ -224,13 +311,13 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
     };
     let counts = |scan: &&Scan| counted.get(&scan.id).copied().unwrap_or(false);
     if prices.scan.is_positive() {
-        let moves: Vec<Move> = scans.iter().filter(counts).map(charge).collect();
+        let moves: Vec<Move> = fresh.iter().copied().filter(counts).map(charge).collect();
         if !moves.is_empty() {
             // An empty balance turns no visitor away: what cannot be paid is not charged.
             ledger::apply(tx, &clock, &moves).await?;
         }
     }
-    store::insert_scans(tx, scans, &counted).await?;
+    store::insert_scans(tx, &fresh, &counted).await?;
     Ok(vec![(); scans.len()])
 }
 

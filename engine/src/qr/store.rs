@@ -34,6 +34,10 @@ statements! {
         postgres: "select s.code_id, s.visitor from jsonb_array_elements($1) join scan s on s.organization_id = (value ->> 0)::uuid and s.code_id = (value ->> 1)::uuid
             where s.visitor = value ->> 2 and s.counted and s.at > $2",
     };
+    SCANS_STORED = {
+        sqlite: "select s.id from json_each($1) join scan s on s.organization_id = unhex(value ->> 0) and s.id = unhex(value ->> 1)",
+        postgres: "select s.id from jsonb_array_elements($1) join scan s on s.organization_id = (value ->> 0)::uuid and s.id = (value ->> 1)::uuid",
+    };
     INSERT_SCANS = {
         sqlite: "insert into scan (organization_id, id, code_id, at, device, referrer, place, visitor, visitor_kind, counted)
             select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, value ->> 8, value ->> 9
@@ -161,7 +165,17 @@ pub(super) async fn counted_since(
     Ok(rows.into_iter().map(|(code, visitor)| (code.into(), visitor)).collect())
 }
 
-pub(super) async fn insert_scans(tx: &mut Tx, scans: &[Scan], counted: &HashMap<ScanId, bool>) -> Result<(), DbError> {
+/// Which of these visits are there already.
+pub(super) async fn stored(tx: &mut Tx, scans: &[&Scan]) -> Result<HashSet<ScanId>, DbError> {
+    let asked: Vec<Value> = scans
+        .iter()
+        .map(|s| json!([hex(s.organization.uuid()), hex(s.id.uuid())]))
+        .collect();
+    let rows = fetch_all!(tx, (Uuid,), SCANS_STORED, Json(asked))?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+}
+
+pub(super) async fn insert_scans(tx: &mut Tx, scans: &[&Scan], counted: &HashMap<ScanId, bool>) -> Result<(), DbError> {
     let rows: Vec<Value> = scans
         .iter()
         .map(|s| {

@@ -13,6 +13,8 @@ pub use run::read_page;
 pub(crate) use run::{give_up, train};
 pub(crate) use store::{PassageRow, facts_of_bot, passages_of_bot, photos_of_bot};
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use domain::{
     Fault,
@@ -24,9 +26,9 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Call, Error, bot,
+    Call, Engine, Error, bot,
     db::{DbError, Tx, expect_one},
-    jobs,
+    failpoint, jobs,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     listing,
 };
@@ -187,11 +189,12 @@ async fn take_in(
         if let Some(once) = &once {
             once.done(&mut tx, clock, &source).await?;
         }
-        tx.commit().await?;
+        tx.commit_at(failpoint::SOURCE_ADD).await?;
         Ok::<_, Error>(Ok(source))
     };
     let kept = commit.await;
-    if !matches!(kept, Ok(Ok(_))) {
+    // A commit may fail and be durable all the same, as when the connection breaks before its answer comes.
+    if !matches!(kept, Ok(Ok(_))) && matches!(is_kept(engine, organization, id).await, Ok(false)) {
         engine.files().remove(organization, id).await?;
     }
     match kept? {
@@ -201,6 +204,25 @@ async fn take_in(
         }
         Err(earlier) => Ok(earlier),
     }
+}
+
+async fn is_kept(engine: &Engine, organization: OrganizationId, id: SourceId) -> Result<bool, Error> {
+    let mut tx = engine.db().read().await?;
+    Ok(store::find(&mut tx, organization, id).await?.is_some())
+}
+
+/// A raw copy younger than this may belong to a source that is just being taken in.
+const ORPHAN_AGE: Duration = Duration::from_secs(3600);
+
+/// Removes raw copies whose source was never kept, or went together with its bot.
+pub(crate) async fn remove_orphans(engine: &Engine) -> Result<(), Error> {
+    for (organization, id) in engine.files().older_than(ORPHAN_AGE).await? {
+        if !is_kept(engine, organization, id).await? {
+            engine.files().remove(organization, id).await?;
+            tracing::info!(source.id = %id, "Removed the raw copy of source `{id}`, which is not there");
+        }
+    }
+    Ok(())
 }
 
 /// A bot's sources, or all of the organization's, newest first.
@@ -260,7 +282,7 @@ pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "source")?;
     bot::touch_knowledge(&mut tx, call.organization(), source.bot_id).await?;
-    tx.commit().await?;
+    tx.commit_at(failpoint::SOURCE_REMOVE).await?;
     call.engine().files().remove(call.organization(), id).await
 }
 

@@ -14,7 +14,7 @@ use super::{
     photos, store,
 };
 use crate::{
-    Engine, Error, bot,
+    Engine, Error, bot, failpoint,
     ledger::{self, Action, Move},
     listing,
 };
@@ -52,7 +52,14 @@ async fn read(
     let (name, content_type, bytes, base) = match source.kind {
         SourceKind::Url => {
             progress(engine, organization, source.id, 10, "Fetching the page").await?;
-            match engine.fetcher().fetch(&source.locator, engine.clock().now()).await {
+            failpoint::before(failpoint::FETCH)
+                .await
+                .map_err(Error::io("calling out"))?;
+            let fetched = engine.fetcher().fetch(&source.locator, engine.clock().now()).await;
+            failpoint::after(failpoint::FETCH)
+                .await
+                .map_err(Error::io("calling out"))?;
+            match fetched {
                 Ok(page) => {
                     engine.files().put(organization, source.id, &page.body).await?;
                     (
@@ -119,7 +126,7 @@ async fn progress(
 ) -> Result<(), Error> {
     let mut tx = engine.db().begin().await?;
     store::set_progress(&mut tx, organization, id, percent, message).await?;
-    Ok(tx.commit().await?)
+    Ok(tx.commit_at(failpoint::SOURCE_PROGRESS).await?)
 }
 
 /// Facts, passages, the new version of the bot's knowledge and the charge become visible together.
@@ -171,7 +178,7 @@ async fn swap_in(
             tracing::warn!(source.id = %item.source.id, %error, "Source `{}` was trained without a charge", item.source.id);
         }
     }
-    tx.commit().await?;
+    tx.commit_at(failpoint::SOURCE_FINISH).await?;
     Ok(())
 }
 
@@ -206,7 +213,7 @@ pub(crate) async fn give_up(
         if let Err(error) = ledger::apply_one(&mut tx, engine, void).await {
             tracing::warn!(source.id = %id, %error, "The hold of source `{id}` was already resolved");
         }
-        tx.commit().await?;
+        tx.commit_at(failpoint::SOURCE_FAIL).await?;
     }
     Ok(())
 }

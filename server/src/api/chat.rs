@@ -122,9 +122,12 @@ pub fn events(engine: &Engine, asked: &Asked, after: u64) -> Response {
         .event("session")
         .retry(Duration::from_secs(1))
         .data(session.to_string());
-    let deltas = asked.deltas(after).map(|(id, delta)| event(id, &delta));
+    // The first delta names the turn; without it nobody could come back for the rest.
+    let named = asked.deltas(after).take(usize::from(after == 0));
     let stopping = engine.stopping().clone().cancelled_owned();
-    let all = stream::once(async { first }).chain(deltas.take_until(stopping));
+    let rest = asked.deltas(after.max(1)).take_until(stopping);
+    let deltas = named.chain(rest).map(|(id, delta)| event(id, &delta));
+    let all = stream::once(async { first }).chain(deltas);
     let mut response = sse(all).into_response();
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&asked.session) {

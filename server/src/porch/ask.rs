@@ -112,10 +112,12 @@ pub(super) async fn resume(
 /// ends early and says when to come back with the last event's id.
 pub(super) fn events(engine: &Engine, asked: &Asked, after: u64) -> Response {
     let stopping = engine.stopping().clone();
-    let deltas = asked
-        .deltas(after)
-        .map(|(id, delta)| event(id, &delta))
+    // The first delta names the turn; without it nobody could come back for the rest.
+    let named = asked.deltas(after).take(usize::from(after == 0));
+    let rest = asked
+        .deltas(after.max(1))
         .take_until(stopping.clone().cancelled_owned());
+    let deltas = named.chain(rest).map(|(id, delta)| event(id, &delta));
     let goodbye = stream::once(async move { stopping.is_cancelled() })
         .filter_map(|stopped| async move { stopped.then(|| Event::default().retry(COME_BACK)) });
     let mut response = sse(deltas.chain(goodbye)).into_response();

@@ -10,6 +10,8 @@ use tokio::{
     sync::Semaphore,
 };
 
+use crate::failpoint;
+
 use super::{CHILD_COMMAND, DocumentError, DocumentText, Kind, MOST_TEXT};
 
 /// After this the child is killed, whatever it does.
@@ -36,6 +38,7 @@ pub(super) async fn run<A: AsRef<OsStr>>(
         .acquire()
         .await
         .map_err(|error| stopped(io::Error::other(error)))?;
+    failpoint::before(failpoint::DOCUMENT).await.map_err(stopped)?;
     let folder = tempfile::tempdir().map_err(stopped)?;
     let mut child = Command::new(exe)
         .args(arguments)
@@ -69,6 +72,7 @@ pub(super) async fn run<A: AsRef<OsStr>>(
         .await
         .map_err(|_| DocumentError::TookTooLong)?
         .map_err(stopped)?;
+    failpoint::after(failpoint::DOCUMENT).await.map_err(stopped)?;
     match status.signal() {
         None => {}
         Some(signal) if signal == Signal::XCPU.as_raw() => return Err(DocumentError::TookTooLong),
