@@ -46,7 +46,7 @@ fn back(return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect 
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "saved" && name != "problem");
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept).append_pair("problem", fault.detail());
+    query.extend_pairs(kept).append_pair("problem", fault.said());
     Redirect::to(&format!("{path}?{}", query.finish()))
 }
 

@@ -31,7 +31,11 @@ impl From<Fault> for ApiError {
             status: StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
             slug: fault.code.slug(),
             title: fault.code.title(),
-            detail: fault.message,
+            // A program has no label beside the field: the sentence names it.
+            detail: match fault.fields.as_slice() {
+                [one] => format!("{}: {}", one.field, one.message),
+                _ => fault.message,
+            },
             errors: fault.fields,
             cause: None,
             retry_after: None,
@@ -115,9 +119,16 @@ impl ApiError {
     pub const fn status(&self) -> StatusCode {
         self.status
     }
-    /// What may be shown to a person.
+    /// The sentence for a program; it may name a field.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+    /// The sentence for a person, who sees the form.
+    pub fn said(&self) -> &str {
+        match self.errors.as_slice() {
+            [one] => &one.message,
+            _ => &self.detail,
+        }
     }
 }
 

@@ -243,6 +243,27 @@ pub async fn totals(engine: &Engine) -> Result<Totals, Error> {
     Ok(store::totals(&mut tx).await?)
 }
 
+/// Spends a thousandth of a credit so many times in one commit. What `make bench` measures; nothing else calls it.
+#[doc(hidden)]
+pub async fn spend_together(call: &Call, times: usize) -> Result<(), Error> {
+    let purpose = || Purpose {
+        name: domain::credits::Priced::AiConversation.as_str(),
+        related: Some(call.account().uuid()),
+        description: "Reply of “Elm Street”".into(),
+        price_version: call.engine().config().prices.version,
+    };
+    let spend = || Action::Spend {
+        amount: Credits::milli(1),
+        purpose: purpose(),
+    };
+    let moves: Vec<Move> = (0..times).map(|_| Move::new(call.organization(), spend())).collect();
+    let mut tx = call.engine().db().begin().await?;
+    for outcome in apply(&mut tx, call.engine().clock(), &moves).await? {
+        outcome?;
+    }
+    Ok(tx.commit().await?)
+}
+
 /// The instant at which a hold made now would be given back.
 pub(crate) fn hold_expiry(now: DateTime<Utc>) -> DateTime<Utc> {
     now + HOLD_LIFETIME

@@ -10,12 +10,7 @@ use std::{
 
 use domain::account::{Credentials, Registration};
 use domain::credits::{Credits, PriceList};
-use engine::{
-    Call, Clock, Config, Engine, account,
-    config::Mode,
-    db::Db,
-    ledger::{self, Action, Move, Purpose},
-};
+use engine::{Call, Clock, Config, Engine, account, config::Mode, ledger};
 use sqlx::{Connection, Executor};
 
 use crate::{
@@ -68,14 +63,13 @@ pub async fn measure(report: &mut Report, effort: Effort) {
 
 struct Bench {
     call: Call,
-    db: Db,
 }
 
 impl Bench {
     async fn open(database_url: String, data_dir: PathBuf) -> Self {
         let config = Config {
             mode: Mode::Demo,
-            database_url: database_url.clone(),
+            database_url,
             data_dir,
             public_url: "http://127.0.0.1".into(),
             prices: PriceList {
@@ -107,35 +101,14 @@ impl Bench {
             .await
             .expect("a session")
             .call(&engine);
-        Self {
-            call,
-            db: Db::open(&database_url).await.expect("a store"),
-        }
+        Self { call }
     }
 
     /// Moves a second.
     async fn moves(&self, together: usize, lasting: Duration) -> f64 {
-        let amount = Credits::milli(1);
-        let purpose = || Purpose {
-            name: "ai_conversation",
-            related: Some(uuid::Uuid::new_v4()),
-            description: "Reply of “Elm Street”".into(),
-            price_version: 1,
-        };
         let (mut done, began) = (0, Instant::now());
         while began.elapsed() < lasting {
-            let moves: Vec<Move> = (0..together)
-                .map(|_| {
-                    let purpose = purpose();
-                    Move::new(self.call.organization(), Action::Spend { amount, purpose })
-                })
-                .collect();
-            let mut tx = self.db.begin().await.expect("a transaction");
-            let outcomes = ledger::apply(&mut tx, self.call.engine().clock(), &moves)
-                .await
-                .expect("moves");
-            assert!(outcomes.iter().all(Result::is_ok), "a move was refused");
-            tx.commit().await.expect("a commit");
+            ledger::spend_together(&self.call, together).await.expect("moves");
             done += together;
         }
         done as f64 / began.elapsed().as_secs_f64()

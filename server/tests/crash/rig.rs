@@ -127,7 +127,7 @@ impl Home {
             .env("PORCHLIGHT_ADDR", format!("127.0.0.1:{port}"))
             .arg("serve")
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(File::create(self.path("server.out")).unwrap())
             .stderr(log)
             .spawn()
             .unwrap();
@@ -143,6 +143,16 @@ impl Home {
                 break;
             }
             assert!(Instant::now() < end, "the server does not get ready\n{}", server.tail());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        // The demo is made beside the first requests, with holds of its own: nothing is counted before it is there.
+        let has_demo = !self.settings.iter().any(|(_, value)| value == "production");
+        while has_demo && failpoints.is_empty() && server.ended().is_none() {
+            let said = std::fs::read_to_string(self.path("server.out")).unwrap_or_default();
+            if said.contains("Its code") {
+                break;
+            }
+            assert!(Instant::now() < end, "the demo is not made\n{}", server.tail());
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         server

@@ -119,6 +119,7 @@ pub const WEB: &[Row] = &[
     row(Open, "POST", "/p/{slug}/ask", "/p/{slug}/ask", Form("question=How+many+beds"), false),
     row(Open, "POST", "/p/{slug}/lead", "/p/{slug}/lead", Form("name=Cy&email=cy%40example.com&message=Hello"), false),
     row(Open, "GET", "/logo/{organization}", "/logo/{organization_slug}", Nothing, false),
+    row(Open, "GET", "/photo/{source}/{number}", "/photo/{source}/0", Nothing, false),
     row(Secret, "GET", "/p/{slug}/turns/{turn}", "/p/{slug}/turns/{porch_turn}", Nothing, false),
     row(Own, "GET", "/console", "/console", Nothing, false),
     row(Own, "GET", "/console/bots", "/console/bots", Nothing, false),

@@ -323,6 +323,15 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         logo.header("location")
     );
     let me = client.get("/v1/users/me").await.json();
+    // A photo of the source, where training a page would have put it.
+    let files = client
+        .app
+        .engine
+        .config()
+        .data_dir
+        .join("files")
+        .join(id(&me, "organization_id"));
+    std::fs::write(files.join(format!("{source}.0.jpg")), &picture).unwrap();
     let conversations = client.get("/v1/conversations").await.json();
     let latest = conversations
         .as_array()
