@@ -24,7 +24,7 @@ use crate::{error::ApiError, state::State};
 /// The pages and the server functions behind them.
 pub fn routes(state: &State) -> Router<State> {
     let options = state.leptos.clone();
-    let shell = move || app::ssr::shell(options.clone());
+    let shell = move || app::ssr::shell(&options);
     Router::new()
         .leptos_routes_with_context(state, generate_route_list(App), use_our_nonce, shell)
         .layer(from_fn(kept_by_nobody))
@@ -51,7 +51,7 @@ async fn kept_by_nobody(request: Request, next: Next) -> Response {
 /// What stands at no address: a page that says so, and a short answer where no page was asked for.
 pub fn lost(state: &State) -> Router<State> {
     let options = state.leptos.clone();
-    let render = leptos_axum::render_app_async_with_context(use_our_nonce, move || app::ssr::shell(options.clone()));
+    let render = leptos_axum::render_app_async_with_context(use_our_nonce, move || app::ssr::shell(&options));
     let page = move |request: Request| {
         let render = render.clone();
         async move {

@@ -12,7 +12,7 @@ use crate::layers::rate::Limits;
 #[derive(Clone, Debug, FromRef)]
 pub struct State {
     pub engine: Engine,
-    pub leptos: LeptosOptions,
+    pub leptos: Arc<LeptosOptions>,
     pub web: Arc<Web>,
     pub limits: Arc<Limits>,
 }
@@ -38,12 +38,19 @@ impl Default for Web {
     }
 }
 
+/// What the renderer of pages asks for.
+impl FromRef<State> for LeptosOptions {
+    fn from_ref(state: &State) -> Self {
+        (*state.leptos).clone()
+    }
+}
+
 impl State {
     pub fn new(engine: Engine, leptos: LeptosOptions, web: Web) -> Self {
         let limits = Limits::new(web.chat_per_minute, web.login_per_minute);
         Self {
             engine,
-            leptos,
+            leptos: Arc::new(leptos),
             web: Arc::new(web),
             limits: Arc::new(limits),
         }

@@ -7,8 +7,8 @@ use leptos_meta::MetaTags;
 use crate::App;
 
 /// The whole document. The nonce comes from context; scripts and styles come from the folder that `options` names.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let (folder, name) = (options.site_pkg_dir, options.output_name);
+pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
+    let (folder, name) = (&options.site_pkg_dir, &options.output_name);
     let files = format!("/{folder}/{name}");
     let lively = with_context::<Parts, _>(|parts| is_lively(parts.uri.path())).unwrap_or_default();
     view! {

@@ -6,36 +6,35 @@ use std::{future::Future, sync::Arc};
 use domain::FaultCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Banner, LinkButton, Mood, PageHead};
 use crate::AppError;
 
-/// What a page reads. `key` says what it depends on: an id of the address, a filter.
+/// What is being read.
+pub type Loading<T> = AsyncDerived<Result<T, AppError>>;
+
+/// What a page reads; begins at once. `key` says what it depends on: an id of the address, a filter. It stays on the
+/// server: unlike a resource it is not sent along with the page that shows it.
 pub fn load<K, T, F>(
     key: impl Fn() -> K + Send + Sync + 'static,
     fetch: impl Fn(K) -> F + Send + Sync + 'static,
-) -> Resource<Result<T, AppError>>
+) -> Loading<T>
 where
-    K: Clone + PartialEq + Send + Sync + 'static,
-    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Clone + Send + Sync + 'static,
     F: Future<Output = Result<T, AppError>> + Send + 'static,
 {
-    Resource::new(key, fetch)
+    AsyncDerived::new(move || fetch(key()))
 }
 
 /// Shows what was read. What could not be read is said in its place.
-pub fn shown<T>(
-    resource: Resource<Result<T, AppError>>,
-    view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static,
-) -> AnyView
+pub fn shown<T>(loading: Loading<T>, view: impl Fn(T) -> AnyView + Clone + Send + Sync + 'static) -> AnyView
 where
     T: Clone + Send + Sync + 'static,
 {
     frame(Arc::new(move || {
         let view = view.clone();
         Suspend::new(async move {
-            match resource.await {
+            match loading.await {
                 Ok(value) => view(value),
                 Err(error) => view! { <Failed error/> }.into_any(),
             }

@@ -36,7 +36,7 @@ pub use field::{CheckField, Choice, Field, FileField, SelectField};
 use form::FormState;
 pub use form::{Form, Typed};
 pub use icon::{Glyph, Icon};
-pub use load::{Failed, load, shown};
+pub use load::{Failed, Loading, load, shown};
 pub use pagination::Pagination;
 pub use stepper::{Step, Stepper};
 pub use table::{Cell, Table};

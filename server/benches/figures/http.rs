@@ -119,7 +119,7 @@ impl Visit for Look {
         let mut request = load::get(self.path);
         request.headers_mut().insert(header::COOKIE, self.cookie.parse()?);
         let reply = client.send(request).await?;
-        Ok(reply.status == 200 && reply.body.ends_with(b"</html>"))
+        Ok(reply.status == 200 && reply.body.windows(7).any(|tag| tag == b"</html>"))
     }
 }
 

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use crate::{
     fns::wizard::{Setup, get_setup, step},
-    ui::{PageHead, Step, Stepper, load, shown},
+    ui::{Loading, PageHead, Step, Stepper, load, shown},
 };
 
 const STEPS: [(&str, &str); 5] = [
@@ -26,7 +26,7 @@ pub(super) fn stepper(bot: &str, current: usize) -> AnyView {
 }
 
 /// The bot that the address names, read once for the step.
-pub(super) fn setup() -> Resource<Result<Setup, crate::AppError>> {
+pub(super) fn setup() -> Loading<Setup> {
     let params = use_params_map();
     load(
         move || params.with(|params| params.get("id").unwrap_or_default()),
