@@ -6,7 +6,7 @@
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use domain::{Fault, FaultCode, fault::FieldFault};
 use serde::Serialize;
@@ -154,6 +154,34 @@ struct Problem<'a> {
     errors: &'a [FieldFault],
 }
 
+/// A failure that a response carries, as a page for a person.
+pub fn as_page(response: Response, nonce: &str) -> Response {
+    let Some(error) = response.extensions().get::<ApiError>().cloned() else {
+        return response;
+    };
+    if let Some(cause) = &error.cause {
+        tracing::error!(cause, "A request failed on our side: {cause}");
+    }
+    let page = Html(app::pages::porch::trouble(nonce, error.said()));
+    let mut answer = (error.status, page).into_response();
+    if let Some(seconds) = error.retry_after {
+        answer
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    with_headers_of(answer, &response)
+}
+
+/// What a layer or the router already said (`Allow`, cookies) stays.
+fn with_headers_of(mut answer: Response, response: &Response) -> Response {
+    for (name, value) in response.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            answer.headers_mut().append(name, value.clone());
+        }
+    }
+    answer
+}
+
 /// Writes out a failure that a response carries, and logs it when it is ours.
 pub fn finish(response: Response, request_id: &str) -> Response {
     let Some(error) = response.extensions().get::<ApiError>().cloned() else {
@@ -182,11 +210,5 @@ pub fn finish(response: Response, request_id: &str) -> Response {
     if let Some(seconds) = error.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    // What a layer or the router already said (`Allow`, cookies) stays.
-    for (name, value) in response.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            headers.append(name, value.clone());
-        }
-    }
-    answer
+    with_headers_of(answer, &response)
 }

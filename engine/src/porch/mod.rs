@@ -46,9 +46,7 @@ pub struct Realtor {
 /// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
 pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Porch, Error> {
     let mut tx = engine.db().read().await?;
-    let found = store::by_slug(&mut tx, slug).await?;
-    let found = found.filter(|found| found.bot.status != BotStatus::Draft);
-    let found = found.ok_or_else(|| Error::from(Fault::not_found("page")))?;
+    let found = open_to_buyers(store::by_slug(&mut tx, slug).await?)?;
     let through = match code {
         Some(code) => store::code(&mut tx, found.bot.organization_id, found.bot.id, code).await?,
         None => None,
@@ -63,6 +61,12 @@ pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Por
     .await
 }
 
+/// Nobody but the realtor sees a draft.
+fn open_to_buyers(found: Option<store::Found>) -> Result<store::Found, Error> {
+    let found = found.filter(|found| found.bot.status != BotStatus::Draft);
+    found.ok_or_else(|| Error::from(Fault::not_found("page")))
+}
+
 /// Opens the porch that a code leads to, by the code's id or short name.
 pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
     let mut tx = engine.db().read().await?;
@@ -71,8 +75,11 @@ pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
         Err(_) => store::code_by_slug(&mut tx, code).await?,
     };
     let target = target.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+    let (organization, bot) = target.bot();
+    let found = store::by_id(&mut tx, organization, bot).await?;
     drop(tx);
-    open(engine, &target.bot_slug, Some(&target.code_slug)).await
+    let found = open_to_buyers(found)?;
+    enter(engine, found, Some(target.code()), target.property()).await
 }
 
 /// The realtor's own look at a porch, also while it is a draft.

@@ -23,8 +23,8 @@ statements! {
         join account a on a.organization_id = b.organization_id and a.role = 'owner'
         where b.organization_id = $1 and b.id = $2 order by a.id limit 1";
     CODE_OF_PORCH = "select id, property_id from code where organization_id = $1 and bot_id = $2 and slug = $3";
-    CODE_BY_SLUG = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
-    CODE_BY_ID = "select c.slug as code_slug, b.slug as bot_slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.id = $1";
+    CODE_BY_SLUG = "select organization_id, bot_id, id, property_id from code where slug = $1";
+    CODE_BY_ID = "select organization_id, bot_id, id, property_id from code where id = $1";
     SOURCE_SHOWN = "select organization_id from source where id = $1 and state = 'ready'";
     ORGANIZATION_BY_SLUG = "select id from organization where slug = $1";
 }
@@ -128,8 +128,22 @@ pub(super) async fn code(
 
 #[derive(sqlx::FromRow)]
 pub(super) struct Target {
-    pub(super) code_slug: String,
-    pub(super) bot_slug: String,
+    organization_id: Uuid,
+    bot_id: Uuid,
+    id: Uuid,
+    property_id: Option<Uuid>,
+}
+
+impl Target {
+    pub(super) fn bot(&self) -> (OrganizationId, BotId) {
+        (self.organization_id.into(), self.bot_id.into())
+    }
+    pub(super) fn code(&self) -> CodeId {
+        self.id.into()
+    }
+    pub(super) fn property(&self) -> Option<PropertyId> {
+        self.property_id.map(PropertyId::from)
+    }
 }
 
 pub(super) async fn code_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {

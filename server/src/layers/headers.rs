@@ -8,7 +8,7 @@ use axum::{
 };
 use leptos::nonce::Nonce;
 
-use crate::state::State;
+use crate::{error, state::State};
 
 const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
@@ -33,7 +33,11 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
 pub async fn add(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
+    let by_a_person = is_by_a_person(&request);
     let mut response = next.run(request).await;
+    if by_a_person {
+        response = error::as_page(response, &nonce);
+    }
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.entry(name).or_insert(value);
@@ -50,7 +54,18 @@ pub async fn add(Shared(state): Shared<State>, mut request: Request, next: Next)
     response
 }
 
-/// Only a page needs to run anything. Photos come from wherever the listing has them.
+/// A browser that opens a page or sends a plain form, and not a program.
+fn is_by_a_person(request: &Request) -> bool {
+    let path = request.uri().path();
+    let accept = request
+        .headers()
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok());
+    let programs = ["/v1/", "/api/"].iter().any(|prefix| path.starts_with(prefix));
+    !programs && accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Only a page needs to run anything. Photos are copies of our own.
 fn policy(headers: &HeaderMap, nonce: &str) -> String {
     let html = headers
         .get(header::CONTENT_TYPE)
@@ -60,7 +75,7 @@ fn policy(headers: &HeaderMap, nonce: &str) -> String {
     }
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data: blob: https: http:; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'self'"
     )
 }

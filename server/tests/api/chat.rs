@@ -251,6 +251,24 @@ async fn who_asks_too_often_waits() {
     };
     assert!(!login(2).await);
     assert!(login(1).await);
+
+    // A person without scripts reads a page, not what a program is told.
+    let ask = || {
+        Request::post("/p/nothing/ask")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html,application/xhtml+xml")
+            .body(Body::from("question=Hi"))
+            .unwrap()
+    };
+    let person = from("203.0.113.7");
+    for _ in 0..3 {
+        person.send(ask()).await.expect(StatusCode::NOT_FOUND);
+    }
+    let refused = person.send(ask()).await;
+    refused.expect(StatusCode::TOO_MANY_REQUESTS);
+    assert!(refused.header("content-type").starts_with("text/html"));
+    assert!(refused.text().contains("Try again in") && !refused.header("retry-after").is_empty());
+    assert!(refused.header("content-security-policy").contains("nonce-"));
 }
 
 #[tokio::test]
