@@ -57,4 +57,20 @@ test("a form says what is wrong before it is sent", async ({ page }) => {
   await name.fill("Elm Street assistant");
   await page.getByRole("button", { name: "Save and go on" }).click();
   await expect(page).toHaveURL(/\/setup\/voice$/);
+  // The way back leads to a form that can be sent again.
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  await expect(page).toHaveURL(/\/setup\/property$/);
+  await page.goBack();
+  await page.getByLabel("Greeting").fill("Hello, I am an AI assistant. Ask me anything.");
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  await expect(page).toHaveURL(/\/setup\/property$/);
+
+  // Colours are judged as they are chosen.
+  await page.goto("/console/codes");
+  await expect(page.getByText(/scans well/)).toBeVisible();
+  await page.getByLabel("Colour").fill("#bbbbbb");
+  await expect(page.getByText(/too alike to scan/)).toBeVisible();
+  await page.goto("/console/brand");
+  await page.getByRole("textbox", { name: "Colour" }).fill("#ffd400");
+  await expect(page.getByText(/words are set in/)).toBeVisible();
 });

@@ -23,8 +23,8 @@ mod client {
     };
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{
-        DomParser, Element, Event, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement, HtmlInputElement,
-        SupportedType, UrlSearchParams,
+        DomParser, Element, Event, EventTarget, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement,
+        HtmlInputElement, SupportedType, UrlSearchParams,
     };
 
     use crate::{AppError, checks::Check, ui::Typed};
@@ -43,12 +43,14 @@ mod client {
             busy: Cell::new(false),
             tell: Box::new(tell),
         });
-        let target = form.form.clone();
+        let (target, left) = (form.form.clone(), Rc::clone(&form));
         listen(&target, "submit", move |event| {
             if let Ok(event) = event.dyn_into::<SubmitEvent>() {
                 Rc::clone(&form).submit(&event);
             }
         });
+        // A page that is left may be kept as it is, and come back with the back button.
+        listen(&window(), "pagehide", move |_| left.be_busy(false));
     }
 
     fn around(inside: &Element) -> Option<HtmlFormElement> {
@@ -56,7 +58,7 @@ mod client {
     }
 
     /// Listens for as long as the page is open.
-    fn listen(target: &Element, event: &str, heard: impl FnMut(Event) + 'static) {
+    fn listen(target: &EventTarget, event: &str, heard: impl FnMut(Event) + 'static) {
         let heard = Closure::<dyn FnMut(Event)>::new(heard);
         // Refused for names of events that are none.
         let _ = target.add_event_listener_with_callback(event, heard.as_ref().unchecked_ref());
@@ -82,19 +84,19 @@ mod client {
             if let Err(fault) = self.check.run(&typed) {
                 return self.refuse(fault);
             }
-            let button = event.submitter();
-            self.be_busy(true, button.as_ref());
+            self.be_busy(true);
             spawn_local(async move {
                 let outcome = post(&self.form.action(), &typed).await;
                 match outcome {
                     Err(error) => {
-                        self.be_busy(false, button.as_ref());
+                        self.be_busy(false);
                         self.refuse(error.into_fault());
                     }
                     // Busy until the next page is there.
                     Ok(Some(next)) => go(&next),
+                    Ok(None) if self.renews.is_empty() => go(&window().location().href().unwrap_or_default()),
                     Ok(None) => {
-                        self.be_busy(false, button.as_ref());
+                        self.be_busy(false);
                         self.mark(None);
                         self.form.reset();
                         renew(&self.renews).await;
@@ -103,9 +105,9 @@ mod client {
             });
         }
 
-        fn be_busy(&self, busy: bool, button: Option<&HtmlElement>) {
+        fn be_busy(&self, busy: bool) {
             self.busy.set(busy);
-            if let Some(button) = button {
+            for button in all(&self.form, "button[type=submit]") {
                 let _ = match busy {
                     true => button.set_attribute("aria-busy", "true"),
                     false => button.remove_attribute("aria-busy"),

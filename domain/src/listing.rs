@@ -311,14 +311,22 @@ struct AddressWords {
 
 impl AddressWords {
     fn new(address: &str) -> Self {
+        const ORDINALS: [&str; 10] = [
+            "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+        ];
         /// Words that many addresses share.
         const COMMON: &str = " street st road rd avenue ave lane ln drive dr court ct boulevard blvd place pl way terrace ter circle cir \
-            highway hwy parkway pkwy square sq trail trl loop unit apt apartment suite ste floor fl north south east west n s e w ne nw \
+            highway hwy parkway pkwy square sq trail trl loop unit apt apartment suite ste floor fl north south east west northeast northwest southeast southwest n s e w ne nw \
             se sw the of de la calle rua via rue strasse ";
         let words = address
             .split(|c: char| !c.is_alphanumeric())
             .filter(|word| !word.is_empty());
-        let words = words.map(str::to_lowercase);
+        let words = words.map(str::to_lowercase).map(|word| {
+            let nth = ORDINALS.iter().position(|ordinal| *ordinal == word);
+            nth.map_or(word, |n| {
+                ["1st", "2nd", "3rd", "4th", "5th", "6th", "7th", "8th", "9th", "10th"][n].to_owned()
+            })
+        });
         let is_number = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) && !is_ordinal(word);
         let (numbers, street): (Vec<_>, Vec<_>) = words.partition(is_number);
         let telling = |word: &String| !COMMON.split(' ').any(|common| common == word);
@@ -397,11 +405,13 @@ mod tests {
             ("Calle Mayor 12", "C/ Mayor, 12"),
             ("Elm Street 12", "12 Elm St"),
             ("12b Elm St", "12B Elm Street"),
+            ("1547 NW 3rd Ave", "1547 Northwest Third Avenue"),
         ] {
             assert!(!is_another_house(a, b), "{a} and {b}");
         }
         for (a, b) in [
-            ("418 Larkspur Lane", "77 Juniper Lane"),
+            ("418 Larkspur Lane", "418 Juniper Lane"),
+            ("418 Larkspur Lane", "77 Larkspur Lane"),
             ("12 3rd St", "14 3rd St"),
             ("12 Elm St", "12b Elm St"),
         ] {

@@ -134,7 +134,47 @@ impl Files {
     }
 }
 
-/// The id that a file or folder is named by, whatever its extension.
+/// The id that a file or folder is named by, whatever follows it: `ID`, `ID.part`, `ID.0.jpg`.
 fn id_of<Id: std::str::FromStr>(path: &Path) -> Option<Id> {
-    path.file_stem()?.to_str()?.parse().ok()
+    path.file_name()?.to_str()?.split('.').next()?.parse().ok()
+}
+
+/// True for the name of a whole file of a source: its raw copy or one of its photos, spelled as we spell it.
+pub(crate) fn is_whole(name: &str) -> bool {
+    let (id, photo) = name.split_once('.').map_or((name, None), |(id, rest)| (id, Some(rest)));
+    let known = |rest| (0..crate::training::PHOTOS_MOST).any(|number| rest == format!("{number}.jpg"));
+    id.parse::<SourceId>().is_ok_and(|parsed| parsed.to_string() == id) && photo.is_none_or(known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "018f3e8e-1111-7000-8000-000000000001";
+
+    #[test]
+    fn raw_copies_and_photos_are_whole_and_halves_are_not() {
+        for whole in [ID.to_owned(), format!("{ID}.0.jpg"), format!("{ID}.5.jpg")] {
+            assert!(is_whole(&whole), "{whole}");
+        }
+        for other in [
+            format!("{ID}.part"),
+            format!("{ID}.0.part"),
+            format!("{ID}.00.jpg"),
+            format!("{ID}.6.jpg"),
+            ID.to_uppercase(),
+            "0.jpg".to_owned(),
+            String::new(),
+        ] {
+            assert!(!is_whole(&other), "{other}");
+        }
+    }
+
+    #[test]
+    fn whatever_belongs_to_a_source_is_found_by_its_id() {
+        for name in ["", ".part", ".0.jpg", ".0.part"] {
+            let found: Option<SourceId> = id_of(Path::new(&format!("folder/{ID}{name}")));
+            assert_eq!(found.map(|id| id.to_string()).as_deref(), Some(ID), "{name}");
+        }
+    }
 }

@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::id::{OrganizationId, ScanId, SourceId};
+use domain::id::{OrganizationId, ScanId};
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::{AFTER, BEFORE, DATABASE, Entry, FORMAT, MANIFEST, Manifest, broken, io as failed};
-use crate::Error;
+use crate::{Error, files};
 
 const MARK: &str = "sha256:";
 /// The archive's comment: the mark and a SHA-256 in hexadecimal digits.
@@ -81,7 +81,7 @@ pub(super) fn is_ours(name: &str) -> bool {
     match parts.as_slice() {
         [DATABASE] => true,
         [BEFORE, visit] => visit.strip_suffix(".json").is_some_and(is_id::<ScanId>),
-        [AFTER, organization, source] => is_id::<OrganizationId>(organization) && is_id::<SourceId>(source),
+        [AFTER, organization, source] => is_id::<OrganizationId>(organization) && files::is_whole(source),
         _ => false,
     }
 }

@@ -46,7 +46,7 @@ impl Reply {
     }
 }
 
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 impl Client {
     pub async fn connect(address: SocketAddr) -> Result<Self, Failed> {
@@ -111,7 +111,8 @@ pub fn address(n: usize) -> String {
 
 /// What a load came to.
 pub struct Outcome {
-    pub requests: usize,
+    /// Answered, those before the measurement included.
+    pub answered: usize,
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
@@ -134,8 +135,12 @@ pub trait Visit: Send + Sync + 'static {
 pub async fn load(server: &Server, clients: usize, lasting: Duration, visit: impl Visit) -> Outcome {
     let visit = Arc::new(visit);
     // What is built at first use is not measured.
-    run(server, clients, lasting / 8, &visit).await;
-    run(server, clients, lasting, &visit).await
+    let before = run(server, clients, lasting / 8, &visit).await;
+    let outcome = run(server, clients, lasting, &visit).await;
+    Outcome {
+        answered: before.answered + outcome.answered,
+        ..outcome
+    }
 }
 
 async fn run<V: Visit>(server: &Server, clients: usize, lasting: Duration, visit: &Arc<V>) -> Outcome {
@@ -168,11 +173,11 @@ async fn run<V: Visit>(server: &Server, clients: usize, lasting: Duration, visit
         failed += failures;
     }
     let seconds = began.elapsed().as_secs_f64();
-    let requests = took.len();
+    let answered = took.len();
     Outcome {
-        requests,
-        per_second: requests as f64 / seconds,
-        cpu_ms: (server.cpu_ms() - cpu) / requests.max(1) as f64,
+        answered,
+        per_second: answered as f64 / seconds,
+        cpu_ms: (server.cpu_ms() - cpu) / answered.max(1) as f64,
         p50_ms: quantile(&mut took, 0.5),
         p99_ms: quantile(&mut took, 0.99),
         failed,

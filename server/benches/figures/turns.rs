@@ -34,12 +34,7 @@ struct Ask {
 }
 
 impl Visit for Ask {
-    async fn visit(
-        &self,
-        client: &mut Client,
-        who: usize,
-        n: usize,
-    ) -> Result<bool, Box<dyn std::error::Error + Send + Sync>> {
+    async fn visit(&self, client: &mut Client, who: usize, n: usize) -> Result<bool, load::Failed> {
         // Two visitors never ask in one conversation at once.
         let slot = &self.sessions[(who + n * 64) % SESSIONS];
         let known = slot.lock().ok().and_then(|mut slot| slot.take());

@@ -104,7 +104,10 @@ fn row(source: SourceRow) -> AnyView {
                 count(source.facts, "fact", "facts"),
                 count(source.passages, "passage", "passages"),
             );
-            format!("{facts}, {passages}. {}", source.message)
+            match source.message.as_str() {
+                "" => format!("{facts}, {passages}"),
+                warning => format!("{facts}, {passages}. {warning}"),
+            }
         }
         SourceState::Queued | SourceState::Running | SourceState::Failed => source.message.clone(),
     };
