@@ -22,6 +22,9 @@ use server::{
 };
 use tokio::net::TcpListener;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::read();
     // The child process that reads a document: nothing else of this program is awake in it.

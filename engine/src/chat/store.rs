@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::{
     Clock,
+    dashboard::{self, Tallied},
     db::{DbError, Tx, execute, fetch_all, fetch_optional, statements},
     ledger::{self, Action, LedgerError, Move},
 };
@@ -155,6 +156,8 @@ pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<V
 #[derive(Default)]
 struct Rows {
     conversations: Vec<Value>,
+    /// Whose they are.
+    opened: Vec<OrganizationId>,
     touched: Vec<Value>,
     begun: Vec<Value>,
     finished: Vec<Value>,
@@ -172,6 +175,9 @@ impl Rows {
                 charge,
                 ..
             } => {
+                if opens.is_some() {
+                    self.opened.push(*organization);
+                }
                 let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
                 match opens {
                     Some(o) => self.conversations.push(json!([
@@ -226,6 +232,12 @@ impl Rows {
     async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
         if !self.conversations.is_empty() {
             execute!(tx, INSERT_CONVERSATIONS, Json(self.conversations), now)?;
+            dashboard::tally(
+                tx,
+                Tallied::Conversation,
+                self.opened.into_iter().map(|organization| (organization, now)),
+            )
+            .await?;
         }
         if !self.touched.is_empty() {
             execute!(tx, TOUCH_CONVERSATIONS, Json(self.touched), now)?;

@@ -1,16 +1,20 @@
-//! What the console's first page shows, in three reads.
+//! What the console's first page shows. What is counted there is counted as it happens, by [`tally`].
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use chrono::TimeDelta;
 use domain::dashboard::Dashboard;
 
 use crate::{Call, Error, lead, ledger};
 
-/// The last 30 days beside the 30 before.
+pub(crate) use store::{Tallied, tally};
+
+/// The last 30 days, today included, beside the 30 before. A day is one of UTC.
 pub async fn dashboard(call: &Call) -> Result<Dashboard, Error> {
-    let now = call.engine().clock().now();
-    let (month, before) = (now - TimeDelta::days(30), now - TimeDelta::days(60));
+    let today = call.engine().clock().now().date_naive();
+    let (month, before) = (today - TimeDelta::days(29), today - TimeDelta::days(59));
     let balance = ledger::balance(call).await?;
     let recent_leads = lead::list(call, None, Some(5)).await?.items;
     let mut tx = call.engine().db().read().await?;

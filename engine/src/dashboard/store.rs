@@ -1,34 +1,81 @@
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     chat::Outcome,
     dashboard::{FirstRun, RecentQuestion, Trend},
     id::OrganizationId,
 };
+use serde_json::{Value, json};
+use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, fetch_all, fetch_one, statements};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, statements};
 
 statements! {
+    TALLY = {
+        sqlite: "insert into tally (organization_id, what, day, n) select unhex(value ->> 0), value ->> 1, value ->> 2, value ->> 3 from json_each($1) where true
+            on conflict (organization_id, what, day) do update set n = tally.n + excluded.n",
+        postgres: "insert into tally (organization_id, what, day, n) select (value ->> 0)::uuid, value ->> 1, (value ->> 2)::date, (value ->> 3)::bigint
+            from jsonb_array_elements($1) on conflict (organization_id, what, day) do update set n = tally.n + excluded.n",
+    };
     COUNTS = "select
-        (select count(*) from scan where organization_id = $1 and visitor_kind = 'person' and at >= $3) as scans_now,
-        (select count(*) from scan where organization_id = $1 and visitor_kind = 'person' and at >= $2 and at < $3) as scans_before,
-        (select count(*) from conversation where organization_id = $1 and started_at >= $3) as conversations_now,
-        (select count(*) from conversation where organization_id = $1 and started_at >= $2 and started_at < $3) as conversations_before,
-        (select count(*) from lead where organization_id = $1 and created_at >= $3) as leads_now,
-        (select count(*) from lead where organization_id = $1 and created_at >= $2 and created_at < $3) as leads_before,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'scan' and day >= $3) as scans_now,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'scan' and day >= $2 and day < $3) as scans_before,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'conversation' and day >= $3) as conversations_now,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'conversation' and day >= $2 and day < $3) as conversations_before,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'lead' and day >= $3) as leads_now,
+        (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'lead' and day >= $2 and day < $3) as leads_before,
         exists (select 1 from bot where organization_id = $1) as has_bot,
         exists (select 1 from property where organization_id = $1) as has_listing,
         exists (select 1 from source where organization_id = $1 and state = 'ready') as has_knowledge,
         exists (select 1 from turn where organization_id = $1) as has_question,
         exists (select 1 from code where organization_id = $1) as has_code";
-    DAILY = {
-        sqlite: "select substr(started_at, 1, 10) as day, count(*) as n from conversation where organization_id = $1 and started_at >= $2 group by 1 order by 1",
-        postgres: "select to_char(started_at at time zone 'UTC', 'YYYY-MM-DD') as day, count(*) as n from conversation where organization_id = $1 and started_at >= $2 group by 1 order by 1",
-    };
+    DAILY = "select day, n from tally where organization_id = $1 and what = 'conversation' and day >= $2 order by day";
     RECENT_QUESTIONS = "select t.conversation_id, c.bot_id, b.name as bot_name, t.question, t.outcome, t.created_at
         from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
         join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
-        where t.organization_id = $1 order by t.created_at desc limit 8";
+        where t.organization_id = $1 order by t.id desc limit 8";
+}
+
+/// What is counted by the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Tallied {
+    /// A person's visit through a code.
+    Scan,
+    Conversation,
+    Lead,
+}
+
+impl Tallied {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scan => "scan",
+            Self::Conversation => "conversation",
+            Self::Lead => "lead",
+        }
+    }
+}
+
+/// Counts things that happened, in the transaction that stores them. Rows are taken in one order, so that two
+/// transactions never wait for each other.
+pub(crate) async fn tally(
+    tx: &mut Tx,
+    what: Tallied,
+    happened: impl IntoIterator<Item = (OrganizationId, DateTime<Utc>)>,
+) -> Result<(), DbError> {
+    let mut counts = BTreeMap::new();
+    for (organization, at) in happened {
+        *counts.entry((organization.uuid(), at.date_naive())).or_insert(0_i64) += 1;
+    }
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let rows = counts.into_iter();
+    let rows: Vec<Value> = rows
+        .map(|((organization, day), n)| json!([organization.simple().to_string(), what.as_str(), day, n]))
+        .collect();
+    execute!(tx, TALLY, Json(rows)).map(|_| ())
 }
 
 #[derive(sqlx::FromRow)]
@@ -56,8 +103,8 @@ pub(super) struct Counts {
 pub(super) async fn counts(
     tx: &mut Tx,
     organization: OrganizationId,
-    before: DateTime<Utc>,
-    month: DateTime<Utc>,
+    before: NaiveDate,
+    month: NaiveDate,
 ) -> Result<Counts, DbError> {
     let row = fetch_one!(tx, CountsRow, COUNTS, organization.uuid(), before, month)?;
     Ok(Counts {
@@ -86,17 +133,9 @@ pub(super) async fn counts(
 pub(super) async fn daily(
     tx: &mut Tx,
     organization: OrganizationId,
-    since: DateTime<Utc>,
+    since: NaiveDate,
 ) -> Result<Vec<(NaiveDate, i64)>, DbError> {
-    let rows = fetch_all!(tx, (String, i64), DAILY, organization.uuid(), since)?;
-    let day = |(day, n): (String, i64)| match day.parse() {
-        Ok(date) => Ok((date, n)),
-        Err(_) => Err(DbError::Corrupt {
-            what: "day",
-            value: day,
-        }),
-    };
-    rows.into_iter().map(day).collect()
+    fetch_all!(tx, (NaiveDate, i64), DAILY, organization.uuid(), since)
 }
 
 pub(super) async fn recent_questions(

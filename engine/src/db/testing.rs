@@ -104,6 +104,7 @@ fn every_statement_names_its_tenant() {
         "property",
         "scan",
         "source",
+        "tally",
         "turn",
     ];
     const ACROSS: &[&str] = &[

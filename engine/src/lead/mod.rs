@@ -8,7 +8,12 @@ use domain::{
     page::{self, Page},
 };
 
-use crate::{Call, Error, chat, failpoint, porch::Porch};
+use crate::{
+    Call, Error, chat,
+    dashboard::{self, Tallied},
+    failpoint,
+    porch::Porch,
+};
 
 /// Keeps what a buyer left. `session` ties it to the conversation it came from.
 pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Result<LeadId, Error> {
@@ -24,7 +29,9 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
         consent: consent_text(&porch.realtor.name),
     };
     let mut tx = engine.db().begin().await?;
-    store::insert(&mut tx, &new, engine.clock().now()).await?;
+    let now = engine.clock().now();
+    store::insert(&mut tx, &new, now).await?;
+    dashboard::tally(&mut tx, Tallied::Lead, [(porch.organization(), now)]).await?;
     tx.commit_at(failpoint::LEAD_LEAVE).await?;
     tracing::info!(lead.id = %id, "A buyer left lead `{id}`");
     Ok(id)

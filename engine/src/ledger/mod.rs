@@ -13,7 +13,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use chrono::{DateTime, Datelike, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     credits::Credits,
     id::{HoldId, OrganizationId},
@@ -175,13 +175,8 @@ pub(crate) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> R
 
 /// What can be spent, what is reserved, and what was used since the first of the month.
 pub async fn balance(call: &Call) -> Result<Balance, Error> {
-    let now = call.engine().clock().now();
-    let month = Utc
-        .with_ymd_and_hms(now.year(), now.month(), 1, 0, 0, 0)
-        .single()
-        .unwrap_or(now);
     let mut tx = call.engine().db().read().await?;
-    Ok(store::balance(&mut tx, call.organization(), month).await?)
+    Ok(store::balance(&mut tx, call.organization(), call.engine().clock().now()).await?)
 }
 
 /// The history, newest first.

@@ -59,16 +59,16 @@ statements! {
             (value ->> 8)::uuid, value ->> 9, (value ->> 10)::bigint, $2 from jsonb_array_elements($1)",
     };
     UPDATE_ACCOUNTS = {
-        sqlite: "update ledger_balance set available = value ->> 1, held = value ->> 2, granted = value ->> 3, spent = value ->> 4
+        sqlite: "update ledger_balance set available = value ->> 1, held = value ->> 2, granted = value ->> 3, spent = value ->> 4,
+            spent_before = case when month >= $2 then spent_before else spent end, month = case when month >= $2 then month else $2 end
             from json_each($1) where ledger_balance.organization_id = unhex(value ->> 0)",
         postgres: "update ledger_balance set available = (value ->> 1)::bigint, held = (value ->> 2)::bigint, granted = (value ->> 3)::bigint,
-            spent = (value ->> 4)::bigint from jsonb_array_elements($1) where ledger_balance.organization_id = (value ->> 0)::uuid",
+            spent = (value ->> 4)::bigint, spent_before = case when month >= $2 then spent_before else spent end, month = case when month >= $2 then month else $2 end
+            from jsonb_array_elements($1) where ledger_balance.organization_id = (value ->> 0)::uuid",
     };
 
-    BALANCE = "select b.available, b.held,
-        (select coalesce(cast(sum(e.amount) as bigint), 0) from ledger_entry e
-            where e.organization_id = b.organization_id and e.kind in ('capture', 'spend') and e.created_at >= $2) as used
-        from ledger_balance b where b.organization_id = $1";
+    BALANCE = "select available, held, case when month = $2 then spent - spent_before else 0 end as used
+        from ledger_balance where organization_id = $1";
     TRANSACTIONS = "select id, kind, amount, purpose, related_id, description, created_at from ledger_entry
         where organization_id = $1 and (id < $2 or $2 is null) order by id desc limit $3";
     HOLD_AMOUNT = "select amount from ledger_hold where organization_id = $1 and id = $2 and state = 'pending'";
@@ -349,7 +349,7 @@ pub(super) async fn write(
             .filter(|(_, a)| a.changed)
             .map(|(id, a)| json!([hex(id.uuid()), a.available, a.held, a.granted, a.spent]))
             .collect();
-        execute!(tx, UPDATE_ACCOUNTS, Json(changed))?;
+        execute!(tx, UPDATE_ACCOUNTS, Json(changed), month(now))?;
     }
     Ok(())
 }
@@ -371,6 +371,11 @@ fn entry_row(entry: &Entry) -> Value {
     ])
 }
 
+/// The month of a moment, in UTC: `2026-03`. Months compare as texts.
+fn month(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m").to_string()
+}
+
 /// Ids travel in JSON as bare hexadecimal digits, which both databases read back.
 fn hex(id: Uuid) -> String {
     id.simple().to_string()
@@ -380,13 +385,9 @@ fn hex_list(ids: impl Iterator<Item = Uuid>) -> Vec<String> {
     ids.map(hex).collect()
 }
 
-pub(super) async fn balance(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    since: DateTime<Utc>,
-) -> Result<Balance, DbError> {
+pub(super) async fn balance(tx: &mut Tx, organization: OrganizationId, now: DateTime<Utc>) -> Result<Balance, DbError> {
     let (available, held, used): (i64, i64, i64) =
-        fetch_one!(tx, (i64, i64, i64), BALANCE, organization.uuid(), since)?;
+        fetch_one!(tx, (i64, i64, i64), BALANCE, organization.uuid(), month(now))?;
     Ok(Balance {
         available: Credits::milli(available),
         held: Credits::milli(held),

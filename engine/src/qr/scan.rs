@@ -26,6 +26,7 @@ use super::{porch_path, spool::Spool, store};
 use crate::{
     Clock, Config, Engine, Error,
     commit::GroupCommit,
+    dashboard::{self, Tallied},
     db::{Db, DbError, Tx},
     failpoint,
     ledger::{self, Action, Move, Purpose},
@@ -318,6 +319,12 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
         }
     }
     store::insert_scans(tx, &fresh, &counted).await?;
+    dashboard::tally(
+        tx,
+        Tallied::Scan,
+        people.iter().map(|scan| (scan.organization, scan.at)),
+    )
+    .await?;
     Ok(vec![(); scans.len()])
 }
 
