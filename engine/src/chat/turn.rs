@@ -10,7 +10,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     chat::{Citation, Delta, Outcome, Receipt, Withheld},
     credits::Priced,
-    fact::Fact,
     id::{ConversationId, HoldId, SourceId, TurnId},
 };
 use futures::FutureExt;
@@ -207,7 +206,7 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
     let knowledge = porch.knowledge();
     let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
     receipt.passages = passages.iter().map(|(p, _)| p.id.into()).collect();
-    let facts: Vec<Fact> = porch.facts().iter().map(|f| f.fact.clone()).collect();
+    let facts = porch.known().map(|known| Arc::clone(&known.facts)).unwrap_or_default();
     receipt.facts_considered = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     let history = if start.opens.is_some() {
         Vec::new()
@@ -270,9 +269,9 @@ async fn said_by(
         let (engine, ask) = (Arc::clone(engine), Arc::clone(ask));
         tokio::spawn(async move { engine.answer(ask, sender).await })
     };
-    let facts: Vec<&Fact> = ask.facts.iter().collect();
     let texts: Vec<&str> = ask.passages.iter().map(|p| p.text.as_str()).collect();
-    let mut lock = FactLock::new(&facts, &texts)
+    let record = porch.known().map(|known| Arc::clone(&known.record));
+    let mut lock = FactLock::new(record.unwrap_or_default(), &texts)
         .asked(&ask.question)
         .knowing(&porch.realtor.name)
         .knowing(&porch.realtor.organization)

@@ -25,6 +25,7 @@ inventory::collect!(Declared);
 /// ```ignore
 /// statements! {
 ///     FIND = "select … from bot where organization_id = $1 and id = $2";
+///     JOINED = (concat!(columns!(), " from bot where …"));
 ///     BATCH = { sqlite: "…", postgres: "…" };
 /// }
 /// ```
@@ -43,6 +44,14 @@ macro_rules! statement {
             module: module_path!(),
             sqlite: $sqlite,
             postgres: $postgres,
+        }
+    };
+    ($name:ident, ($text:expr)) => {
+        $crate::db::Statement {
+            name: stringify!($name),
+            module: module_path!(),
+            sqlite: $text,
+            postgres: $text,
         }
     };
     ($name:ident, $text:literal) => {

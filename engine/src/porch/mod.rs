@@ -17,7 +17,7 @@ use domain::{
 
 use crate::{
     Call, Engine, Error, organization,
-    retrieval::{self, Knowledge},
+    retrieval::{self, Knowledge, Known},
 };
 
 /// An open porch. Carries the tenant; only this module makes one.
@@ -46,40 +46,26 @@ pub struct Realtor {
 /// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
 pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Porch, Error> {
     let mut tx = engine.db().read().await?;
-    let found = open_to_buyers(store::by_slug(&mut tx, slug).await?)?;
-    let through = match code {
-        Some(code) => store::code(&mut tx, found.bot.organization_id, found.bot.id, code).await?,
-        None => None,
-    };
+    let found = store::by_slug(&mut tx, slug, code).await?;
     drop(tx);
-    enter(
-        engine,
-        found,
-        through.map(|(id, _)| id),
-        through.and_then(|(_, property)| property),
-    )
-    .await
+    enter(engine, open_to_buyers(found, "page")?).await
 }
 
 /// Nobody but the realtor sees a draft.
-fn open_to_buyers(found: Option<store::Found>) -> Result<store::Found, Error> {
+fn open_to_buyers(found: Option<store::Found>, noun: &str) -> Result<store::Found, Error> {
     let found = found.filter(|found| found.bot.status != BotStatus::Draft);
-    found.ok_or_else(|| Error::from(Fault::not_found("page")))
+    found.ok_or_else(|| Error::from(Fault::not_found(noun)))
 }
 
 /// Opens the porch that a code leads to, by the code's id or short name.
 pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
     let mut tx = engine.db().read().await?;
-    let target = match code.parse::<CodeId>() {
-        Ok(id) => store::code_by_id(&mut tx, id).await?,
-        Err(_) => store::code_by_slug(&mut tx, code).await?,
+    let found = match code.parse::<CodeId>() {
+        Ok(id) => store::by_code_id(&mut tx, id).await?,
+        Err(_) => store::by_code_slug(&mut tx, code).await?,
     };
-    let target = target.ok_or_else(|| Error::from(Fault::not_found("code")))?;
-    let (organization, bot) = target.bot();
-    let found = store::by_id(&mut tx, organization, bot).await?;
     drop(tx);
-    let found = open_to_buyers(found)?;
-    enter(engine, found, Some(target.code()), target.property()).await
+    enter(engine, open_to_buyers(found, "code")?).await
 }
 
 /// The realtor's own look at a porch, also while it is a draft.
@@ -88,18 +74,13 @@ pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
     let found = store::by_id(&mut tx, call.organization(), bot).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     drop(tx);
-    enter(call.engine(), found, None, None).await
+    enter(call.engine(), found).await
 }
 
-async fn enter(
-    engine: &Engine,
-    found: store::Found,
-    code: Option<CodeId>,
-    property: Option<PropertyId>,
-) -> Result<Porch, Error> {
+async fn enter(engine: &Engine, found: store::Found) -> Result<Porch, Error> {
     let organization = found.bot.organization_id;
     let knowledge = retrieval::knowledge(engine, organization, found.bot.id, found.knowledge_version).await?;
-    let property = match (property, knowledge.properties.as_slice()) {
+    let property = match (found.property, knowledge.properties.as_slice()) {
         (Some(id), properties) => properties.iter().find(|p| p.id == id).cloned(),
         (None, [one]) => Some(one.clone()),
         (None, _) => None,
@@ -110,7 +91,7 @@ async fn enter(
         bot: found.bot,
         property,
         realtor: found.realtor,
-        code,
+        code: found.code,
         knowledge,
     })
 }
@@ -155,8 +136,11 @@ impl Porch {
     pub fn answers(&self) -> bool {
         self.bot.status != BotStatus::Inactive
     }
+    pub(crate) fn known(&self) -> Option<&Known> {
+        self.knowledge.known(self.property_id())
+    }
     pub fn facts(&self) -> &[StoredFact] {
-        self.knowledge.facts(self.property_id())
+        self.known().map_or(&[], |known| known.stored.as_slice())
     }
     /// Addresses of photos, the main one first.
     pub fn photos(&self) -> impl Iterator<Item = &str> {

@@ -9,22 +9,30 @@ use uuid::Uuid;
 use super::Realtor;
 use crate::db::{DbError, Tx, fetch_optional, statements};
 
+/// A bot with its organization and its realtor: all that an address or a code leads to, in one look-up.
+macro_rules! porch {
+    ($code:literal, $rest:literal) => {
+        concat!(
+            "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version,
+            b.created_at, b.updated_at, o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
+            a.first_name, a.last_name, a.license_number, a.license_state, ",
+            $code,
+            " from bot b join organization o on o.id = b.organization_id
+            join account a on a.organization_id = b.organization_id and a.role = 'owner' ",
+            $rest,
+            " order by a.id limit 1"
+        )
+    };
+}
+
 statements! {
-    PORCH_BY_SLUG = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version, b.created_at, b.updated_at,
-        o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
-        a.first_name, a.last_name, a.license_number, a.license_state
-        from bot b join organization o on o.id = b.organization_id
-        join account a on a.organization_id = b.organization_id and a.role = 'owner'
-        where b.slug = $1 order by a.id limit 1";
-    PORCH_BY_ID = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version, b.created_at, b.updated_at,
-        o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
-        a.first_name, a.last_name, a.license_number, a.license_state
-        from bot b join organization o on o.id = b.organization_id
-        join account a on a.organization_id = b.organization_id and a.role = 'owner'
-        where b.organization_id = $1 and b.id = $2 order by a.id limit 1";
-    CODE_OF_PORCH = "select id, property_id from code where organization_id = $1 and bot_id = $2 and slug = $3";
-    CODE_BY_SLUG = "select organization_id, bot_id, id, property_id from code where slug = $1";
-    CODE_BY_ID = "select organization_id, bot_id, id, property_id from code where id = $1";
+    PORCH_BY_SLUG = (porch!("c.id as code_id, c.property_id",
+        "left join code c on c.organization_id = b.organization_id and c.bot_id = b.id and c.slug = $2 where b.slug = $1"));
+    PORCH_BY_CODE_ID = (porch!("c.id as code_id, c.property_id",
+        "join code c on c.organization_id = b.organization_id and c.bot_id = b.id where c.id = $1"));
+    PORCH_BY_CODE_SLUG = (porch!("c.id as code_id, c.property_id",
+        "join code c on c.organization_id = b.organization_id and c.bot_id = b.id where c.slug = $1"));
+    PORCH_BY_ID = (porch!("null as code_id, null as property_id", "where b.organization_id = $1 and b.id = $2"));
     SOURCE_SHOWN = "select organization_id from source where id = $1 and state = 'ready'";
     ORGANIZATION_BY_SLUG = "select id from organization where slug = $1";
 }
@@ -34,6 +42,9 @@ pub(super) struct Found {
     pub(super) bot: Bot,
     pub(super) knowledge_version: i64,
     pub(super) realtor: Realtor,
+    /// The code that led here, and the property it is about.
+    pub(super) code: Option<CodeId>,
+    pub(super) property: Option<PropertyId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -57,6 +68,8 @@ struct FoundRow {
     last_name: String,
     license_number: Option<String>,
     license_state: Option<String>,
+    code_id: Option<Uuid>,
+    property_id: Option<Uuid>,
 }
 
 impl TryFrom<FoundRow> for Found {
@@ -93,65 +106,31 @@ impl TryFrom<FoundRow> for Found {
             bot,
             knowledge_version: row.knowledge_version,
             realtor,
+            code: row.code_id.map(CodeId::from),
+            property: row.property_id.map(PropertyId::from),
         })
     }
 }
 
-pub(super) async fn by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Found>, DbError> {
-    fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug)?
-        .map(Found::try_from)
-        .transpose()
+/// `code` is the short name of a code of this bot's, or of none.
+pub(super) async fn by_slug(tx: &mut Tx, slug: &str, code: Option<&str>) -> Result<Option<Found>, DbError> {
+    let row = fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug, code)?;
+    row.map(Found::try_from).transpose()
+}
+
+pub(super) async fn by_code_id(tx: &mut Tx, code: CodeId) -> Result<Option<Found>, DbError> {
+    let row = fetch_optional!(tx, FoundRow, PORCH_BY_CODE_ID, code.uuid())?;
+    row.map(Found::try_from).transpose()
+}
+
+pub(super) async fn by_code_slug(tx: &mut Tx, code: &str) -> Result<Option<Found>, DbError> {
+    let row = fetch_optional!(tx, FoundRow, PORCH_BY_CODE_SLUG, code)?;
+    row.map(Found::try_from).transpose()
 }
 
 pub(super) async fn by_id(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Found>, DbError> {
-    fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?
-        .map(Found::try_from)
-        .transpose()
-}
-
-pub(super) async fn code(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    bot: BotId,
-    slug: &str,
-) -> Result<Option<(CodeId, Option<PropertyId>)>, DbError> {
-    let row = fetch_optional!(
-        tx,
-        (Uuid, Option<Uuid>),
-        CODE_OF_PORCH,
-        organization.uuid(),
-        bot.uuid(),
-        slug
-    )?;
-    Ok(row.map(|(id, property)| (id.into(), property.map(PropertyId::from))))
-}
-
-#[derive(sqlx::FromRow)]
-pub(super) struct Target {
-    organization_id: Uuid,
-    bot_id: Uuid,
-    id: Uuid,
-    property_id: Option<Uuid>,
-}
-
-impl Target {
-    pub(super) fn bot(&self) -> (OrganizationId, BotId) {
-        (self.organization_id.into(), self.bot_id.into())
-    }
-    pub(super) fn code(&self) -> CodeId {
-        self.id.into()
-    }
-    pub(super) fn property(&self) -> Option<PropertyId> {
-        self.property_id.map(PropertyId::from)
-    }
-}
-
-pub(super) async fn code_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {
-    fetch_optional!(tx, Target, CODE_BY_SLUG, slug)
-}
-
-pub(super) async fn code_by_id(tx: &mut Tx, id: CodeId) -> Result<Option<Target>, DbError> {
-    fetch_optional!(tx, Target, CODE_BY_ID, id.uuid())
+    let row = fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?;
+    row.map(Found::try_from).transpose()
 }
 
 pub(super) async fn organization_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<OrganizationId>, DbError> {

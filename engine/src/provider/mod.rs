@@ -18,7 +18,7 @@ pub(crate) struct Ask {
     pub(crate) property_name: Option<String>,
     pub(crate) realtor: String,
     pub(crate) tone: Tone,
-    pub(crate) facts: Vec<Fact>,
+    pub(crate) facts: Arc<[Fact]>,
     pub(crate) passages: Vec<AskPassage>,
     /// Earlier turns of the conversation, oldest first.
     pub(crate) history: Vec<(String, String)>,

@@ -21,6 +21,8 @@ const CONNECT: Duration = Duration::from_secs(3);
 const FIRST: Duration = Duration::from_secs(15);
 /// Between two pieces.
 const IDLE: Duration = Duration::from_secs(15);
+/// For what still comes after the end of an answer.
+const LAST_BYTES: Duration = Duration::from_secs(1);
 const TOTAL: Duration = Duration::from_secs(90);
 /// Tokens of one answer.
 const MAX_TOKENS: u32 = 700;
@@ -91,6 +93,8 @@ impl AnswerEngine for OpenAi {
             }
             if choice["finish_reason"].is_string() {
                 failpoint::after(failpoint::PROVIDER).await.map_err(point)?;
+                // A connection whose last bytes were read is used again.
+                tokio::spawn(timeout(LAST_BYTES, stream.for_each(|_| std::future::ready(()))));
                 return finish(&ask, &said, &pieces).await;
             }
         }

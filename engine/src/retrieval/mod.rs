@@ -11,7 +11,7 @@ use std::{
 };
 
 use domain::{
-    fact::{FactKey, FactMethod},
+    fact::{Fact, FactKey, FactMethod},
     id::{BotId, OrganizationId, PropertyId, SourceId},
     listing::{Property, is_another_house},
     training::StoredFact,
@@ -20,7 +20,9 @@ use index::{Doc, Index};
 use moka::future::Cache as Moka;
 
 use crate::{
-    Engine, Error, listing,
+    Engine, Error,
+    guard::fact_lock::Record,
+    listing,
     training::{self, PassageRow},
 };
 
@@ -31,12 +33,28 @@ pub(crate) struct Knowledge {
     pub(crate) properties: Vec<Property>,
     pub(crate) passages: Vec<PassageRow>,
     photos: Vec<(SourceId, String)>,
-    /// Facts that may be stated about each property, and (under `None`) where no property is meant.
-    facts: HashMap<Option<PropertyId>, Vec<StoredFact>>,
+    /// What may be stated about each property, and (under `None`) where no property is meant.
+    known: HashMap<Option<PropertyId>, Known>,
     /// Sources that give the address of another house than the property's: nothing of them is said about it.
     strangers: HashMap<PropertyId, HashSet<SourceId>>,
     sources: HashMap<SourceId, (String, String)>,
     index: Index,
+}
+
+/// The facts that may be stated about one property, in the forms that a turn takes them in.
+#[derive(Clone, Debug)]
+pub(crate) struct Known {
+    pub(crate) stored: Vec<StoredFact>,
+    pub(crate) facts: Arc<[Fact]>,
+    pub(crate) record: Arc<Record>,
+}
+
+impl Known {
+    fn new(stored: Vec<StoredFact>) -> Self {
+        let facts: Arc<[Fact]> = stored.iter().map(|stored| stored.fact.clone()).collect();
+        let record = Arc::new(Record::new(&facts.iter().collect::<Vec<_>>()));
+        Self { stored, facts, record }
+    }
 }
 
 /// Knowledge of the bots that were asked lately.
@@ -111,7 +129,7 @@ impl Knowledge {
                 )
             })
             .collect();
-        let mut facts = HashMap::new();
+        let mut known = HashMap::new();
         for property in &properties {
             let own = property.facts().into_iter().map(|fact| StoredFact {
                 id: domain::id::FactId::from(property.id.uuid()),
@@ -123,31 +141,28 @@ impl Knowledge {
                 .iter()
                 .filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()))
                 .filter(|f| !is_of_another(&strangers, Some(property.id), f.source_id));
-            facts.insert(Some(property.id), settle(own.chain(about.cloned())));
+            known.insert(Some(property.id), Known::new(settle(own.chain(about.cloned()))));
         }
-        let general = match lone.and_then(|id| facts.get(&Some(id)).cloned()) {
+        let general = match lone.and_then(|id| known.get(&Some(id)).cloned()) {
             Some(same) => same,
-            None => settle(trained.into_iter().filter(|f| f.property_id.is_none())),
+            None => Known::new(settle(trained.into_iter().filter(|f| f.property_id.is_none()))),
         };
-        facts.insert(None, general);
+        known.insert(None, general);
         Self {
             version,
             properties,
             passages,
             photos,
-            facts,
+            known,
             strangers,
             sources,
             index,
         }
     }
 
-    /// Facts that may be stated about a property.
-    pub(crate) fn facts(&self, property: Option<PropertyId>) -> &[StoredFact] {
-        self.facts
-            .get(&property)
-            .or_else(|| self.facts.get(&None))
-            .map_or(&[], Vec::as_slice)
+    /// What may be stated about a property. `None` never: [`Self::build`] fills in what is said where none is meant.
+    pub(crate) fn known(&self, property: Option<PropertyId>) -> Option<&Known> {
+        self.known.get(&property).or_else(|| self.known.get(&None))
     }
 
     /// The passages that fit a question best, those of other properties left out.
@@ -179,7 +194,8 @@ impl Knowledge {
 
     fn weight(&self) -> usize {
         let text: usize = self.passages.iter().map(|p| p.text.len() + 200).sum();
-        let facts: usize = self.facts.values().map(|facts| facts.len() * 400).sum();
+        // Twice as facts and once as the fact lock reads them.
+        let facts: usize = self.known.values().map(|known| known.facts.len() * 2000).sum();
         text + facts + self.index.memory_bytes() + 1000
     }
 }

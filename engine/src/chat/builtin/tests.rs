@@ -1,6 +1,8 @@
 use domain::fact::{FactKey, FactMethod, FactValue, Period, Span, Unit};
 
-use super::fact_lock::{FactLock, Sentences};
+use std::sync::Arc;
+
+use super::fact_lock::{FactLock, Record, Sentences};
 use super::*;
 
 fn fact(key: FactKey, value: FactValue) -> Fact {
@@ -272,8 +274,9 @@ fn every_sentence_of_its_own_passes_the_fact_lock() {
         "Can I see it on Monday?",
         "Any photos?",
     ]);
+    let record = Arc::new(Record::new(&refs));
     for question in asked {
-        let lock = FactLock::new(&refs, PASSAGES)
+        let lock = FactLock::new(Arc::clone(&record), PASSAGES)
             .asked(question)
             .knowing("Dana Whitfield")
             .knowing("1547 Larkspur Ct, San Mateo");

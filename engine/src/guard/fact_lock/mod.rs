@@ -27,7 +27,7 @@ mod topic;
 mod view;
 mod words;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use domain::fact::Fact;
 
@@ -90,8 +90,8 @@ impl<'a> Part<'a> {
         part
     }
 
-    fn of_facts(facts: &[&'a Fact]) -> Self {
-        let mut part = Self::default();
+    fn of_facts(facts: &[&Fact]) -> Part<'static> {
+        let mut part = Part::default();
         let (mut yes, mut no) = (Topics::default(), Topics::default());
         for fact in facts {
             record::read_fact(fact, &mut part.readings, &mut yes, &mut no);
@@ -111,15 +111,30 @@ impl<'a> Part<'a> {
     }
 }
 
+/// What the facts of a property state, read once for every turn about it.
+#[derive(Debug, Default)]
+pub struct Record {
+    part: Part<'static>,
+    /// What the state of the sale rules out, whatever a passage says.
+    ended: Topics,
+}
+
+impl Record {
+    pub fn new(facts: &[&Fact]) -> Self {
+        Self {
+            part: Part::of_facts(facts),
+            ended: record::ended(facts),
+        }
+    }
+}
+
 /// Everything one turn may rely on.
 #[derive(Debug)]
 pub struct FactLock<'a> {
-    record: Part<'a>,
+    record: Arc<Record>,
     texts: Vec<&'a str>,
     /// Read only when the record does not carry a sentence.
     passages: OnceLock<Part<'a>>,
-    /// What the state of the sale rules out, whatever a passage says.
-    ended: Topics,
     question: Option<Reading<'a>>,
     /// Names that need no source: the realtor, the agency, the property.
     allowed: Vec<&'a str>,
@@ -128,12 +143,11 @@ pub struct FactLock<'a> {
 
 impl<'a> FactLock<'a> {
     /// The record of the property and the passages this turn was given.
-    pub fn new(facts: &[&'a Fact], passages: &[&'a str]) -> Self {
+    pub fn new(record: Arc<Record>, passages: &[&'a str]) -> Self {
         Self {
-            record: Part::of_facts(facts),
+            record,
             texts: passages.to_vec(),
             passages: OnceLock::new(),
-            ended: record::ended(facts),
             question: None,
             allowed: Vec::new(),
             names: OnceLock::new(),
@@ -166,7 +180,7 @@ impl<'a> FactLock<'a> {
 
     /// A passage says exactly this, and the state of the sale does not rule it out.
     fn is_quoted(&self, quoted: &str) -> bool {
-        let ruled_out = |topic| self.ended.contains(topic);
+        let ruled_out = |topic| self.record.ended.contains(topic);
         self.texts.iter().any(|text| quotation::stands_in(text, quoted))
             && !Reading::new(quoted, None).mentions.iter().any(|m| ruled_out(m.topic))
     }
@@ -216,17 +230,18 @@ impl<'a> FactLock<'a> {
     }
 
     fn has(&self, topic: Topic) -> bool {
-        self.record.has.contains(topic) || !self.ended.contains(topic) && self.passages().has.contains(topic)
+        self.record.part.has.contains(topic)
+            || !self.record.ended.contains(topic) && self.passages().has.contains(topic)
     }
 
     fn has_not(&self, topic: Topic) -> bool {
-        self.record.has_not.contains(topic) || self.passages().has_not.contains(topic)
+        self.record.part.has_not.contains(topic) || self.passages().has_not.contains(topic)
     }
 
     /// The record first; the passages are read when it is not enough.
     fn readings(&self) -> impl Iterator<Item = &Reading<'a>> {
         let passages = std::iter::once_with(|| self.passages().readings.iter()).flatten();
-        self.record.readings.iter().chain(passages)
+        self.record.part.readings.iter().chain(passages)
     }
 
     /// "The kitchen was renovated" is not carried by a repainted fence.

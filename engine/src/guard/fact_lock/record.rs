@@ -53,7 +53,7 @@ const EXISTING: &[FactKey] = &[
 ];
 
 /// What one fact says: its readings, and what it has and has not.
-pub fn read_fact(fact: &Fact, readings: &mut Vec<Reading<'_>>, has: &mut Topics, has_not: &mut Topics) {
+pub fn read_fact(fact: &Fact, readings: &mut Vec<Reading<'static>>, has: &mut Topics, has_not: &mut Topics) {
     let field = topic(fact.key);
     let shown = spaced(&fact.display());
     let prose = matches!(

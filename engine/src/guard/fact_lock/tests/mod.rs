@@ -5,6 +5,8 @@ mod by_hand;
 mod records;
 mod sentences;
 
+use std::sync::Arc;
+
 use domain::fact::Period;
 
 use super::FactLock;
@@ -14,7 +16,7 @@ use sentences::Said;
 fn lock(record: &Record) -> FactLock<'_> {
     let facts: Vec<_> = record.facts.iter().collect();
     let passages: Vec<_> = record.passages.iter().map(String::as_str).collect();
-    FactLock::new(&facts, &passages).knowing(record.realtor)
+    FactLock::new(Arc::new(super::Record::new(&facts)), &passages).knowing(record.realtor)
 }
 
 fn every(record: &Record, said: &Said) -> Vec<String> {
