@@ -26,7 +26,10 @@ impl Error {
 
     /// True when the caller can do nothing about it: it must be logged, once, at the edge.
     pub const fn is_internal(&self) -> bool {
-        matches!(self, Self::Db(_) | Self::Io { .. } | Self::Broken(_))
+        matches!(
+            self,
+            Self::Db(_) | Self::Ledger(LedgerError::Db(_)) | Self::Io { .. } | Self::Broken(_)
+        )
     }
 
     /// What may be shown.
@@ -46,6 +49,10 @@ impl Error {
             Self::Ledger(LedgerError::BadKey) => Fault::field(
                 "idempotency_key",
                 "An idempotency key has 1 to 255 visible ASCII characters.",
+            ),
+            Self::Ledger(LedgerError::Db(error)) | Self::Db(error) if error.is_busy() => Fault::new(
+                FaultCode::Unavailable,
+                "There is more to do right now than we can keep up with. Nothing was lost; please try again in a moment.",
             ),
             Self::Ledger(LedgerError::Db(_)) | Self::Db(_) | Self::Io { .. } | Self::Broken(_) => Fault::internal(),
             Self::Ledger(other) => Fault::new(FaultCode::Conflict, other.to_string()),

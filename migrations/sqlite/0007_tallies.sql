@@ -29,3 +29,6 @@ drop index conversation_started;
 drop index conversation_recent;
 drop index turn_recent;
 drop index lead_recent;
+
+-- The realtor's own questions in the preview: free, and counted nowhere.
+alter table conversation add column preview integer not null default 0 check (preview in (0, 1));

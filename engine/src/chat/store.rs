@@ -19,10 +19,10 @@ use crate::{
 statements! {
     CONVERSATION_BY_TOKEN = "select organization_id, id, bot_id from conversation where token_hash = $1";
     INSERT_CONVERSATIONS = {
-        sqlite: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, started_at, last_at)
-            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), unhex(value ->> 4), unhex(value ->> 5), $2, $2 from json_each($1)",
-        postgres: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, started_at, last_at)
-            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, (value ->> 3)::uuid, (value ->> 4)::uuid, decode(value ->> 5, 'hex'), $2, $2
+        sqlite: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, preview, started_at, last_at)
+            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), unhex(value ->> 4), unhex(value ->> 5), value ->> 6, $2, $2 from json_each($1)",
+        postgres: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, preview, started_at, last_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, (value ->> 3)::uuid, (value ->> 4)::uuid, decode(value ->> 5, 'hex'), (value ->> 6)::boolean, $2, $2
             from jsonb_array_elements($1)",
     };
     TOUCH_CONVERSATIONS = {
@@ -58,7 +58,7 @@ statements! {
         (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
         from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
-        where c.organization_id = $1 and (c.id < $2 or $2 is null)
+        where c.organization_id = $1 and (c.id < $2 or $2 is null) and not c.preview
         and ($3 = 0 or exists (select 1 from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')))
         order by c.id desc limit $4";
     FIND_CONVERSATION = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
@@ -78,6 +78,8 @@ pub(super) struct Opening {
     pub(super) bot: BotId,
     pub(super) property: Option<PropertyId>,
     pub(super) code: Option<CodeId>,
+    /// The realtor's own question: counted nowhere.
+    pub(super) preview: bool,
 }
 
 /// What the turns' group commit writes. Charge and effect are in the same commit.
@@ -175,7 +177,7 @@ impl Rows {
                 charge,
                 ..
             } => {
-                if opens.is_some() {
+                if opens.as_ref().is_some_and(|opens| !opens.preview) {
                     self.opened.push(*organization);
                 }
                 let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
@@ -186,7 +188,8 @@ impl Rows {
                         hex(o.bot.uuid()),
                         o.property.map(|p| hex(p.uuid())),
                         o.code.map(|c| hex(c.uuid())),
-                        hex_bytes(&o.token_hash)
+                        hex_bytes(&o.token_hash),
+                        o.preview
                     ])),
                     None => self.touched.push(json!([organization, conversation])),
                 }

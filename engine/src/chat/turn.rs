@@ -60,7 +60,7 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
     };
     let declined = fair_housing::question(&start.question).is_some();
     let price = porch.engine().config().prices.reply;
-    let wanted = porch.answers() && !declined && price.is_positive();
+    let wanted = porch.answers() && !declined && price.is_positive() && !porch.is_preview();
     // Known before anything is asked: however the turn goes wrong, this hold is settled at its end.
     let mut held = wanted.then(|| porch.engine().clock().new_id::<HoldId>());
     let taken = AssertUnwindSafe(take(&porch, &start, &live, &mut receipt, began, declined, &mut held));
@@ -161,6 +161,7 @@ async fn take(
             bot: porch.bot.id,
             property: porch.property_id(),
             code: porch.code(),
+            preview: porch.is_preview(),
         }),
         question: start.question.clone(),
         charge,

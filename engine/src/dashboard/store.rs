@@ -35,7 +35,7 @@ statements! {
     RECENT_QUESTIONS = "select t.conversation_id, c.bot_id, b.name as bot_name, t.question, t.outcome, t.created_at
         from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
         join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
-        where t.organization_id = $1 order by t.id desc limit 8";
+        where t.organization_id = $1 and not c.preview order by t.id desc limit 8";
 }
 
 /// What is counted by the day.

@@ -8,13 +8,14 @@ use crate::{
     chat,
     db::testing::{TestDb, on_every_db},
     lead, ledger,
-    porch::Porch,
+    porch::{self, Porch},
     testing::World,
 };
 
 on_every_db!(
     counts_move_from_this_month_to_the_one_before,
     spending_is_counted_by_the_month,
+    the_realtors_own_questions_are_free_and_counted_nowhere,
 );
 
 async fn ask(porch: &Porch) {
@@ -71,4 +72,30 @@ async fn spending_is_counted_by_the_month(db: TestDb) {
     ask(&porch).await;
     ask(&porch).await;
     assert_eq!(used().await, 2_000);
+}
+
+async fn the_realtors_own_questions_are_free_and_counted_nowhere(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let buyers = world.porch(&call).await;
+    let before = ledger::balance(&call).await.unwrap();
+    let own = porch::preview(&call, buyers.bot.id).await.unwrap();
+    let asked = chat::ask(&own, None, "What is the asking price?").await.unwrap();
+    let told = asked.finished().await.unwrap();
+    assert!(told.text.contains("$489,000"), "{}", told.text);
+    assert_eq!(ledger::balance(&call).await.unwrap(), before);
+    let seen = dashboard(&call).await.unwrap();
+    assert_eq!((seen.conversations, seen.recent_questions.len()), (Trend::default(), 0));
+    let listed = chat::conversations(&call, false, None, None).await.unwrap();
+    assert_eq!(listed.items, []);
+    // Its receipt can be looked up all the same.
+    let kept = chat::conversation(&call, asked.conversation).await.unwrap();
+    assert_eq!(kept.turns[0].charged_milli, 0);
+
+    ask(&buyers).await;
+    assert_eq!(dashboard(&call).await.unwrap().recent_questions.len(), 1);
+    assert_eq!(
+        chat::conversations(&call, false, None, None).await.unwrap().items.len(),
+        1
+    );
 }

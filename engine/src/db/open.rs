@@ -63,6 +63,14 @@ impl DbError {
             _ => false,
         }
     }
+    /// The store is there but has no time: every connection is in use, or another writer did not end in time.
+    pub fn is_busy(&self) -> bool {
+        match self {
+            Self::Sqlx(sqlx::Error::PoolTimedOut) => true,
+            Self::Shared(error) => error.is_busy(),
+            _ => self.is_transient(),
+        }
+    }
     /// A passing collision that a second attempt of the whole transaction would survive.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Sqlx(sqlx::Error::Database(e))

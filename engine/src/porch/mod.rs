@@ -29,6 +29,7 @@ pub struct Porch {
     pub property: Option<Property>,
     pub realtor: Realtor,
     code: Option<CodeId>,
+    preview: bool,
     knowledge: Arc<Knowledge>,
 }
 
@@ -74,7 +75,8 @@ pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
     let found = store::by_id(&mut tx, call.organization(), bot).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     drop(tx);
-    enter(call.engine(), found).await
+    let porch = enter(call.engine(), found).await?;
+    Ok(Porch { preview: true, ..porch })
 }
 
 async fn enter(engine: &Engine, found: store::Found) -> Result<Porch, Error> {
@@ -92,6 +94,7 @@ async fn enter(engine: &Engine, found: store::Found) -> Result<Porch, Error> {
         property,
         realtor: found.realtor,
         code: found.code,
+        preview: false,
         knowledge,
     })
 }
@@ -125,6 +128,10 @@ impl Porch {
     }
     pub const fn code(&self) -> Option<CodeId> {
         self.code
+    }
+    /// The realtor's own look: its questions cost nothing and are counted nowhere.
+    pub const fn is_preview(&self) -> bool {
+        self.preview
     }
     pub(crate) const fn knowledge(&self) -> &Arc<Knowledge> {
         &self.knowledge

@@ -22,7 +22,7 @@ pub async fn start(report: &mut Report, effort: Effort) {
         let server = server.again().await;
         filled.push(server.ready.as_secs_f64());
         realtor(&server).await;
-        memory.push(server.memory_mb());
+        memory.push(server.memory_mb().await);
     }
     report.figure(
         "first answer, empty folder",
@@ -193,7 +193,7 @@ pub async fn web(report: &mut Report, effort: Effort) {
     report.figure("sign-ins that failed", outcome.failed as f64, "", Goal::AtMost(0.0));
 
     report.part("After all of that");
-    report.figure("memory (PSS)", server.memory_mb(), "MB", Goal::AtMost(100.0));
+    report.figure("memory (PSS)", server.memory_mb().await, "MB", Goal::AtMost(100.0));
 }
 
 async fn scans(realtor: &mut Client) -> f64 {

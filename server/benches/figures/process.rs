@@ -88,8 +88,10 @@ impl Server {
         ticks * 10.0
     }
 
-    /// Proportional set size in MB: what the process keeps in memory, shared pages by their share.
-    pub fn memory_mb(&self) -> f64 {
+    /// Proportional set size in MB: what the process keeps in memory at rest, shared pages by their share.
+    pub async fn memory_mb(&self) -> f64 {
+        // What was freed goes back to the system within seconds, not at once.
+        tokio::time::sleep(Duration::from_secs(10)).await;
         let rollup =
             std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.child.id())).expect("the process lives");
         let line = rollup.lines().find(|l| l.starts_with("Pss:")).expect("a sum");

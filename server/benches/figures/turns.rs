@@ -88,7 +88,12 @@ pub async fn measure(report: &mut Report, effort: Effort) {
             Goal::AtMost(0.0),
         );
     }
-    report.figure("memory (PSS) after them", server.memory_mb(), "MB", Goal::AtMost(100.0));
+    report.figure(
+        "memory (PSS) after them",
+        server.memory_mb().await,
+        "MB",
+        Goal::AtMost(100.0),
+    );
 
     let provider = Provider::start(Duration::from_millis(10)).await;
     let server = Server::start(&provider.settings()).await;

@@ -44,8 +44,9 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
         let enters = matches!(last, "sign_in" | "log_in" | "login" | "register" | "sign_up");
         return enters.then_some(Limited::Login);
     }
-    // Questions and messages of the buyer's page.
-    path.starts_with("/p/").then_some(Limited::Chat)
+    // Questions and messages of the buyer's page, and the realtor's own in its preview.
+    let asks = path.starts_with("/p/") || path.starts_with("/console/preview/");
+    asks.then_some(Limited::Chat)
 }
 
 /// Answers 429 to an address that asks too often.
@@ -168,6 +169,7 @@ mod tests {
         assert_eq!(of("/v1/auth/login"), Some(Limited::Login));
         assert_eq!(of("/api/public/chat/x"), Some(Limited::Chat));
         assert_eq!(of("/p/elm/ask?c=1"), Some(Limited::Chat));
+        assert_eq!(of("/console/preview/1/ask"), Some(Limited::Chat));
         assert_eq!(of("/_fn/auth/sign_in"), Some(Limited::Login));
         assert_eq!(of("/v1/chatbots"), None);
         assert_eq!(limited(&Method::GET, &Uri::from_static("/p/elm")), None);

@@ -15,9 +15,7 @@ pub fn LeadsPage() -> impl IntoView {
     let after = query("after");
     let leads = load(move || after.get(), list_leads);
     view! {
-        <PageHead title="Leads" lead="Buyers who left a way to be reached, and what they want to know.">
-            <LinkButton href="/console/leads.csv" icon=Glyph::Download external=true>"Export as CSV"</LinkButton>
-        </PageHead>
+        <PageHead title="Leads" lead="Buyers who left a way to be reached, and what they want to know."/>
         {shown(leads, move |page| rows(page, after.get_untracked().is_none()))}
     }
     .into_any()
@@ -42,6 +40,7 @@ fn rows(page: Page<LeadRow>, first: bool) -> AnyView {
             </Table>
         </Card>
         <Pagination base="/console/leads" next=page.next first/>
+        <p><LinkButton href="/console/leads.csv" icon=Glyph::Download external=true>"Export all as CSV"</LinkButton></p>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::ui::{Banner, Mood};
+use crate::ui::{Banner, Mood, SelectField};
 
 /// A part of the address's query; empty counts as absent.
 pub(super) fn query(name: &'static str) -> Memo<Option<String>> {
@@ -54,4 +54,15 @@ pub(super) fn or_none(none: &str, choices: impl IntoIterator<Item = (String, Str
     let mut all = vec![(String::new(), none.to_owned())];
     all.extend(choices);
     all
+}
+
+/// Which property something is about. A lone one is what is meant; of several none is guessed.
+pub(super) fn about(properties: Vec<(String, String)>, chosen: Option<String>) -> AnyView {
+    let lone = match properties.as_slice() {
+        [(id, _)] => Some(id.clone()),
+        _ => None,
+    };
+    let value = chosen.or(lone).unwrap_or_default();
+    view! { <SelectField name="property_id" label="About" choices=or_none("All its properties", properties) value/> }
+        .into_any()
 }

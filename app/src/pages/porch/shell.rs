@@ -83,7 +83,9 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 pub(super) fn ribbon(preview: bool) -> Option<impl IntoView> {
-    preview.then(|| view! { <p class="ribbon" role="note">"Preview: only you can see this page."</p> })
+    preview.then(
+        || view! { <p class="ribbon" role="note">"Preview: only you can see this page. Questions here are free."</p> },
+    )
 }
 
 /// A page that says one thing.

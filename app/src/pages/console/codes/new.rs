@@ -5,7 +5,7 @@ use super::colour::colours;
 use crate::{
     checks::Check,
     fns::code::{CodeOptions, CreateCode},
-    pages::console::parts::or_none,
+    pages::console::parts::about,
     ui::{Banner, Card, CheckField, Field, Form, Glyph, SelectField, Submit},
 };
 
@@ -25,13 +25,14 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
     let properties = options
         .properties
         .into_iter()
-        .map(|property| (property.id, property.address));
+        .map(|property| (property.id, property.address))
+        .collect();
     view! {
         <Card title="New code">
             <Form to=CreateCode::PATH check=Check::Code>
                 <div class="pair">
                     <SelectField name="bot_id" label="Leads to the bot" choices=bots value=bot/>
-                    <SelectField name="property_id" label="About" choices=or_none("All its properties", properties) value=property.unwrap_or_default()/>
+                    {about(properties, property)}
                 </div>
                 <Field name="label" label="Where it will hang" max=100 optional=true placeholder="Yard sign" hint="Tells your codes apart in this list."/>
                 {colours(&design.foreground, &design.background)}

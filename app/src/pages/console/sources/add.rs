@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     checks::Check,
     fns::source::{AddTextSource, AddUrlSource, SourceForm},
-    pages::console::parts::or_none,
+    pages::console::parts::about,
     ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit},
 };
 
@@ -48,11 +48,12 @@ fn target(options: &SourceForm, bot: &str) -> AnyView {
     let properties = options
         .properties
         .iter()
-        .map(|property| (property.id.clone(), property.address.clone()));
+        .map(|property| (property.id.clone(), property.address.clone()))
+        .collect();
     view! {
         <div class="pair">
             <SelectField name="bot_id" label="For the bot" choices=bots value=bot/>
-            <SelectField name="property_id" label="About" choices=or_none("All its properties", properties)/>
+            {about(properties, None)}
         </div>
     }
     .into_any()
