@@ -16,7 +16,7 @@ mod tests;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     credits::Credits,
-    id::{HoldId, OrganizationId},
+    id::{EntryId, HoldId, OrganizationId},
     ledger::{Balance, MoveKind, Transaction},
     page::{self, Page},
 };
@@ -179,12 +179,20 @@ pub async fn balance(call: &Call) -> Result<Balance, Error> {
     Ok(store::balance(&mut tx, call.organization(), call.engine().clock().now()).await?)
 }
 
-/// The history, newest first.
+/// Every move, newest first.
 pub async fn transactions(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Transaction>, Error> {
-    let limit = page::limit(limit);
+    let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
     let mut tx = call.engine().db().read().await?;
-    let after = after.map(|cursor| cursor.parse::<domain::id::EntryId>()).transpose()?;
-    let rows = store::transactions(&mut tx, call.organization(), after, limit).await?;
+    let rows = store::transactions(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// What was added, charged, and is held now, newest first: the moves without those that only set credits aside for a
+/// moment.
+pub async fn history(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Transaction>, Error> {
+    let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
+    let mut tx = call.engine().db().read().await?;
+    let rows = store::history(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 

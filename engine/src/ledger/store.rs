@@ -71,6 +71,11 @@ statements! {
         from ledger_balance where organization_id = $1";
     TRANSACTIONS = "select id, kind, amount, purpose, related_id, description, created_at from ledger_entry
         where organization_id = $1 and (id < $2 or $2 is null) order by id desc limit $3";
+    // What was held and is over shows as what was charged of it.
+    HISTORY = "select e.id, e.kind, e.amount, e.purpose, e.related_id, e.description, e.created_at from ledger_entry e
+        where e.organization_id = $1 and (e.id < $2 or $2 is null) and (e.kind in ('grant', 'capture', 'spend') or e.kind = 'hold' and exists (
+            select 1 from ledger_hold h where h.organization_id = e.organization_id and h.id = e.hold_id and h.state = 'pending'))
+        order by e.id desc limit $3";
     HOLD_AMOUNT = "select amount from ledger_hold where organization_id = $1 and id = $2 and state = 'pending'";
     HOLDS_DUE = "select organization_id, id from ledger_hold where state = 'pending' and expires_at <= $1 order by expires_at limit $2";
     TOTALS = "select
@@ -406,23 +411,10 @@ struct TransactionRow {
     created_at: DateTime<Utc>,
 }
 
-pub(super) async fn transactions(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    after: Option<EntryId>,
-    limit: u32,
-) -> Result<Vec<Transaction>, DbError> {
-    let after = after.map(EntryId::uuid);
-    let rows = fetch_all!(
-        tx,
-        TransactionRow,
-        TRANSACTIONS,
-        organization.uuid(),
-        after,
-        i64::from(limit) + 1
-    )?;
-    let transaction = |row: TransactionRow| {
-        Ok(Transaction {
+impl TryFrom<TransactionRow> for Transaction {
+    type Error = DbError;
+    fn try_from(row: TransactionRow) -> Result<Self, DbError> {
+        Ok(Self {
             id: row.id.into(),
             kind: MoveKind::parse(&row.kind).ok_or(DbError::Corrupt {
                 what: "move kind",
@@ -434,8 +426,31 @@ pub(super) async fn transactions(
             description: row.description,
             created_at: row.created_at,
         })
-    };
-    rows.into_iter().map(transaction).collect()
+    }
+}
+
+/// Every move, newest first.
+pub(super) async fn transactions(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Transaction>, DbError> {
+    let after = after.map(EntryId::uuid);
+    let rows = fetch_all!(tx, TransactionRow, TRANSACTIONS, organization.uuid(), after, limit)?;
+    rows.into_iter().map(Transaction::try_from).collect()
+}
+
+/// What was added, charged, and is held now, newest first.
+pub(super) async fn history(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    after: Option<EntryId>,
+    limit: i64,
+) -> Result<Vec<Transaction>, DbError> {
+    let after = after.map(EntryId::uuid);
+    let rows = fetch_all!(tx, TransactionRow, HISTORY, organization.uuid(), after, limit)?;
+    rows.into_iter().map(Transaction::try_from).collect()
 }
 
 /// The most holds that one commit gives back.

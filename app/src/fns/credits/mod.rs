@@ -49,22 +49,19 @@ impl CreditsView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionRow {
     pub id: String,
-    /// `Reserved`, `Charged`, `Given back`, `Added`.
+    /// `Reserved`, `Charged`, `Added`.
     pub what: String,
     /// `Source “Floor plan.pdf”`.
     pub purpose: String,
     /// Where that can be looked up, if it has a page.
     pub link: Option<String>,
-    /// The effect on what can be spent: `+1,000`, `−5`, or `0` for a charge of what was reserved before.
-    pub effect: String,
-    /// How much was charged out of what was reserved before; empty otherwise.
-    pub from_held: String,
+    /// `+1,000`, `−5`.
+    pub change: String,
     pub at: When,
 }
 
 impl TransactionRow {
     pub fn new(transaction: Transaction, now: DateTime<Utc>) -> Self {
-        let effect = transaction.effect();
         let what = match transaction.kind {
             MoveKind::Grant => "Added",
             MoveKind::Hold => "Reserved",
@@ -80,18 +77,16 @@ impl TransactionRow {
         let link = page
             .zip(transaction.related_id)
             .map(|(page, id)| format!("/console/{page}/{id}"));
-        let from_held = if transaction.kind == MoveKind::Capture {
-            transaction.amount.to_string()
-        } else {
-            String::new()
+        let change = match transaction.kind {
+            MoveKind::Grant | MoveKind::Release => transaction.amount,
+            MoveKind::Hold | MoveKind::Capture | MoveKind::Spend => Credits::milli(-transaction.amount.as_milli()),
         };
         Self {
             id: transaction.id.to_string(),
             what: what.into(),
             purpose: transaction.description,
             link,
-            effect: signed(effect),
-            from_held,
+            change: signed(change),
             at: When::new(transaction.created_at, now),
         }
     }
@@ -114,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_charge_of_what_was_reserved_takes_nothing_more() {
+    fn a_charge_is_a_change_whether_it_was_held_before_or_not() {
         let at = DateTime::UNIX_EPOCH;
         let id: EntryId = "018f3e8e-1111-7000-8000-000000000001".parse().unwrap();
         let row = |kind, purpose: &str| {
@@ -129,13 +124,17 @@ mod tests {
             };
             TransactionRow::new(transaction, at)
         };
-        let (hold, capture) = (
-            row(MoveKind::Hold, "data_training"),
-            row(MoveKind::Capture, "data_training"),
+        for (kind, change) in [
+            (MoveKind::Capture, "−5"),
+            (MoveKind::Spend, "−5"),
+            (MoveKind::Grant, "+5"),
+        ] {
+            assert_eq!(row(kind, "data_training").change, change);
+        }
+        assert_eq!(
+            row(MoveKind::Spend, "data_training").link.unwrap(),
+            format!("/console/knowledge/{id}")
         );
-        assert_eq!((hold.effect.as_str(), hold.from_held.as_str()), ("−5", ""));
-        assert_eq!((capture.effect.as_str(), capture.from_held.as_str()), ("0", "5"));
-        assert_eq!(hold.link.unwrap(), format!("/console/knowledge/{id}"));
         assert_eq!(row(MoveKind::Grant, "registration").link, None);
     }
 }

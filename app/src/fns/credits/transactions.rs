@@ -9,6 +9,6 @@ use crate::error::AppError;
 pub async fn list_transactions(after: Option<String>) -> Result<Page<TransactionRow>, AppError> {
     let call = crate::ssr::call().await?;
     let now = call.engine().clock().now();
-    let page = engine::ledger::transactions(&call, after.as_deref(), None).await?;
+    let page = engine::ledger::history(&call, after.as_deref(), None).await?;
     Ok(page.map(|transaction| TransactionRow::new(transaction, now)))
 }

@@ -69,14 +69,11 @@ fn row(transaction: TransactionRow) -> AnyView {
         Some(link) => view! { <a href=link>{transaction.purpose}</a> }.into_any(),
         None => transaction.purpose.into_any(),
     };
-    // A charge of what was reserved before changes nothing now; the amount is said beside it.
-    let charged = (!transaction.from_held.is_empty())
-        .then(|| view! { <span class="muted">{format!("{} of what was held", transaction.from_held)}</span> });
     view! {
         <tr>
-            <Cell label="What"><div class="row-main">{transaction.what}{charged}</div></Cell>
+            <Cell label="What">{transaction.what}</Cell>
             <Cell label="For">{purpose}</Cell>
-            <Cell label="Change" number=true>{transaction.effect}</Cell>
+            <Cell label="Change" number=true>{transaction.change}</Cell>
             <Cell label="When"><TimeText when=transaction.at/></Cell>
         </tr>
     }

@@ -25,6 +25,7 @@ mod support;
 mod token;
 mod topic;
 mod view;
+mod vocabulary;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -39,6 +40,7 @@ pub use sentences::Sentences;
 use stance::Stance;
 use token::Kind;
 use topic::{Topic, Topics};
+use vocabulary::Vocabulary;
 
 use super::super::retrieval::index::list::{Fnv, Phrases, Quick, WordSet, same, set};
 use super::super::retrieval::index::words::stems;
@@ -117,13 +119,21 @@ pub struct Record {
     part: Part<'static>,
     /// What the state of the sale rules out, whatever a passage says.
     ended: Topics,
+    vocabulary: Vocabulary,
 }
 
 impl Record {
     pub fn new(facts: &[&Fact]) -> Self {
+        let part = Part::of_facts(facts);
+        let mut vocabulary = Vocabulary::default();
+        part.readings.iter().for_each(|reading| vocabulary.add_reading(reading));
+        facts
+            .iter()
+            .for_each(|fact| vocabulary.add(&token::Text::new(fact.name())));
         Self {
-            part: Part::of_facts(facts),
+            part,
             ended: record::ended(facts),
+            vocabulary,
         }
     }
 }
@@ -139,6 +149,10 @@ pub struct FactLock<'a> {
     /// Names that need no source: the realtor, the agency, the property.
     allowed: Vec<&'a str>,
     names: OnceLock<names::Known>,
+    /// Words of the allowed names.
+    named: Vocabulary,
+    /// Words of the passages; `None` where one of them is in another language. Read when the record's are not enough.
+    vocabulary: OnceLock<Option<Vocabulary>>,
 }
 
 impl<'a> FactLock<'a> {
@@ -151,6 +165,8 @@ impl<'a> FactLock<'a> {
             question: None,
             allowed: Vec::new(),
             names: OnceLock::new(),
+            named: Vocabulary::default(),
+            vocabulary: OnceLock::new(),
         }
     }
 
@@ -164,6 +180,7 @@ impl<'a> FactLock<'a> {
     pub fn knowing(mut self, name: &'a str) -> Self {
         self.allowed.push(name);
         self.names = OnceLock::new();
+        self.named.add(&token::Text::new(name));
         self
     }
 
@@ -222,7 +239,31 @@ impl<'a> FactLock<'a> {
         {
             return Some(name.to_owned());
         }
-        (claims == 0).then(|| self.unknown_answer(&said)).flatten()
+        if claims == 0
+            && let Some(words) = self.unknown_answer(&said)
+        {
+            return Some(words);
+        }
+        let near = [&self.record.vocabulary, &self.named];
+        Vocabulary::stranger(&near, &said)?;
+        let all = [near[0], near[1], self.vocabulary()?];
+        Vocabulary::stranger(&all, &said).map(str::to_owned)
+    }
+
+    fn vocabulary(&self) -> Option<&Vocabulary> {
+        let read = || {
+            let foreign = |text: &&str| vocabulary::is_foreign(&token::Text::new(*text));
+            if self.texts.iter().any(foreign) {
+                return None;
+            }
+            let mut words = Vocabulary::default();
+            self.passages()
+                .readings
+                .iter()
+                .for_each(|reading| words.add_reading(reading));
+            Some(words)
+        };
+        self.vocabulary.get_or_init(read).as_ref()
     }
 
     fn passages(&self) -> &Part<'a> {

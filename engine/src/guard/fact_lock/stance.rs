@@ -95,7 +95,7 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
             } else if now == Stance::Asserted {
                 now = Stance::Denied;
             }
-        } else if leaves_open(text, i, clause) {
+        } else if leaves_open(text, i, clause) || now == Stance::Denied && is_aside(text, i) {
             now = Stance::Open;
         }
         // A zero denies what it counts.
@@ -251,6 +251,11 @@ fn mark_back(out: &mut [Stance], mentions: &[Mention], i: usize, stance: Stance)
     if let Some(label) = mentions.iter().rev().find(|m| m.to <= i) {
         out[label.from..label.to].fill(stance);
     }
+}
+
+/// "There is no basement **with this condo**": what is denied is over.
+fn is_aside(text: &Text<'_>, i: usize) -> bool {
+    matches!(text.word(i), "with" | "in" | "on" | "at" | "for" | "of") && matches!(text.word(i + 1), "this" | "that")
 }
 
 /// From here on the clause only speaks about its subject.

@@ -1,5 +1,7 @@
 //! Whether what is said is carried by what is known.
 
+use std::collections::HashSet;
+
 use super::claim::{self, Claim};
 use super::quantity::{Quantity, Value};
 use super::reading::Reading;
@@ -67,9 +69,11 @@ pub fn supports(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &R
         (Some(a), Some(b)) if kind == kind::TIME => {
             // "The kitchen was redone in 2019" is not carried by a roof of 2019.
             let matching = said.objects.is_empty() && known.objects.is_empty() || said.objects.meets(known.objects);
-            a == b && (matching || a == Topic::Built)
+            a == b && (matching || a == Topic::Built) || tells_the_same(said, said_in, known, known_in)
         }
-        (Some(a), Some(b)) if !matches!(said.quantity.value, Value::Measure { .. } | Value::Percent(_)) => a == b,
+        (Some(a), Some(b)) if !matches!(said.quantity.value, Value::Measure { .. } | Value::Percent(_)) => {
+            a == b || tells_the_same(said, said_in, known, known_in)
+        }
         (Some(Topic::Price | Topic::Bedrooms | Topic::Bathrooms | Topic::Hoa | Topic::Taxes), None) => false,
         // A code of the record names itself.
         (
@@ -78,6 +82,40 @@ pub fn supports(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &R
         ) => true,
         _ => said.objects.meets(known.objects) || share_words(said, said_in, known, known_in),
     }
+}
+
+/// "The jetty is private, and **it** was rebuilt in 2020": the sentence tells what stands beside the known number in at
+/// least two of its words, and names no other thing beside its own. What has a field of its own is held to the field.
+fn tells_the_same(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Reading<'_>) -> bool {
+    let has_field = |topic: &Topic| {
+        matches!(
+            topic,
+            Topic::Price
+                | Topic::Rent
+                | Topic::Bedrooms
+                | Topic::Bathrooms
+                | Topic::HalfBaths
+                | Topic::LivingArea
+                | Topic::Lot
+                | Topic::Built
+                | Topic::Hoa
+                | Topic::Taxes
+                | Topic::Stories
+        )
+    };
+    let other_thing = !said.objects.is_empty() && !said.objects.meets(known.objects);
+    if other_thing || [said.subject, known.subject].iter().flatten().any(has_field) {
+        return false;
+    }
+    let theirs: HashSet<String> = stems_beside(known, known_in).into_iter().collect();
+    let words = (0..said_in.text.tokens.len())
+        .map(|i| said_in.text.word(i))
+        .filter(|word| !is_plain(word));
+    let shared: HashSet<String> = words
+        .flat_map(super::stems)
+        .filter(|stem| theirs.contains(stem))
+        .collect();
+    shared.len() >= 2
 }
 
 /// A word that means something stands beside both numbers.
@@ -111,6 +149,7 @@ static PLAIN: WordSet = WordSet::new(|| {
     set(
         "home house property listing condo approximately approx about just only away minute minutes mile miles \
     year years month walk drive total feature features offer offers include includes also located around \
-    over under per beautiful new great large spacious listed yes number within one two set",
+    over under per beautiful new great large spacious listed yes number within one two set measures measure \
+    measured measuring feet foot ft meters metres by",
     )
 });

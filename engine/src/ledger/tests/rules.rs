@@ -1,7 +1,7 @@
 //! What the database and the rules refuse.
 
 use chrono::TimeDelta;
-use domain::id::HoldId;
+use domain::{id::HoldId, ledger::MoveKind};
 use sqlx::AssertSqlSafe;
 
 use super::*;
@@ -10,12 +10,14 @@ use crate::{
         Conn,
         testing::{TestDb, on_every_db},
     },
+    ledger,
     testing::World,
 };
 
 on_every_db!(
     a_hold_gives_back_what_was_not_captured,
     a_hold_is_resolved_exactly_once,
+    the_history_leaves_out_what_was_held_for_a_moment,
     holds_expire_never_early_and_not_late,
     amounts_at_the_edges_are_refused,
     entries_cannot_be_changed,
@@ -90,6 +92,34 @@ async fn a_hold_is_resolved_exactly_once(db: TestDb) {
     ));
     assert_eq!(standing(&call).await, before);
     assert_sound(&world.engine).await;
+}
+
+async fn the_history_leaves_out_what_was_held_for_a_moment(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let ids = [(); 3].map(|()| HoldId::from(uuid::Uuid::new_v4()));
+    for (id, amount) in ids.into_iter().zip([5_000, 6_000, 7_000]) {
+        run(&call, hold(id, amount)).await.unwrap();
+    }
+    let [charged, void, _open] = ids;
+    let amount = credits(2_000);
+    run(&call, Action::Capture { hold: charged, amount }).await.unwrap();
+    run(&call, Action::Void { hold: void }).await.unwrap();
+    let shown = ledger::history(&call, None, None).await.unwrap().items;
+    let shown: Vec<(MoveKind, i64)> = shown.iter().map(|row| (row.kind, row.amount.as_milli())).collect();
+    assert_eq!(
+        shown,
+        [
+            (MoveKind::Capture, 2_000),
+            (MoveKind::Hold, 7_000),
+            (MoveKind::Grant, 1_000_000)
+        ]
+    );
+    // Page by page it is the same, and nothing is lost: every move stands in the whole list.
+    let first = ledger::history(&call, None, Some(1)).await.unwrap();
+    let rest = ledger::history(&call, first.next.as_deref(), Some(9)).await.unwrap();
+    assert_eq!((first.items.len(), rest.items.len()), (1, 2));
+    assert_eq!(ledger::transactions(&call, None, None).await.unwrap().items.len(), 7);
 }
 
 async fn holds_expire_never_early_and_not_late(db: TestDb) {

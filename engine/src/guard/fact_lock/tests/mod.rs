@@ -4,6 +4,7 @@
 mod by_hand;
 mod records;
 mod sentences;
+mod unseen;
 
 use std::sync::Arc;
 
