@@ -4,7 +4,7 @@
 //!
 //! Only English is judged: an answer in another language than its sources shares no words with them.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::LazyLock};
 
 use super::super::super::retrieval::index::words::{is_stop, stemmer};
 use super::reading::Reading;
@@ -44,9 +44,7 @@ impl Vocabulary {
         let stemmer = stemmer();
         let known = |word: &str| {
             let stem = stemmer.stem(word);
-            GLUE_STEMS.contains(stem.as_ref())
-                || GLUE.contains(word)
-                || sources.iter().any(|s| s.stems.contains(stem.as_ref()))
+            GLUE_STEMS.contains(stem.as_ref()) || sources.iter().any(|s| s.stems.contains(stem.as_ref()))
         };
         let speaks_of = |topic: Topic| topic.is_stated() || sources.iter().any(|s| s.topics.contains(topic));
         (0..text.tokens.len())
@@ -92,51 +90,62 @@ fn is_english(text: &Text<'_>) -> bool {
 
 static SMALL: WordSet = WordSet::new(|| {
     set(
-        "the and of there it it's with was has have are for to that this you your is at from by which be on not no isn't doesn't",
+        "the and of there it it's with was has have are for to that this you your is at from by which be on not no isn't",
     )
 });
 
-/// The glue of an answer: what is said about any house, with any source, and states nothing of it.
 static FOREIGN: WordSet = WordSet::new(|| {
     set(
-        "de la el los las un una y con para en que se del por es der die das und mit ein eine ist im zu nicht von le les des     et avec une du est dans het een van voor il di per che e do da em com uma os na",
+        "de la el los las un una y con para en que se del por es der die das und mit ein eine ist im zu nicht von le les des \
+    et avec une du est dans het een van voor il di per che e do da em com uma os na",
     )
 });
 
-static GLUE: WordSet = WordSet::new(|| {
-    set(
-        "yes no not sure certainly absolutely definitely indeed course great good question thanks thank please happy glad hello \
-    hi welcome sorry unfortunately afraid fortunately okay ok well let lets \
-    according listing list listed mention state note say said indicate show shown describe detail information info data \
-    record source base document provide available per however also additionally plus both overall summary short \
-    answer ask asking tell know known reach contact help assist assistant agent realtor look seem appear like just right now \
-    current currently still already only simply about roughly around approximately nearly almost exactly total altogether \
-    combine combined together respectively specifically namely actually basically \
-    have has had having do does did done be been being is are was were will would can could should may might must shall \
-    come came include includes included including best better rest find found get got see seen saw enjoy offer feature give given take taken make made use used need want go goes \
-    going went run sit sits sat stand stood lie lies located location situated set place placed keep kept put bring brought \
-    serve consist contain measure span amount count cost pay price priced charge expect require mean means meaning become \
-    became begin begins began start end plan call called name named refer date dated dates build built constructed \
-    construction completed think believe understand understood check confirm read told tells say speak talk share work \
-    home house property residence dwelling place one ones thing item part way kind type style sort number figure size \
-    sized feature space area room rooms unit building address \
-    one two three four five six seven eight nine ten eleven twelve zero half double pair couple single full several many few \
-    some any most more less least much each every all another other others else same such own first both either neither nor \
-    on onto into inside in out up down off over under along across through throughout between within without beyond toward \
-    towards upon away here there where when while during since until till after before once again then today ahead apart \
-    back among besides \
-    year years yearly annual annually month months monthly week day hour minute time times quarter quarterly \
-    square feet foot ft sq sqft meter meters metre metres sqm mile miles km kilometer acre acres inch inches percent dollar \
-    dollars euro euros usd eur am pm by long wide \
-    you your yours yourself we our ours us they them their theirs he she his her him it its itself i i'm my me mine \
-    who whom whose what which that this these those how why because as than so too very quite rather pretty though although \
-    if whether unless even ever never always usually generally typically also yet instead maybe perhaps likely \
-    spread last past previous recent recently ago stay stays remain outside old older age aged care moment extend extends     cover covers lead leads handle handled mix guide rough permit permitted assign assigned system material draw draws     equip equipped fit fits fitted connect connects dedicated respond hold holds held join joins turn turns arrive top     close closest near nearest next right left hand job matter point case course idea note regard regarding concerning     specify specified confirmed unclear exact specific particular general overall main mainly main primary primarily     large small big little long short wide high low good nice lovely beautiful spacious cozy comfortable bright     morning afternoon evening night noon midnight today tomorrow weekend weekday spend spent cost run runs average     minimum maximum limit commit choose pick prefer able possible sell sold sale buy rent lease     live living stay enough form forms complete completely fully mostly partly entire entirely overall throughout     walk drive car foot distance away far reach reached reachable serve serves served thanks wonder wondering curious     detail yep yeah nope correct true indeed actual summary quick quickly easy easily simple     allow allowed prohibit prohibited rule policy pass message question name email phone leave mind ai artificial intelligence human     photo photos picture pictures page website online market offer chat showing showings tour viewing viewings schedule arrange     official census bureau police local education authority mo hundred thousand million gbp cad aud chf air conditioning condition     owner seller buyer landlord tenant resident person people anyone everyone somebody anybody nobody nothing anything \
-    something everything none",
-    )
-});
+/// The glue of an answer: what is said about any house, with any source, and states nothing of it. Stems are compared, so
+/// that one form of a word is enough.
+const GLUE: &str = "able about absolutely according acre acres across actual actually additionally address afraid after afternoon \
+    again age aged agent ago ahead ai air all allow allowed almost along already also although altogether always am \
+    among amount annual annually another answer any anybody anyone anything apart appear approximately are area \
+    around arrange arrive artificial as ask asking assign assigned assist assistant aud authority available average \
+    away back base basically be beautiful became because become been before began begin begins being believe besides \
+    best better between beyond big both bright bring brought build building built bureau buy buyer by cad call \
+    called came can car care case census certainly charge chat check chf choose close closest combine combined come \
+    comfortable commit complete completed completely concerning condition conditioning confirm confirmed connect \
+    connects consist constructed construction contact contain correct cost could count couple course cover covers \
+    cozy create creates curious current currently data date dated dates day dedicated definitely describe detail did \
+    distance do document does dollar dollars done double down draw draws drive during dwelling each easily easy \
+    education eight either eleven else email end enjoy enough entire entirely equip equipped eur euro euros even \
+    evening ever every everyone everything exact exactly exercise expect extend extends far feature feet few figure \
+    find first fit fits fitted five follow followed foot form forms fortunately found four ft full fully gbp general \
+    generally get give given glad go goes going good got great guide had half hand handle handled happy has have \
+    having he held hello help her here hi high him his hold holds home hour house how however human hundred i i'm \
+    idea if in inch inches include included includes including indeed indicate info information inside instead \
+    intelligence into is it item its itself job join joins just keep kept kilometer kind km know known landlord \
+    large last lead leads lease least leave left less let lets lie lies light like likely limit list listed listing \
+    little live living local located location long look lovely low lower made main mainly make many market material \
+    matter maximum may maybe me mean meaning means measure mention message meter meters metre metres midnight might \
+    mile miles million mind mine minimum minute mix mo moment month monthly months more morning most mostly much \
+    must my name named namely near nearest nearly need neither never next nice night nine no nobody none noon nope \
+    nor not note nothing now number off offer official ok okay old older on once one ones online only onto other \
+    others our ours out outside over overall own owner page pair part particular partly pass past pay people per \
+    percent perhaps permit permitted person phone photo photos pick picture pictures place placed plan please plus \
+    pm point police policy possible prefer pretty previous price priced primarily primary prohibit prohibited \
+    property provide put quarter quarterly question quick quickly quite rather reach reachable reached read realtor \
+    recent recently recommend record refer regard regarding remain rent require residence resident respectively \
+    respond rest right room rooms rough roughly rule run runs said sale same sat saw say schedule see seem seen sell \
+    seller separate separately serve served serves set seven several shall share she short should show showing \
+    showings shown simple simply since single sit sits situated six size sized small so sold some somebody something \
+    sorry sort source space spacious span speak specific specifically specified specify spend spent spread sq sqft \
+    sqm square stand start state stay stays still stood style such suggest summary sure system take taken talk tell \
+    tells ten tenant than thank thanks that their theirs them then there these they thing think this those though \
+    thousand three through throughout till time times today together told tomorrow too top total tour toward towards \
+    true turn turns twelve two type typically unclear under understand understood unfortunately unit unless until up \
+    upon upper us usd use used usually very viewing viewings walk want was way we website week weekday weekend \
+    welcome well went were what when where whether which while who whom whose why wide will within without wonder \
+    wondering work would yeah year yearly years yep yes yet you your yours yourself zero";
 
-static GLUE_STEMS: std::sync::LazyLock<HashSet<String>> = std::sync::LazyLock::new(|| {
+static GLUE_STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let stemmer = stemmer();
-    GLUE.iter().map(|word| stemmer.stem(word).into_owned()).collect()
+    let words = GLUE.split_whitespace();
+    words.map(|word| stemmer.stem(word).into_owned()).collect()
 });

@@ -1,4 +1,4 @@
-//! Sentences about seven made-up homes, written without sight of the rules: what a model says that is true, and what it
+//! Sentences about ten made-up homes, written without sight of the rules: what a model says that is true, and what it
 //! makes up. Some of them are judged wrongly; a change may make that fewer, never more.
 
 use domain::fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit};
@@ -111,7 +111,8 @@ fn misjudged(set: &str) -> (usize, usize) {
 fn few_sentences_are_misjudged() {
     for (set, most_lost, most_passed) in [
         (include_str!("homes_1.json"), 30, 23),
-        (include_str!("homes_2.json"), 14, 12),
+        (include_str!("homes_2.json"), 13, 12),
+        (include_str!("homes_3.json"), 16, 15),
     ] {
         let (lost, passed) = misjudged(set);
         assert!(
