@@ -94,7 +94,7 @@ mod client {
                     }
                     // Busy until the next page is there.
                     Ok(Some(next)) => go(&next),
-                    Ok(None) if self.renews.is_empty() => go(&window().location().href().unwrap_or_default()),
+                    Ok(None) if self.renews.is_empty() => reload(),
                     Ok(None) => {
                         self.be_busy(false);
                         self.mark(None);
@@ -219,6 +219,11 @@ mod client {
     fn go(path: &str) {
         // Refused only for malformed addresses; the page then stays.
         let _ = window().location().assign(path);
+    }
+
+    fn reload() {
+        // Refused to sandboxed pages only; the page then stays.
+        let _ = window().location().reload();
     }
 
     /// Draws a part of this page again as the server has it now.

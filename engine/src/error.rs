@@ -52,7 +52,7 @@ impl Error {
             ),
             Self::Ledger(LedgerError::Db(error)) | Self::Db(error) if error.is_busy() => Fault::new(
                 FaultCode::Unavailable,
-                "There is more to do right now than we can keep up with. Nothing was lost; please try again in a moment.",
+                "We cannot keep up right now. Nothing was lost; please try again in a moment.",
             ),
             Self::Ledger(LedgerError::Db(_)) | Self::Db(_) | Self::Io { .. } | Self::Broken(_) => Fault::internal(),
             Self::Ledger(other) => Fault::new(FaultCode::Conflict, other.to_string()),

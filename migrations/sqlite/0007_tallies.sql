@@ -2,7 +2,7 @@
 -- What is removed later stays counted: it did happen.
 create table tally (
     organization_id blob not null references organization (id),
-    what            text not null check (what in ('scan', 'conversation', 'lead')),
+    what            text not null check (what in ('scan', 'conversation', 'lead', 'preview')),
     -- In UTC.
     day             text not null,
     n               integer not null check (n > 0),
@@ -30,5 +30,5 @@ drop index conversation_recent;
 drop index turn_recent;
 drop index lead_recent;
 
--- The realtor's own questions in the preview: free, and counted nowhere.
+-- The realtor's own questions in the preview: free, and no part of any count of buyers.
 alter table conversation add column preview integer not null default 0 check (preview in (0, 1));

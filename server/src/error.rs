@@ -46,9 +46,11 @@ impl From<Fault> for ApiError {
 impl From<engine::Error> for ApiError {
     fn from(error: engine::Error) -> Self {
         let cause = error.is_internal().then(|| error.to_string());
+        let fault = error.into_fault();
         Self {
             cause,
-            ..error.into_fault().into()
+            retry_after: (fault.code == FaultCode::Unavailable).then_some(2),
+            ..fault.into()
         }
     }
 }

@@ -14,8 +14,8 @@ statements! {
     FIND_BOT = "select organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at
         from bot where organization_id = $1 and id = $2";
     LIST_BOTS = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.created_at, b.updated_at,
-        (select count(*) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id) as conversation_count,
-        (select max(c.last_at) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id) as last_active,
+        (select count(*) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as conversation_count,
+        (select max(c.last_at) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as last_active,
         (select count(*) from property p where p.organization_id = b.organization_id and p.bot_id = b.id) as property_count,
         (select count(*) from source s where s.organization_id = b.organization_id and s.bot_id = b.id) as source_count
         from bot b where b.organization_id = $1 and (b.id < $2 or $2 is null) order by b.id desc limit $3";

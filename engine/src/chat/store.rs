@@ -158,8 +158,9 @@ pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<V
 #[derive(Default)]
 struct Rows {
     conversations: Vec<Value>,
-    /// Whose they are.
+    /// Whose they are: those of buyers, and those of the realtor's own.
     opened: Vec<OrganizationId>,
+    previews: Vec<OrganizationId>,
     touched: Vec<Value>,
     begun: Vec<Value>,
     finished: Vec<Value>,
@@ -177,8 +178,13 @@ impl Rows {
                 charge,
                 ..
             } => {
-                if opens.as_ref().is_some_and(|opens| !opens.preview) {
-                    self.opened.push(*organization);
+                if let Some(opens) = opens {
+                    let counted = if opens.preview {
+                        &mut self.previews
+                    } else {
+                        &mut self.opened
+                    };
+                    counted.push(*organization);
                 }
                 let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
                 match opens {
@@ -235,12 +241,10 @@ impl Rows {
     async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
         if !self.conversations.is_empty() {
             execute!(tx, INSERT_CONVERSATIONS, Json(self.conversations), now)?;
-            dashboard::tally(
-                tx,
-                Tallied::Conversation,
-                self.opened.into_iter().map(|organization| (organization, now)),
-            )
-            .await?;
+            for (what, whose) in [(Tallied::Conversation, self.opened), (Tallied::Preview, self.previews)] {
+                let opened = whose.into_iter().map(|organization| (organization, now));
+                dashboard::tally(tx, what, opened).await?;
+            }
         }
         if !self.touched.is_empty() {
             execute!(tx, TOUCH_CONVERSATIONS, Json(self.touched), now)?;

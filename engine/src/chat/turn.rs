@@ -17,7 +17,9 @@ use tokio::sync::mpsc;
 
 use super::{live::Follow, store};
 use crate::{
-    Engine, Error, failpoint,
+    Engine, Error,
+    dashboard::{self, Tallied},
+    failpoint,
     guard::{
         fact_lock::{FactLock, Sentences, Verdict},
         fair_housing,
@@ -31,6 +33,8 @@ use crate::{
 const PASSAGES: usize = 6;
 /// Earlier turns offered to an engine, at most.
 const HISTORY: usize = 4;
+/// Questions in the preview that an outside engine answers free of charge, an organization and day.
+const PREVIEWS_A_DAY: i64 = 100;
 
 pub(super) struct Start {
     pub(super) turn: TurnId,
@@ -236,8 +240,11 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
 /// Asks the configured engine and, when that says nothing at all, the built-in one. `None`: no engine could answer.
 async fn answer(porch: &Porch, ask: &Arc<Ask>, live: &Follow, receipt: &mut Receipt, began: Instant) -> Option<Ending> {
     let answers = porch.engine().answers();
-    let first = said_by(answers.first(), porch, ask, live, receipt, began).await;
-    if let Said::Ending(ending) = first {
+    let first = match is_past_previews(porch).await {
+        true => answers.built_in(),
+        false => answers.first(),
+    };
+    if let Said::Ending(ending) = said_by(first, porch, ask, live, receipt, began).await {
         return Some(ending);
     }
     // The provider failed before a word reached the buyer: what the built-in engine knows is given free of charge.
@@ -248,6 +255,19 @@ async fn answer(porch: &Porch, ask: &Arc<Ask>, live: &Follow, receipt: &mut Rece
         }),
         Said::Nothing => None,
     }
+}
+
+/// The realtor has tried their bots so often today that an outside engine is not asked for nothing any more.
+async fn is_past_previews(porch: &Porch) -> bool {
+    if !porch.is_preview() {
+        return false;
+    }
+    let today = porch.engine().clock().now().date_naive();
+    let asked = async {
+        let mut tx = porch.engine().db().read().await?;
+        dashboard::tallied(&mut tx, porch.organization(), Tallied::Preview, today).await
+    };
+    asked.await.is_ok_and(|asked| asked > PREVIEWS_A_DAY)
 }
 
 enum Said {

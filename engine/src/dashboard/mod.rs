@@ -9,7 +9,7 @@ use domain::dashboard::Dashboard;
 
 use crate::{Call, Error, lead, ledger};
 
-pub(crate) use store::{Tallied, tally};
+pub(crate) use store::{Tallied, tallied, tally};
 
 /// The last 30 days, today included, beside the 30 before. A day is one of UTC.
 pub async fn dashboard(call: &Call) -> Result<Dashboard, Error> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, statements};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
 
 statements! {
     TALLY = {
@@ -19,6 +19,7 @@ statements! {
         postgres: "insert into tally (organization_id, what, day, n) select (value ->> 0)::uuid, value ->> 1, (value ->> 2)::date, (value ->> 3)::bigint
             from jsonb_array_elements($1) on conflict (organization_id, what, day) do update set n = tally.n + excluded.n",
     };
+    TALLIED = "select n from tally where organization_id = $1 and what = $2 and day = $3";
     COUNTS = "select
         (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'scan' and day >= $3) as scans_now,
         (select coalesce(cast(sum(n) as bigint), 0) from tally where organization_id = $1 and what = 'scan' and day >= $2 and day < $3) as scans_before,
@@ -45,6 +46,8 @@ pub(crate) enum Tallied {
     Scan,
     Conversation,
     Lead,
+    /// A question of the realtor's own.
+    Preview,
 }
 
 impl Tallied {
@@ -53,6 +56,7 @@ impl Tallied {
             Self::Scan => "scan",
             Self::Conversation => "conversation",
             Self::Lead => "lead",
+            Self::Preview => "preview",
         }
     }
 }
@@ -76,6 +80,17 @@ pub(crate) async fn tally(
         .map(|((organization, day), n)| json!([organization.simple().to_string(), what.as_str(), day, n]))
         .collect();
     execute!(tx, TALLY, Json(rows)).map(|_| ())
+}
+
+/// How often that happened on one day.
+pub(crate) async fn tallied(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    what: Tallied,
+    day: NaiveDate,
+) -> Result<i64, DbError> {
+    let row = fetch_optional!(tx, (i64,), TALLIED, organization.uuid(), what.as_str(), day)?;
+    Ok(row.map_or(0, |(n,)| n))
 }
 
 #[derive(sqlx::FromRow)]

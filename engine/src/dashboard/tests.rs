@@ -5,7 +5,7 @@ use domain::{dashboard::Trend, lead::LeadForm};
 
 use super::dashboard;
 use crate::{
-    chat,
+    bot, chat,
     db::testing::{TestDb, on_every_db},
     lead, ledger,
     porch::{self, Porch},
@@ -88,6 +88,10 @@ async fn the_realtors_own_questions_are_free_and_counted_nowhere(db: TestDb) {
     assert_eq!((seen.conversations, seen.recent_questions.len()), (Trend::default(), 0));
     let listed = chat::conversations(&call, false, None, None).await.unwrap();
     assert_eq!(listed.items, []);
+    assert_eq!(
+        bot::list(&call, None, None).await.unwrap().items[0].conversation_count,
+        0
+    );
     // Its receipt can be looked up all the same.
     let kept = chat::conversation(&call, asked.conversation).await.unwrap();
     assert_eq!(kept.turns[0].charged_milli, 0);

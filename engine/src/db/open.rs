@@ -63,7 +63,7 @@ impl DbError {
             _ => false,
         }
     }
-    /// The store is there but has no time: every connection is in use, or another writer did not end in time.
+    /// The store has no time now: no connection came free, or another writer did not end in time.
     pub fn is_busy(&self) -> bool {
         match self {
             Self::Sqlx(sqlx::Error::PoolTimedOut) => true,

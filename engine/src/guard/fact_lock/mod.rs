@@ -30,7 +30,7 @@ mod words;
 
 use std::sync::{Arc, OnceLock};
 
-use domain::fact::Fact;
+use domain::fact::{Fact, FactValue};
 
 use claim::Claim;
 pub use numbers::{Numbers, numbers, values};
@@ -120,6 +120,8 @@ pub struct Record {
     /// What the state of the sale rules out, whatever a passage says.
     ended: Topics,
     vocabulary: Vocabulary,
+    /// What it says in words is in another language than English.
+    foreign: bool,
 }
 
 impl Record {
@@ -130,10 +132,16 @@ impl Record {
         facts
             .iter()
             .for_each(|fact| vocabulary.add(&token::Text::new(fact.name())));
+        let words = |fact: &&Fact| match &fact.value {
+            FactValue::Text { .. } | FactValue::List { .. } => Some(fact.display()),
+            _ => None,
+        };
+        let words: Vec<String> = facts.iter().filter_map(words).collect();
         Self {
             part,
             ended: record::ended(facts),
             vocabulary,
+            foreign: vocabulary::is_foreign(&token::Text::new(words.join(". "))),
         }
     }
 }
@@ -253,7 +261,7 @@ impl<'a> FactLock<'a> {
     fn vocabulary(&self) -> Option<&Vocabulary> {
         let read = || {
             let foreign = |text: &&str| vocabulary::is_foreign(&token::Text::new(*text));
-            if self.texts.iter().any(foreign) {
+            if self.record.foreign || self.texts.iter().any(foreign) {
                 return None;
             }
             let mut words = Vocabulary::default();

@@ -73,6 +73,7 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
     }
     let mut now = Stance::Asserted;
     let mut clause = 0;
+    let mut aside = false;
     let mut i = 0;
     while i < count {
         if resets(text, i) {
@@ -95,8 +96,12 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
             } else if now == Stance::Asserted {
                 now = Stance::Denied;
             }
-        } else if leaves_open(text, i, clause) || now == Stance::Denied && is_aside(text, i) {
+        } else if leaves_open(text, i, clause) {
             now = Stance::Open;
+        } else if now == Stance::Denied && is_aside(text, i) {
+            (now, aside) = (Stance::Open, true);
+        } else if aside && (text.is_mark(i, ',') || text.word(i) == "and") {
+            (now, aside) = (Stance::Asserted, false);
         }
         // A zero denies what it counts.
         let zero =
@@ -253,7 +258,7 @@ fn mark_back(out: &mut [Stance], mentions: &[Mention], i: usize, stance: Stance)
     }
 }
 
-/// "There is no basement **with this condo**": what is denied is over.
+/// "There is no basement **with this condo**": what is denied is over; what comes after the aside is said again.
 fn is_aside(text: &Text<'_>, i: usize) -> bool {
     matches!(text.word(i), "with" | "in" | "on" | "at" | "for" | "of") && matches!(text.word(i + 1), "this" | "that")
 }

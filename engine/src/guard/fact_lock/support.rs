@@ -103,8 +103,7 @@ fn tells_the_same(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: 
                 | Topic::Stories
         )
     };
-    let named = |topic| said.objects.contains(topic);
-    let other_thing = !said.objects.is_empty() && !known_in.mentions.iter().any(|m| named(m.topic));
+    let other_thing = !said.objects.is_empty() && !said.objects.meets(known.objects);
     if other_thing || [said.subject, known.subject].iter().flatten().any(has_field) {
         return false;
     }

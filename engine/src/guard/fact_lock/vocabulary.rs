@@ -2,7 +2,7 @@
 //! "priced below its neighbours". It takes words that stand neither in the record nor in a passage, and that are not the
 //! glue of any answer. A sentence that asserts such a word is held back.
 //!
-//! Only English is judged: an answer in another language than its sources shares no words with them.
+//! Only English sentences about English sources are judged: two languages share no words.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -35,29 +35,31 @@ impl Vocabulary {
         reading.mentions.iter().for_each(|m| self.topics.insert(m.topic));
     }
 
-    /// The first word that a sentence asserts and that neither of these sources uses.
+    /// The first word that a sentence asserts and that none of these sources uses.
     pub fn stranger<'t>(sources: &[&Self], said: &'t Reading<'_>) -> Option<&'t str> {
         let text = &said.text;
-        if !is_english(text) {
-            return None;
-        }
         let stemmer = stemmer();
+        let speaks_of = |topic: Topic| topic.is_stated() || sources.iter().any(|s| s.topics.contains(topic));
+        // What the topics understand is judged by them.
+        let judged = |i: usize| {
+            said.mentions
+                .iter()
+                .any(|m| (m.from..m.to).contains(&i) && speaks_of(m.topic))
+        };
         let known = |word: &str| {
             let stem = stemmer.stem(word);
-            GLUE_STEMS.contains(stem.as_ref()) || sources.iter().any(|s| s.stems.contains(stem.as_ref()))
+            GLUE.contains(stem.as_ref()) || sources.iter().any(|s| s.stems.contains(stem.as_ref()))
         };
-        let speaks_of = |topic: Topic| topic.is_stated() || sources.iter().any(|s| s.topics.contains(topic));
-        (0..text.tokens.len())
-            .filter(|i| is_lexical(text, *i) && said.stances.get(*i) != Some(&Stance::Open))
-            // What the topics understand is judged by them.
-            .filter(|i| {
-                !said
-                    .mentions
-                    .iter()
-                    .any(|m| (m.from..m.to).contains(i) && speaks_of(m.topic))
-            })
-            .find(|i| !parts(text.word(*i)).all(known))
-            .map(|i| text.slice(i, i + 1))
+        let lexical = || (0..text.tokens.len()).filter(|i| is_lexical(text, *i));
+        let strange: Vec<usize> = lexical()
+            .filter(|i| !judged(*i) && !parts(text.word(*i)).all(known))
+            .collect();
+        let (english, other) = (small_words(text, &ENGLISH), small_words(text, &FOREIGN));
+        // Without small words a sentence is English when most of its words are known.
+        let is_english = english > other || (other == 0 && strange.len() * 2 < lexical().count());
+        let asserted = |i: &&usize| said.stances.get(**i) != Some(&Stance::Open);
+        let first = strange.iter().find(asserted).filter(|_| is_english)?;
+        Some(text.slice(*first, *first + 1))
     }
 }
 
@@ -68,42 +70,57 @@ fn is_lexical(text: &Text<'_>, i: usize) -> bool {
 
 /// The words of a token: "owner's" is "owner".
 fn parts(word: &str) -> impl Iterator<Item = &str> {
-    let word = word.strip_suffix("'s").unwrap_or(word);
-    let word = ["'ll", "'re", "'ve", "'d", "'m", "n't"]
-        .iter()
-        .find_map(|end| word.strip_suffix(end))
-        .unwrap_or(word);
+    let word = match word {
+        "can't" | "cannot" => "can",
+        "won't" => "will",
+        "shan't" => "shall",
+        word => ["'s", "'ll", "'re", "'ve", "'d", "'m", "n't"]
+            .iter()
+            .find_map(|end| word.strip_suffix(end))
+            .unwrap_or(word),
+    };
     word.split(['-', '/', '\''])
         .filter(|part| part.len() > 1 && !is_stop(part))
 }
 
-/// True for a text with more small words of other languages in it than of English.
+/// True for a text of a source that is in another language than English. Short ones, such as an address, are in none.
 pub fn is_foreign(text: &Text<'_>) -> bool {
-    let count = |list: &WordSet| (0..text.tokens.len()).filter(|i| list.contains(text.word(*i))).count();
-    count(&FOREIGN) > count(&SMALL)
+    let words = (0..text.tokens.len()).filter(|i| text.is_word(*i)).count();
+    if words < 8 {
+        return false;
+    }
+    let (english, other) = (small_words(text, &ENGLISH), small_words(text, &FOREIGN));
+    // Tables have no small words; in English ones many words are those of any listing.
+    let common = (0..text.tokens.len())
+        .filter(|i| is_lexical(text, *i) && is_common(text.word(*i)))
+        .count();
+    other > 2 * english || (english == 0 && common * 5 < words)
 }
 
-/// True for a text with the small words of English in it.
-fn is_english(text: &Text<'_>) -> bool {
-    (0..text.tokens.len()).any(|i| SMALL.contains(text.word(i))) && !is_foreign(text)
+/// A word of any English answer about a house.
+fn is_common(word: &str) -> bool {
+    is_stop(word) || GLUE.contains(stemmer().stem(word).as_ref())
 }
 
-static SMALL: WordSet = WordSet::new(|| {
-    set(
-        "the and of there it it's with was has have are for to that this you your is at from by which be on not no isn't",
-    )
+fn small_words(text: &Text<'_>, list: &WordSet) -> usize {
+    (0..text.tokens.len()).filter(|i| list.contains(text.word(*i))).count()
+}
+
+/// Small words of English that other languages do not have.
+static ENGLISH: WordSet = WordSet::new(|| {
+    set("the and of there it it's with are this that you your from by which its isn't doesn't don't aren't they their")
 });
 
 static FOREIGN: WordSet = WordSet::new(|| {
     set(
-        "de la el los las un una y con para en que se del por es der die das und mit ein eine ist im zu nicht von le les des \
-    et avec une du est dans het een van voor il di per che e do da em com uma os na",
+        "de la el los las un una y con para en que se del por es tiene hay der die das und mit ein eine ist im zu nicht von le les \
+    des et avec une du est dans het een van voor il di per che e do da em com uma os na",
     )
 });
 
 /// The glue of an answer: what is said about any house, with any source, and states nothing of it. Stems are compared, so
 /// that one form of a word is enough.
-const GLUE: &str = "able about absolutely according acre acres across actual actually additionally address afraid after afternoon \
+const GLUE_WORDS: &str = "able about absolutely according acre acres across actual actually additionally address afraid after afternoon \
     again age aged agent ago ahead ai air all allow allowed almost along already also although altogether always am \
     among amount annual annually another answer any anybody anyone anything apart appear approximately are area \
     around arrange arrive artificial as ask asking assign assigned assist assistant aud authority available average \
@@ -144,8 +161,85 @@ const GLUE: &str = "able about absolutely according acre acres across actual act
     welcome well went were what when where whether which while who whom whose why wide will within without wonder \
     wondering work would yeah year yearly years yep yes yet you your yours yourself zero";
 
-static GLUE_STEMS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+static GLUE: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let stemmer = stemmer();
-    let words = GLUE.split_whitespace();
+    let words = GLUE_WORDS.split_whitespace();
     words.map(|word| stemmer.stem(word).into_owned()).collect()
 });
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::fact::{Fact, FactKey, FactMethod, FactValue, Span};
+
+    use super::super::{FactLock, Record};
+
+    fn fact(key: FactKey, value: FactValue) -> Fact {
+        Fact {
+            key,
+            label: None,
+            value,
+            method: FactMethod::Realtor,
+            span: Span::default(),
+        }
+    }
+
+    fn keeps(passages: &[&str], sentence: &str) -> bool {
+        let facts = [
+            fact(FactKey::Pool, FactValue::Flag { flag: false }),
+            fact(FactKey::Heating, FactValue::text("Gas boiler")),
+        ];
+        let record = Record::new(&facts.iter().collect::<Vec<_>>());
+        FactLock::new(Arc::new(record), passages).check(sentence).is_keep()
+    }
+
+    #[test]
+    fn short_forms_are_the_words_they_stand_for() {
+        for word in ["can't", "won't", "cannot", "you'll", "they've", "isn't"] {
+            assert!(super::parts(word).all(super::is_common), "{word}");
+        }
+    }
+
+    const POND: &str = "The pond lies behind the barn, and you can see the street from the patio.";
+
+    #[test]
+    fn what_no_source_says_is_held_back() {
+        for made_up in [
+            "The pond is stocked with bass.",
+            "It is priced below its neighbours.",
+            "A stocked pond sits behind the barn.",
+            "There is no pool at this house and residents enjoy a sauna.",
+        ] {
+            assert!(!keeps(&[POND], made_up), "{made_up}");
+        }
+        for carried in [
+            "Behind the barn there's a pond.",
+            "You'll see the street from the patio.",
+            "I don't have anything on record about bass.",
+            "Is there anything else you'd like to know about the sauna?",
+        ] {
+            assert!(keeps(&[POND], carried), "{carried}");
+        }
+    }
+
+    #[test]
+    fn other_languages_are_left_to_the_other_rules() {
+        for sentence in ["No, la casa no tiene piscina.", "De keuken is nieuw."] {
+            assert!(keeps(&[POND], sentence), "{sentence}");
+        }
+        let polish = "Dom stoi nad stawem, a za stodoła rosną stare jabłonie i kilka wysokich sosen.";
+        let spanish = "La casa está junto al estanque y tiene una terraza con vistas a la calle.";
+        for source in [polish, spanish] {
+            assert!(
+                keeps(&[source], "There are old apple trees behind the barn."),
+                "{source}"
+            );
+        }
+        // An address is no language.
+        assert!(!keeps(
+            &[POND, "Camino de la Costa, La Jolla"],
+            "The pond is stocked with bass."
+        ));
+    }
+}

@@ -43,8 +43,8 @@ pub(super) async fn run<A: AsRef<OsStr>>(
     let mut child = Command::new(exe)
         .args(arguments)
         .env_clear()
-        // The allocator sets a gigabyte of addresses aside, more than the child may have (KiB).
-        .env("MIMALLOC_ARENA_RESERVE", "16384")
+        // The allocator sets a gigabyte of addresses aside, more than the child may have.
+        .env("MIMALLOC_ARENA_RESERVE", "32M")
         .current_dir(folder.path())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
