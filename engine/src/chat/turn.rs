@@ -211,7 +211,7 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
     let knowledge = porch.knowledge();
     let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
     receipt.passages = passages.iter().map(|(p, _)| p.id.into()).collect();
-    let facts = porch.known().map(|known| Arc::clone(&known.facts)).unwrap_or_default();
+    let facts = Arc::clone(&porch.known().facts);
     receipt.facts_considered = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     let history = if start.opens.is_some() {
         Vec::new()
@@ -267,7 +267,8 @@ async fn is_past_previews(porch: &Porch) -> bool {
         let mut tx = porch.engine().db().read().await?;
         dashboard::tallied(&mut tx, porch.organization(), Tallied::Preview, today).await
     };
-    asked.await.is_ok_and(|asked| asked > PREVIEWS_A_DAY)
+    // What cannot be counted is not given away.
+    !asked.await.is_ok_and(|asked| asked <= PREVIEWS_A_DAY)
 }
 
 enum Said {
@@ -291,8 +292,7 @@ async fn said_by(
         tokio::spawn(async move { engine.answer(ask, sender).await })
     };
     let texts: Vec<&str> = ask.passages.iter().map(|p| p.text.as_str()).collect();
-    let record = porch.known().map(|known| Arc::clone(&known.record));
-    let mut lock = FactLock::new(record.unwrap_or_default(), &texts)
+    let mut lock = FactLock::new(Arc::clone(&porch.known().record), &texts)
         .asked(&ask.question)
         .knowing(&porch.realtor.name)
         .knowing(&porch.realtor.organization)

@@ -181,18 +181,24 @@ pub async fn balance(call: &Call) -> Result<Balance, Error> {
 
 /// Every move, newest first.
 pub async fn transactions(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Transaction>, Error> {
-    let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
-    let mut tx = call.engine().db().read().await?;
-    let rows = store::transactions(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
-    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+    moves(call, false, after, limit).await
 }
 
 /// What was added, charged, and is held now, newest first: the moves without those that only set credits aside for a
 /// moment.
 pub async fn history(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Transaction>, Error> {
+    moves(call, true, after, limit).await
+}
+
+async fn moves(
+    call: &Call,
+    lasting: bool,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<Transaction>, Error> {
     let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
     let mut tx = call.engine().db().read().await?;
-    let rows = store::history(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
+    let rows = store::transactions(&mut tx, call.organization(), lasting, after, i64::from(limit) + 1).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 

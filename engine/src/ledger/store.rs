@@ -429,27 +429,17 @@ impl TryFrom<TransactionRow> for Transaction {
     }
 }
 
-/// Every move, newest first.
+/// Every move, or the `lasting` ones: what was added, charged, and is held now. Newest first.
 pub(super) async fn transactions(
     tx: &mut Tx,
     organization: OrganizationId,
+    lasting: bool,
     after: Option<EntryId>,
     limit: i64,
 ) -> Result<Vec<Transaction>, DbError> {
     let after = after.map(EntryId::uuid);
-    let rows = fetch_all!(tx, TransactionRow, TRANSACTIONS, organization.uuid(), after, limit)?;
-    rows.into_iter().map(Transaction::try_from).collect()
-}
-
-/// What was added, charged, and is held now, newest first.
-pub(super) async fn history(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    after: Option<EntryId>,
-    limit: i64,
-) -> Result<Vec<Transaction>, DbError> {
-    let after = after.map(EntryId::uuid);
-    let rows = fetch_all!(tx, TransactionRow, HISTORY, organization.uuid(), after, limit)?;
+    let text = if lasting { &HISTORY } else { &TRANSACTIONS };
+    let rows = fetch_all!(tx, TransactionRow, *text, organization.uuid(), after, limit)?;
     rows.into_iter().map(Transaction::try_from).collect()
 }
 

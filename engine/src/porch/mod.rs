@@ -143,11 +143,11 @@ impl Porch {
     pub fn answers(&self) -> bool {
         self.bot.status != BotStatus::Inactive
     }
-    pub(crate) fn known(&self) -> Option<&Known> {
+    pub(crate) fn known(&self) -> &Known {
         self.knowledge.known(self.property_id())
     }
     pub fn facts(&self) -> &[StoredFact] {
-        self.known().map_or(&[], |known| known.stored.as_slice())
+        &self.known().stored
     }
     /// Addresses of photos, the main one first.
     pub fn photos(&self) -> impl Iterator<Item = &str> {

@@ -33,8 +33,10 @@ pub(crate) struct Knowledge {
     pub(crate) properties: Vec<Property>,
     pub(crate) passages: Vec<PassageRow>,
     photos: Vec<(SourceId, String)>,
-    /// What may be stated about each property, and (under `None`) where no property is meant.
-    known: HashMap<Option<PropertyId>, Known>,
+    /// What may be stated about each property.
+    known: HashMap<PropertyId, Known>,
+    /// What may be stated where no property is meant.
+    general: Known,
     /// Sources that give the address of another house than the property's: nothing of them is said about it.
     strangers: HashMap<PropertyId, HashSet<SourceId>>,
     sources: HashMap<SourceId, (String, String)>,
@@ -141,28 +143,28 @@ impl Knowledge {
                 .iter()
                 .filter(|f| f.property_id == Some(property.id) || (f.property_id.is_none() && lone.is_some()))
                 .filter(|f| !is_of_another(&strangers, Some(property.id), f.source_id));
-            known.insert(Some(property.id), Known::new(settle(own.chain(about.cloned()))));
+            known.insert(property.id, Known::new(settle(own.chain(about.cloned()))));
         }
-        let general = match lone.and_then(|id| known.get(&Some(id)).cloned()) {
+        let general = match lone.and_then(|id| known.get(&id).cloned()) {
             Some(same) => same,
             None => Known::new(settle(trained.into_iter().filter(|f| f.property_id.is_none()))),
         };
-        known.insert(None, general);
         Self {
             version,
             properties,
             passages,
             photos,
             known,
+            general,
             strangers,
             sources,
             index,
         }
     }
 
-    /// What may be stated about a property. `None` never: [`Self::build`] fills in what is said where none is meant.
-    pub(crate) fn known(&self, property: Option<PropertyId>) -> Option<&Known> {
-        self.known.get(&property).or_else(|| self.known.get(&None))
+    /// What may be stated about a property, or where none is meant.
+    pub(crate) fn known(&self, property: Option<PropertyId>) -> &Known {
+        property.and_then(|id| self.known.get(&id)).unwrap_or(&self.general)
     }
 
     /// The passages that fit a question best, those of other properties left out.
