@@ -5,7 +5,7 @@
 //! by "3 baths". A sentence with anything else never reaches the buyer. What cannot be decided is
 //! dropped.
 //!
-//! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with units
+//! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with sources
 //! (`quantity`), subjects (`topic`, `claim`), what is asserted or denied (`stance`).
 
 mod bare;
@@ -26,6 +26,7 @@ mod token;
 mod topic;
 mod view;
 mod vocabulary;
+mod witness;
 mod words;
 
 use std::sync::{Arc, OnceLock};
@@ -41,9 +42,10 @@ use stance::Stance;
 use token::Kind;
 use topic::{Topic, Topics};
 use vocabulary::Vocabulary;
+use witness::Source;
 
 use super::super::retrieval::index::list::{Fnv, Phrases, Quick, WordSet, same, set};
-use super::super::retrieval::index::words::stems;
+use super::super::retrieval::index::words::{stemmer, stems};
 
 /// Whether a sentence may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,11 +94,13 @@ impl<'a> Part<'a> {
         part
     }
 
-    fn of_facts(facts: &[&Fact]) -> Part<'static> {
+    fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Part<'static> {
         let mut part = Part::default();
         let (mut yes, mut no) = (Topics::default(), Topics::default());
         for fact in facts {
+            let from = part.readings.len();
             record::read_fact(fact, &mut part.readings, &mut yes, &mut no);
+            record::add_sources(fact, &part.readings[from..], sources);
         }
         part.state();
         // What a field says outright stands beside what its text says.
@@ -120,13 +124,21 @@ pub struct Record {
     /// What the state of the sale rules out, whatever a passage says.
     ended: Topics,
     vocabulary: Vocabulary,
+    sources: Vec<Source>,
+    /// Words of the address, which may be said with anything.
+    place: Vocabulary,
     /// What it says in words is in another language than English.
     foreign: bool,
 }
 
 impl Record {
     pub fn new(facts: &[&Fact]) -> Self {
-        let part = Part::of_facts(facts);
+        let mut sources = Vec::new();
+        let part = Part::of_facts(facts, &mut sources);
+        let mut place = Vocabulary::default();
+        for fact in facts.iter().filter(|fact| record::is_place(fact.key)) {
+            place.add(&token::Text::new(fact.display()));
+        }
         let mut vocabulary = Vocabulary::default();
         part.readings.iter().for_each(|reading| vocabulary.add_reading(reading));
         facts
@@ -141,6 +153,8 @@ impl Record {
             part,
             ended: record::ended(facts),
             vocabulary,
+            sources,
+            place,
             foreign: vocabulary::is_foreign(&token::Text::new(words.join(". "))),
         }
     }
@@ -159,6 +173,8 @@ pub struct FactLock<'a> {
     names: OnceLock<names::Known>,
     /// Words of the allowed names.
     named: Vocabulary,
+    /// What the passages say, sentence by sentence. Read when the record does not carry a clause.
+    sources: OnceLock<Vec<Source>>,
     /// Words of the passages; `None` where one of them is in another language. Read when the record's are not enough.
     vocabulary: OnceLock<Option<Vocabulary>>,
 }
@@ -174,6 +190,7 @@ impl<'a> FactLock<'a> {
             allowed: Vec::new(),
             names: OnceLock::new(),
             named: Vocabulary::default(),
+            sources: OnceLock::new(),
             vocabulary: OnceLock::new(),
         }
     }
@@ -219,7 +236,7 @@ impl<'a> FactLock<'a> {
                 continue;
             }
             claims += 1;
-            if !self.carries(claim, &said) {
+            if !self.carries(claim, &said) && !self.tells(claim, &said) {
                 return Some(said.text.slice(claim.quantity.from, claim.quantity.to).to_owned());
             }
         }
@@ -252,10 +269,47 @@ impl<'a> FactLock<'a> {
         {
             return Some(words);
         }
+        self.stranger(&said)
+            .or_else(|| self.unwitnessed(&said))
+            .map(str::to_owned)
+    }
+
+    /// A word that no source uses.
+    fn stranger<'t>(&self, said: &'t Reading<'_>) -> Option<&'t str> {
         let near = [&self.record.vocabulary, &self.named];
-        Vocabulary::stranger(&near, &said)?;
+        Vocabulary::stranger(&near, said)?;
         let all = [near[0], near[1], self.vocabulary()?];
-        Vocabulary::stranger(&all, &said).map(str::to_owned)
+        Vocabulary::stranger(&all, said)
+    }
+
+    /// One source says the same with this number.
+    fn tells(&self, claim: &Claim, said: &Reading<'_>) -> bool {
+        let sources = || Some(self.record.sources.iter().chain(self.told()?));
+        sources().is_some_and(|sources| witness::tells(said, claim, |stem| self.is_free(stem), sources))
+    }
+
+    /// Words that need no source.
+    fn is_free(&self, stem: &str) -> bool {
+        self.named.has(stem) || self.record.place.has(stem)
+    }
+
+    /// What the passages say, sentence by sentence; `None` where a source is not in English.
+    fn told(&self) -> Option<&[Source]> {
+        self.vocabulary()?;
+        let read = || witness::sources(&self.passages().readings);
+        Some(self.sources.get_or_init(read).as_slice())
+    }
+
+    /// A clause that is put together from what several sources say.
+    fn unwitnessed<'t>(&'t self, said: &'t Reading<'_>) -> Option<&'t str> {
+        let strange = |i: usize| {
+            let known = |word: &str| vocabulary::is_common(word) || self.record.vocabulary.has(&stemmer().stem(word));
+            !vocabulary::parts(said.text.word(i)).all(known)
+        };
+        if self.record.foreign || !vocabulary::is_english(&said.text, strange) {
+            return None;
+        }
+        witness::missing(said, |stem| self.is_free(stem), &self.record.sources, || self.told())
     }
 
     fn vocabulary(&self) -> Option<&Vocabulary> {

@@ -6,6 +6,7 @@ use super::claim::Claim;
 use super::quantity::{Compare, Quantity, Value};
 use super::reading::{Reading, insert, pieces};
 use super::topic::{Topic, Topics};
+use super::witness::{self, Source};
 use super::words;
 
 /// Topic of a field.
@@ -109,6 +110,47 @@ pub fn read_fact(fact: &Fact, readings: &mut Vec<Reading<'static>>, has: &mut To
         } else if !matches!(&fact.value, FactValue::Text { text } if is_silent(text) || is_shared(text)) {
             insert(has, field);
         }
+    }
+}
+
+/// Where the house is.
+pub fn is_place(key: FactKey) -> bool {
+    matches!(
+        key,
+        FactKey::Address | FactKey::City | FactKey::Region | FactKey::PostalCode
+    )
+}
+
+/// What one fact says, each a source of its own: each item of a list is one.
+pub fn add_sources(fact: &Fact, readings: &[Reading<'_>], sources: &mut Vec<Source>) {
+    let whole = is_place(fact.key)
+        || matches!(
+            fact.key,
+            FactKey::Price
+                | FactKey::Offer
+                | FactKey::Bedrooms
+                | FactKey::Bathrooms
+                | FactKey::HalfBathrooms
+                | FactKey::LivingArea
+                | FactKey::LotArea
+                | FactKey::YearBuilt
+                | FactKey::HoaFee
+                | FactKey::Taxes
+                | FactKey::Stories
+                | FactKey::PropertyType
+                | FactKey::Status
+        );
+    match &fact.value {
+        FactValue::List { .. } => {
+            let name = if fact.key == FactKey::Other { fact.name() } else { "" };
+            sources.extend(
+                readings
+                    .iter()
+                    .map(|r| Source::of_field(name, std::slice::from_ref(r), whole)),
+            );
+        }
+        _ if fact.key == FactKey::Description => sources.extend(witness::sources(readings)),
+        _ => sources.push(Source::of_field(fact.name(), readings, whole)),
     }
 }
 

@@ -84,25 +84,27 @@ pub fn supports(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &R
     }
 }
 
+/// The record has a field for it, and the field decides.
+pub fn has_field(topic: &Topic) -> bool {
+    matches!(
+        topic,
+        Topic::Price
+            | Topic::Rent
+            | Topic::Bedrooms
+            | Topic::Bathrooms
+            | Topic::HalfBaths
+            | Topic::LivingArea
+            | Topic::Lot
+            | Topic::Built
+            | Topic::Hoa
+            | Topic::Taxes
+            | Topic::Stories
+    )
+}
+
 /// "The jetty is private, and **it** was rebuilt in 2020": the sentence tells what stands beside the known number in at
 /// least two of its words, and names no other thing beside its own. What has a field of its own is held to the field.
 fn tells_the_same(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Reading<'_>) -> bool {
-    let has_field = |topic: &Topic| {
-        matches!(
-            topic,
-            Topic::Price
-                | Topic::Rent
-                | Topic::Bedrooms
-                | Topic::Bathrooms
-                | Topic::HalfBaths
-                | Topic::LivingArea
-                | Topic::Lot
-                | Topic::Built
-                | Topic::Hoa
-                | Topic::Taxes
-                | Topic::Stories
-        )
-    };
     let other_thing = !said.objects.is_empty() && !said.objects.meets(known.objects);
     if other_thing || [said.subject, known.subject].iter().flatten().any(has_field) {
         return false;
@@ -124,7 +126,7 @@ fn share_words(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Re
     !theirs.is_empty() && stems_beside(said, said_in).iter().any(|stem| theirs.contains(stem))
 }
 
-fn stems_beside(claim: &Claim, reading: &Reading<'_>) -> Vec<String> {
+pub fn stems_beside(claim: &Claim, reading: &Reading<'_>) -> Vec<String> {
     // A fact's own number stands for the whole line.
     let whole = claim.quantity.from == 0 && claim.quantity.to == reading.text.tokens.len();
     let (from, to) = if whole {

@@ -35,6 +35,10 @@ impl Vocabulary {
         reading.mentions.iter().for_each(|m| self.topics.insert(m.topic));
     }
 
+    pub fn has(&self, stem: &str) -> bool {
+        self.stems.contains(stem)
+    }
+
     /// The first word that a sentence asserts and that none of these sources uses.
     pub fn stranger<'t>(sources: &[&Self], said: &'t Reading<'_>) -> Option<&'t str> {
         let text = &said.text;
@@ -54,22 +58,32 @@ impl Vocabulary {
         let strange: Vec<usize> = lexical()
             .filter(|i| !judged(*i) && !parts(text.word(*i)).all(known))
             .collect();
-        let (english, other) = (small_words(text, &ENGLISH), small_words(text, &FOREIGN));
-        // Without small words a sentence is English when most of its words are known.
-        let is_english = english > other || (other == 0 && strange.len() * 2 < lexical().count());
         let asserted = |i: &&usize| said.stances.get(**i) != Some(&Stance::Open);
-        let first = strange.iter().find(asserted).filter(|_| is_english)?;
+        let first = strange
+            .iter()
+            .find(asserted)
+            .filter(|_| is_english(text, |i| strange.contains(&i)))?;
         Some(text.slice(*first, *first + 1))
     }
 }
 
+/// Whether a sentence is English. Without small words it is when most of its words are known.
+pub fn is_english(text: &Text<'_>, is_strange: impl Fn(usize) -> bool) -> bool {
+    let (english, other) = (small_words(text, &ENGLISH), small_words(text, &FOREIGN));
+    if english + other > 0 {
+        return english > other;
+    }
+    let lexical = || (0..text.tokens.len()).filter(|i| is_lexical(text, *i));
+    lexical().filter(|i| is_strange(*i)).count() * 2 < lexical().count()
+}
+
 /// A word that can carry a meaning of its own.
-fn is_lexical(text: &Text<'_>, i: usize) -> bool {
+pub fn is_lexical(text: &Text<'_>, i: usize) -> bool {
     text.tokens[i].kind == Kind::Word && text.word(i).len() > 1
 }
 
 /// The words of a token: "owner's" is "owner".
-fn parts(word: &str) -> impl Iterator<Item = &str> {
+pub fn parts(word: &str) -> impl Iterator<Item = &str> {
     let word = match word {
         "can't" | "cannot" => "can",
         "won't" => "will",
@@ -98,7 +112,7 @@ pub fn is_foreign(text: &Text<'_>) -> bool {
 }
 
 /// A word of any English answer about a house.
-fn is_common(word: &str) -> bool {
+pub fn is_common(word: &str) -> bool {
     is_stop(word) || GLUE.contains(stemmer().stem(word).as_ref())
 }
 

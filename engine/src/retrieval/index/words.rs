@@ -1,6 +1,7 @@
 //! From text to the stems that are indexed and searched.
 
-use rust_stemmers::{Algorithm, Stemmer};
+use rust_stemmers::Algorithm;
+pub use rust_stemmers::Stemmer;
 
 pub use super::list::{Phrases, WordSet, set};
 

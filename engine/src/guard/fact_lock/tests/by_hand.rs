@@ -127,7 +127,6 @@ pub const TRUE: &[(usize, &str)] = &[
     (3, "Broadband speeds go up to 80 Mbps."),
     (3, "The postcode is SY8 1DF."),
     (4, "It's available from June 1."),
-    (4, "The security deposit is $2,150, the same as one month's rent."),
     (4, "Heat and hot water are included in the rent."),
     (4, "No, pets are not allowed in the building."),
     (4, "It's a one-bedroom apartment of 640 sq ft, built in 2016."),

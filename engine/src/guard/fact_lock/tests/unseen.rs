@@ -1,4 +1,4 @@
-//! Sentences about ten made-up homes, written without sight of the rules: what a model says that is true, and what it
+//! Sentences about sixteen made-up homes, written without sight of the rules: what a model says that is true, and what it
 //! makes up. Some of them are judged wrongly; a change may make that fewer, never more.
 
 use domain::fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit};
@@ -110,9 +110,11 @@ fn misjudged(set: &str) -> (usize, usize) {
 #[test]
 fn few_sentences_are_misjudged() {
     for (set, most_lost, most_passed) in [
-        (include_str!("homes_1.json"), 29, 23),
-        (include_str!("homes_2.json"), 14, 13),
-        (include_str!("homes_3.json"), 17, 15),
+        (include_str!("homes_1.json"), 36, 6),
+        (include_str!("homes_2.json"), 18, 5),
+        (include_str!("homes_3.json"), 21, 6),
+        (include_str!("homes_4.json"), 37, 7),
+        (include_str!("homes_5.json"), 27, 7),
     ] {
         let (lost, passed) = misjudged(set);
         assert!(
