@@ -21,12 +21,13 @@ use crate::{
     dashboard::{self, Tallied},
     failpoint,
     guard::{
-        fact_lock::{FactLock, Sentences, Verdict},
+        fact_lock::{FactLock, Sentences, Told, Verdict},
         fair_housing,
     },
     ledger::{Action, Purpose},
     porch::Porch,
     provider::{AnswerEngine, Ask, AskPassage, Cite, Piece},
+    retrieval,
 };
 
 /// Passages offered to an engine, at most.
@@ -195,19 +196,31 @@ async fn take(
         });
         return Ok(None);
     }
-    let ask = Arc::new(ask(porch, start, receipt).await?);
+    let matter = matter(porch, start, receipt).await?;
     Ok(match declined {
         // A question of steering goes to no model: the built-in engine declines it in fixed words.
-        true => match said_by(porch.engine().answers().built_in(), porch, &ask, live, receipt, began).await {
-            Said::Ending(ending) => Some(ending),
-            Said::Nothing => None,
-        },
-        false => answer(porch, &ask, live, receipt, began).await,
+        true => said_by(
+            porch.engine().answers().built_in(),
+            porch,
+            &matter,
+            live,
+            receipt,
+            began,
+        )
+        .await
+        .ending(),
+        false => answer(porch, &matter, live, receipt, began).await,
     })
 }
 
-/// Gathers what the answer may rest on.
-async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask, Error> {
+/// What an answer may rest on.
+struct Matter {
+    ask: Arc<Ask>,
+    /// The same passages, as the fact lock reads them.
+    told: Vec<Arc<Told>>,
+}
+
+async fn matter(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Matter, Error> {
     let knowledge = porch.knowledge();
     let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
     receipt.passages = passages.iter().map(|(p, _)| p.id.into()).collect();
@@ -219,7 +232,8 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
         let mut tx = porch.engine().db().read().await?;
         store::recent(&mut tx, porch.organization(), start.conversation, start.turn, HISTORY).await?
     };
-    Ok(Ask {
+    let told = retrieval::told(porch.engine(), passages.iter().map(|(p, _)| *p)).await;
+    let ask = Ask {
         question: start.question.clone(),
         property_name: porch.property.as_ref().map(|p| p.full_address()),
         realtor: porch.realtor.name.clone(),
@@ -234,26 +248,40 @@ async fn ask(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Ask,
             .collect(),
         facts,
         history,
+    };
+    Ok(Matter {
+        ask: Arc::new(ask),
+        told,
     })
 }
 
-/// Asks the configured engine and, when that says nothing at all, the built-in one. `None`: no engine could answer.
-async fn answer(porch: &Porch, ask: &Arc<Ask>, live: &Follow, receipt: &mut Receipt, began: Instant) -> Option<Ending> {
+/// Asks the configured engine and, when nothing of what it says can be given, the built-in one, which quotes. `None`: no
+/// engine could answer.
+async fn answer(
+    porch: &Porch,
+    matter: &Matter,
+    live: &Follow,
+    receipt: &mut Receipt,
+    began: Instant,
+) -> Option<Ending> {
     let answers = porch.engine().answers();
     let first = match is_past_previews(porch).await {
         true => answers.built_in(),
         false => answers.first(),
     };
-    if let Said::Ending(ending) = said_by(first, porch, ask, live, receipt, began).await {
-        return Some(ending);
-    }
-    // The provider failed before a word reached the buyer: what the built-in engine knows is given free of charge.
-    match said_by(answers.fallback()?, porch, ask, live, receipt, began).await {
-        Said::Ending(ending) => Some(Ending {
-            delivered: false,
-            ..ending
-        }),
-        Said::Nothing => None,
+    let said = said_by(first, porch, matter, live, receipt, began).await;
+    let fallback = answers.fallback().filter(|other| !Arc::ptr_eq(first, other));
+    match (said, fallback) {
+        (Said::Ending(ending), _) => Some(ending),
+        (said, None) => said.ending(),
+        // No word of the provider's reached the buyer: what the built-in engine knows is given free of charge.
+        (said, Some(built_in)) => {
+            let instead = said_by(built_in, porch, matter, live, receipt, began).await;
+            instead.ending().or(said.ending()).map(|ending| Ending {
+                delivered: false,
+                ..ending
+            })
+        }
     }
 }
 
@@ -273,14 +301,25 @@ async fn is_past_previews(porch: &Porch) -> bool {
 
 enum Said {
     Ending(Ending),
+    /// Nothing that was said could be kept; the ending says so.
+    Withheld(Ending),
     /// The engine failed before anything was delivered.
     Nothing,
+}
+
+impl Said {
+    fn ending(self) -> Option<Ending> {
+        match self {
+            Self::Ending(ending) | Self::Withheld(ending) => Some(ending),
+            Self::Nothing => None,
+        }
+    }
 }
 
 async fn said_by(
     engine: &Arc<dyn AnswerEngine>,
     porch: &Porch,
-    ask: &Arc<Ask>,
+    matter: &Matter,
     live: &Follow,
     receipt: &mut Receipt,
     began: Instant,
@@ -288,11 +327,11 @@ async fn said_by(
     receipt.engine = engine.name().to_owned();
     let (sender, mut pieces) = mpsc::channel::<Piece>(64);
     let making = {
-        let (engine, ask) = (Arc::clone(engine), Arc::clone(ask));
+        let (engine, ask) = (Arc::clone(engine), Arc::clone(&matter.ask));
         tokio::spawn(async move { engine.answer(ask, sender).await })
     };
-    let texts: Vec<&str> = ask.passages.iter().map(|p| p.text.as_str()).collect();
-    let mut lock = FactLock::new(Arc::clone(&porch.known().record), &texts)
+    let ask = &matter.ask;
+    let mut lock = FactLock::new(Arc::clone(&porch.known().record), matter.told.clone())
         .asked(&ask.question)
         .knowing(&porch.realtor.name)
         .knowing(&porch.realtor.organization)
@@ -365,7 +404,13 @@ async fn said_by(
             return Said::Nothing;
         }
     }
-    Said::Ending(end(porch, outcome, spoken, receipt))
+    let is_empty = spoken.text.is_empty();
+    let ending = end(porch, outcome, spoken, receipt);
+    if is_empty {
+        Said::Withheld(ending)
+    } else {
+        Said::Ending(ending)
+    }
 }
 
 struct Spoken {

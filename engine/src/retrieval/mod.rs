@@ -18,10 +18,11 @@ use domain::{
 };
 use index::{Doc, Index};
 use moka::future::Cache as Moka;
+use uuid::Uuid;
 
 use crate::{
     Engine, Error,
-    guard::fact_lock::Record,
+    guard::fact_lock::{Record, Told},
     listing,
     training::{self, PassageRow},
 };
@@ -60,12 +61,25 @@ impl Known {
 }
 
 /// Knowledge of the bots that were asked lately.
-pub(crate) struct Cache(Moka<(OrganizationId, BotId), Arc<Knowledge>>);
+pub(crate) struct Cache {
+    bots: Moka<(OrganizationId, BotId), Arc<Knowledge>>,
+    /// Passages as the fact lock reads them, by their ids: their text never changes.
+    told: Moka<Uuid, Arc<Told>>,
+}
 
 impl Default for Cache {
     fn default() -> Self {
-        let weigh = |_: &_, knowledge: &Arc<Knowledge>| u32::try_from(knowledge.weight()).unwrap_or(u32::MAX);
-        Self(Moka::builder().weigher(weigh).max_capacity(256 * 1024 * 1024).build())
+        let bytes = |weight: usize| u32::try_from(weight).unwrap_or(u32::MAX);
+        Self {
+            bots: Moka::builder()
+                .weigher(move |_, knowledge: &Arc<Knowledge>| bytes(knowledge.weight()))
+                .max_capacity(256 * 1024 * 1024)
+                .build(),
+            told: Moka::builder()
+                .weigher(move |_, told: &Arc<Told>| bytes(told.weight()))
+                .max_capacity(16 * 1024 * 1024)
+                .build(),
+        }
     }
 }
 
@@ -76,7 +90,7 @@ pub(crate) async fn knowledge(
     bot: BotId,
     version: i64,
 ) -> Result<Arc<Knowledge>, Error> {
-    let cache = &engine.knowledge_cache().0;
+    let cache = &engine.knowledge_cache().bots;
     let key = (organization, bot);
     if let Some(known) = cache.get(&key).await.filter(|known| known.version >= version) {
         return Ok(known);
@@ -84,6 +98,16 @@ pub(crate) async fn knowledge(
     let built = Arc::new(read(engine, organization, bot, version).await?);
     cache.insert(key, Arc::clone(&built)).await;
     Ok(built)
+}
+
+/// Passages as the fact lock reads them, from memory where a turn has used them before.
+pub(crate) async fn told(engine: &Engine, passages: impl Iterator<Item = &PassageRow>) -> Vec<Arc<Told>> {
+    let mut all = Vec::new();
+    for passage in passages {
+        let fresh = async { Arc::new(Told::new(&passage.text)) };
+        all.push(engine.knowledge_cache().told.get_with(passage.id, fresh).await);
+    }
+    all
 }
 
 async fn read(engine: &Engine, organization: OrganizationId, bot: BotId, version: i64) -> Result<Knowledge, Error> {

@@ -2,7 +2,7 @@ use domain::fact::{FactKey, FactMethod, FactValue, Period, Span, Unit};
 
 use std::sync::Arc;
 
-use super::fact_lock::{FactLock, Record, Sentences};
+use super::fact_lock::{FactLock, Record, Sentences, Told};
 use super::*;
 
 fn fact(key: FactKey, value: FactValue) -> Fact {
@@ -276,7 +276,7 @@ fn every_sentence_of_its_own_passes_the_fact_lock() {
     ]);
     let record = Arc::new(Record::new(&refs));
     for question in asked {
-        let lock = FactLock::new(Arc::clone(&record), PASSAGES)
+        let lock = FactLock::new(Arc::clone(&record), Told::all(PASSAGES))
             .asked(question)
             .knowing("Dana Whitfield")
             .knowing("1547 Larkspur Ct, San Mateo");

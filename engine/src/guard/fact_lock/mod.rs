@@ -23,6 +23,7 @@ mod sentences;
 mod stance;
 mod support;
 mod token;
+mod told;
 mod topic;
 mod view;
 mod vocabulary;
@@ -40,6 +41,7 @@ use reading::Reading;
 pub use sentences::Sentences;
 use stance::Stance;
 use token::Kind;
+pub use told::Told;
 use topic::{Topic, Topics};
 use vocabulary::Vocabulary;
 use witness::Source;
@@ -77,24 +79,26 @@ impl std::fmt::Display for Reason {
 
 /// What one kind of source says, read once.
 #[derive(Debug, Default)]
-struct Part<'a> {
-    readings: Vec<Reading<'a>>,
+struct Part {
+    readings: Vec<Reading<'static>>,
     has: Topics,
     has_not: Topics,
 }
 
-impl<'a> Part<'a> {
-    fn of_passages(passages: &[&'a str]) -> Self {
-        let pieces = passages.iter().flat_map(|passage| reading::pieces(passage));
+impl Part {
+    fn of_passage(passage: &str) -> Self {
         let mut part = Self {
-            readings: pieces.map(|piece| Reading::new(piece, None)).collect(),
+            readings: reading::pieces(passage)
+                .into_iter()
+                .map(|piece| Reading::new(piece, None))
+                .collect(),
             ..Self::default()
         };
         part.state();
         part
     }
 
-    fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Part<'static> {
+    fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Self {
         let mut part = Part::default();
         let (mut yes, mut no) = (Topics::default(), Topics::default());
         for fact in facts {
@@ -120,7 +124,7 @@ impl<'a> Part<'a> {
 /// What the facts of a property state, read once for every turn about it.
 #[derive(Debug, Default)]
 pub struct Record {
-    part: Part<'static>,
+    part: Part,
     /// What the state of the sale rules out, whatever a passage says.
     ended: Topics,
     vocabulary: Vocabulary,
@@ -164,34 +168,26 @@ impl Record {
 #[derive(Debug)]
 pub struct FactLock<'a> {
     record: Arc<Record>,
-    texts: Vec<&'a str>,
     /// Read only when the record does not carry a sentence.
-    passages: OnceLock<Part<'a>>,
+    told: Vec<Arc<Told>>,
     question: Option<Reading<'a>>,
     /// Names that need no source: the realtor, the agency, the property.
     allowed: Vec<&'a str>,
     names: OnceLock<names::Known>,
     /// Words of the allowed names.
     named: Vocabulary,
-    /// What the passages say, sentence by sentence. Read when the record does not carry a clause.
-    sources: OnceLock<Vec<Source>>,
-    /// Words of the passages; `None` where one of them is in another language. Read when the record's are not enough.
-    vocabulary: OnceLock<Option<Vocabulary>>,
 }
 
 impl<'a> FactLock<'a> {
     /// The record of the property and the passages this turn was given.
-    pub fn new(record: Arc<Record>, passages: &[&'a str]) -> Self {
+    pub fn new(record: Arc<Record>, told: Vec<Arc<Told>>) -> Self {
         Self {
             record,
-            texts: passages.to_vec(),
-            passages: OnceLock::new(),
+            told,
             question: None,
             allowed: Vec::new(),
             names: OnceLock::new(),
             named: Vocabulary::default(),
-            sources: OnceLock::new(),
-            vocabulary: OnceLock::new(),
         }
     }
 
@@ -223,7 +219,7 @@ impl<'a> FactLock<'a> {
     /// A passage says exactly this, and the state of the sale does not rule it out.
     fn is_quoted(&self, quoted: &str) -> bool {
         let ruled_out = |topic| self.record.ended.contains(topic);
-        self.texts.iter().any(|text| quotation::stands_in(text, quoted))
+        self.told.iter().any(|told| quotation::stands_in(&told.text, quoted))
             && !Reading::new(quoted, None).mentions.iter().any(|m| ruled_out(m.topic))
     }
 
@@ -264,28 +260,35 @@ impl<'a> FactLock<'a> {
         {
             return Some(name.to_owned());
         }
+        let strange = self.stranger(&said).or_else(|| self.unwitnessed(&said));
+        // "Yes, the pool table stays" says more than yes.
+        let says = || self.is_english(&said) && witness::weight(&said, |stem| self.is_free(stem)) >= 2;
         if claims == 0
+            && (strange.is_some() || !says())
             && let Some(words) = self.unknown_answer(&said)
         {
             return Some(words);
         }
-        self.stranger(&said)
-            .or_else(|| self.unwitnessed(&said))
-            .map(str::to_owned)
+        strange.map(str::to_owned)
     }
 
     /// A word that no source uses.
     fn stranger<'t>(&self, said: &'t Reading<'_>) -> Option<&'t str> {
         let near = [&self.record.vocabulary, &self.named];
         Vocabulary::stranger(&near, said)?;
-        let all = [near[0], near[1], self.vocabulary()?];
+        let all: Vec<&Vocabulary> = near
+            .into_iter()
+            .chain(self.english()?.map(|read| &read.vocabulary))
+            .collect();
         Vocabulary::stranger(&all, said)
     }
 
     /// One source says the same with this number.
     fn tells(&self, claim: &Claim, said: &Reading<'_>) -> bool {
-        let sources = || Some(self.record.sources.iter().chain(self.told()?));
-        sources().is_some_and(|sources| witness::tells(said, claim, |stem| self.is_free(stem), sources))
+        self.english().is_some_and(|told| {
+            let sources = self.record.sources.iter().chain(told.flat_map(|read| &read.sources));
+            witness::tells(said, claim, |stem| self.is_free(stem), sources)
+        })
     }
 
     /// Words that need no source.
@@ -293,57 +296,45 @@ impl<'a> FactLock<'a> {
         self.named.has(stem) || self.record.place.has(stem)
     }
 
-    /// What the passages say, sentence by sentence; `None` where a source is not in English.
-    fn told(&self) -> Option<&[Source]> {
-        self.vocabulary()?;
-        let read = || witness::sources(&self.passages().readings);
-        Some(self.sources.get_or_init(read).as_slice())
+    /// What the passages say; `None` where a source is not in English.
+    fn english(&self) -> Option<impl Iterator<Item = &told::Read>> {
+        let read = || self.told.iter().map(|told| told.read());
+        (!self.record.foreign && !read().any(|read| read.foreign)).then(read)
     }
 
-    /// A clause that is put together from what several sources say.
-    fn unwitnessed<'t>(&'t self, said: &'t Reading<'_>) -> Option<&'t str> {
+    fn is_english(&self, said: &Reading<'_>) -> bool {
         let strange = |i: usize| {
             let known = |word: &str| vocabulary::is_common(word) || self.record.vocabulary.has(&stemmer().stem(word));
             !vocabulary::parts(said.text.word(i)).all(known)
         };
-        if self.record.foreign || !vocabulary::is_english(&said.text, strange) {
+        !self.record.foreign && vocabulary::is_english(&said.text, strange)
+    }
+
+    /// A clause that is put together from what several sources say.
+    fn unwitnessed<'t>(&'t self, said: &'t Reading<'_>) -> Option<&'t str> {
+        if !self.is_english(said) {
             return None;
         }
-        witness::missing(said, |stem| self.is_free(stem), &self.record.sources, || self.told())
+        let told = || Some(self.english()?.flat_map(|read| &read.sources));
+        witness::missing(said, |stem| self.is_free(stem), &self.record.sources, told)
     }
 
-    fn vocabulary(&self) -> Option<&Vocabulary> {
-        let read = || {
-            let foreign = |text: &&str| vocabulary::is_foreign(&token::Text::new(*text));
-            if self.record.foreign || self.texts.iter().any(foreign) {
-                return None;
-            }
-            let mut words = Vocabulary::default();
-            self.passages()
-                .readings
-                .iter()
-                .for_each(|reading| words.add_reading(reading));
-            Some(words)
-        };
-        self.vocabulary.get_or_init(read).as_ref()
-    }
-
-    fn passages(&self) -> &Part<'a> {
-        self.passages.get_or_init(|| Part::of_passages(&self.texts))
+    fn passages(&self) -> impl Iterator<Item = &Part> {
+        self.told.iter().map(|told| &told.read().part)
     }
 
     fn has(&self, topic: Topic) -> bool {
         self.record.part.has.contains(topic)
-            || !self.record.ended.contains(topic) && self.passages().has.contains(topic)
+            || !self.record.ended.contains(topic) && self.passages().any(|part| part.has.contains(topic))
     }
 
     fn has_not(&self, topic: Topic) -> bool {
-        self.record.part.has_not.contains(topic) || self.passages().has_not.contains(topic)
+        self.record.part.has_not.contains(topic) || self.passages().any(|part| part.has_not.contains(topic))
     }
 
     /// The record first; the passages are read when it is not enough.
-    fn readings(&self) -> impl Iterator<Item = &Reading<'a>> {
-        let passages = std::iter::once_with(|| self.passages().readings.iter()).flatten();
+    fn readings(&self) -> impl Iterator<Item = &Reading<'static>> {
+        let passages = self.passages().flat_map(|part| &part.readings);
         self.record.part.readings.iter().chain(passages)
     }
 
@@ -393,7 +384,7 @@ impl<'a> FactLock<'a> {
         }) || self.is_allowed_code(claim)
     }
 
-    fn known(&self) -> impl Iterator<Item = (&Claim, &Reading<'a>)> {
+    fn known(&self) -> impl Iterator<Item = (&Claim, &Reading<'static>)> {
         self.readings()
             .flat_map(|reading| reading.claims.iter().map(move |claim| (claim, reading)))
     }

@@ -209,6 +209,12 @@ fn deny_subject(text: &Text<'_>, out: &mut [Stance], clause: usize, at: usize) {
                 | "includes"
                 | "features"
                 | "with"
+                | "stay"
+                | "stays"
+                | "come"
+                | "comes"
+                | "convey"
+                | "conveys"
         )
     };
     // The first verb on the way back is the negated one itself.

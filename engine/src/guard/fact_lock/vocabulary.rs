@@ -187,7 +187,7 @@ mod tests {
 
     use domain::fact::{Fact, FactKey, FactMethod, FactValue, Span};
 
-    use super::super::{FactLock, Record};
+    use super::super::{FactLock, Record, Told};
 
     fn fact(key: FactKey, value: FactValue) -> Fact {
         Fact {
@@ -205,7 +205,9 @@ mod tests {
             fact(FactKey::Heating, FactValue::text("Gas boiler")),
         ];
         let record = Record::new(&facts.iter().collect::<Vec<_>>());
-        FactLock::new(Arc::new(record), passages).check(sentence).is_keep()
+        FactLock::new(Arc::new(record), Told::all(passages))
+            .check(sentence)
+            .is_keep()
     }
 
     #[test]

@@ -17,7 +17,7 @@ use sentences::Said;
 fn lock(record: &Record) -> FactLock<'_> {
     let facts: Vec<_> = record.facts.iter().collect();
     let passages: Vec<_> = record.passages.iter().map(String::as_str).collect();
-    FactLock::new(Arc::new(super::Record::new(&facts)), &passages).knowing(record.realtor)
+    FactLock::new(Arc::new(super::Record::new(&facts)), super::Told::all(&passages)).knowing(record.realtor)
 }
 
 fn every(record: &Record, said: &Said) -> Vec<String> {

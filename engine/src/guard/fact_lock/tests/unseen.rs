@@ -1,4 +1,4 @@
-//! Sentences about sixteen made-up homes, written without sight of the rules: what a model says that is true, and what it
+//! Sentences about twenty made-up homes, written without sight of the rules: what a model says that is true, and what it
 //! makes up. Some of them are judged wrongly; a change may make that fewer, never more.
 
 use domain::fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit};
@@ -98,7 +98,7 @@ fn misjudged(set: &str) -> (usize, usize) {
             .map(Fact::display);
         let passages: Vec<&str> = home.passages.iter().map(String::as_str).collect();
         let record = Arc::new(super::super::Record::new(&facts.iter().collect::<Vec<_>>()));
-        let lock = FactLock::new(record, &passages)
+        let lock = FactLock::new(record, super::super::Told::all(&passages))
             .knowing(&home.realtor)
             .knowing(address.as_deref().unwrap_or_default());
         lost += home.r#true.iter().filter(|said| !lock.check(said).is_keep()).count();
@@ -111,10 +111,11 @@ fn misjudged(set: &str) -> (usize, usize) {
 fn few_sentences_are_misjudged() {
     for (set, most_lost, most_passed) in [
         (include_str!("homes_1.json"), 36, 6),
-        (include_str!("homes_2.json"), 18, 5),
+        (include_str!("homes_2.json"), 17, 5),
         (include_str!("homes_3.json"), 21, 6),
-        (include_str!("homes_4.json"), 37, 7),
-        (include_str!("homes_5.json"), 27, 7),
+        (include_str!("homes_4.json"), 36, 6),
+        (include_str!("homes_5.json"), 26, 7),
+        (include_str!("homes_6.json"), 45, 14),
     ] {
         let (lost, passed) = misjudged(set);
         assert!(

@@ -1,0 +1,209 @@
+//! Whether one source says the whole of a statement. A source that names the boathouse and another that names running
+//! water do not say that the boathouse has running water: what a clause puts together must stand together in one sentence
+//! of a passage or in one field of the record, asserted or denied alike.
+//!
+//! Only English clauses are read this way; the words that hold them together are English.
+
+mod clause;
+mod source;
+mod syntax;
+
+use std::ops::Range;
+
+use super::super::super::retrieval::index::words::stemmer;
+use super::claim::Claim;
+use super::reading::Reading;
+use super::stance::Stance;
+use super::support::{has_field, same_number};
+use super::token::Text;
+use super::topic::Topic;
+use super::vocabulary::{is_common, is_lexical, parts};
+use super::{WordSet, set};
+use clause::{Clause, clauses};
+use source::{ASSERTED, DENIED, stem};
+pub use source::{Source, sources};
+use syntax::VERBS;
+
+/// "The grill is not **included**" denies both the grill and that it is included.
+fn is_denied(reading: &Reading<'_>, i: usize) -> bool {
+    let before = i.checked_sub(1).map_or("", |i| reading.text.word(i));
+    reading.stances.get(i) == Some(&Stance::Denied) || before == "not" || before.ends_with("n't")
+}
+
+/// Something a clause says: a subject, a number or a word.
+#[derive(Debug)]
+struct Element<'r> {
+    range: Range<usize>,
+    /// How a source may say it.
+    stance: u8,
+    what: What<'r>,
+}
+
+#[derive(Debug)]
+enum What<'r> {
+    Topic(Topic),
+    Number(&'r Claim),
+    Word(Box<str>),
+}
+
+impl Element<'_> {
+    /// A word before the thing that it describes, and does not tell from others of its kind.
+    fn describes(&self, next: &Self) -> bool {
+        let room = |topic: Topic| {
+            use Topic::{Bathrooms, Bedrooms, Closet, Kitchen, LivingRoom};
+            matches!(topic, Bathrooms | Bedrooms | Closet | Kitchen | LivingRoom)
+        };
+        matches!(&self.what, What::Word(word) if !TELLING_APART.contains(word.as_ref()))
+            && matches!(next.what, What::Topic(topic) if !room(topic))
+    }
+}
+
+/// What a clause says, in the order of its words.
+fn elements<'r>(said: &'r Reading<'_>, free: impl Fn(&str) -> bool) -> Vec<Element<'r>> {
+    let text = &said.text;
+    let stemmer = stemmer();
+    let mut out: Vec<Element<'r>> = Vec::new();
+    // "There is no microwave in the kitchen": what is denied is the microwave, and the topics know it.
+    let denial = said
+        .mentions
+        .iter()
+        .any(|m| m.topic.is_stated() && is_denied(said, m.from));
+    let mut i = 0;
+    while i < text.tokens.len() {
+        let denied = is_denied(said, i);
+        let claim = said.claims.iter().find(|c| c.quantity.from == i);
+        let mention = said.mentions.iter().find(|m| m.from == i);
+        let (to, what) = match (claim, mention) {
+            (Some(claim), _) => (claim.quantity.to, Some(What::Number(claim))),
+            (None, Some(mention)) => {
+                // The topics know what is denied of the house.
+                let judged = denied && mention.topic.is_stated() || is_frame(mention.topic);
+                let free = (mention.from..mention.to).all(|i| free(&stem(&stemmer, text.word(i))));
+                (mention.to, (!judged && !free).then_some(What::Topic(mention.topic)))
+            }
+            (None, None) => {
+                let word = text.word(i);
+                let weighs = |part: &&str| binds(text, i) || !is_common(part) && !VERBS.contains(*part);
+                let says = parts(word)
+                    .filter(weighs)
+                    .map(|part| stem(&stemmer, part))
+                    .find(|stem| !free(stem));
+                (i + 1, says.filter(|_| is_lexical(text, i)).map(What::Word))
+            }
+        };
+        if let Some(what) = what.filter(|_| said.stances.get(i) != Some(&Stance::Open)) {
+            out.push(Element {
+                range: i..to,
+                stance: match denied {
+                    true if denial => ASSERTED | DENIED,
+                    true => DENIED,
+                    false => ASSERTED,
+                },
+                what,
+            });
+        }
+        i = to.max(i + 1);
+    }
+    out
+}
+
+/// The house itself and the words of its offer are what every clause is about.
+fn is_frame(topic: Topic) -> bool {
+    topic.is_whole()
+        || matches!(
+            topic,
+            Topic::Listed | Topic::Agent | Topic::Address | Topic::Stories | Topic::Units | Topic::Rooms
+        )
+}
+
+/// A common word that ties what it stands beside: whose, for whom, how many.
+fn binds(text: &Text<'_>, i: usize) -> bool {
+    let word = text.word(i);
+    let before = i.checked_sub(1).map_or("", |i| text.word(i));
+    match word {
+        "left" | "right" => {
+            before == "the" && !matches!(text.word(i + 1), "person" | "place" | "time" | "one" | "choice" | "fit")
+        }
+        _ => BINDING.contains(word),
+    }
+}
+
+/// The first clause of a sentence that no source says as a whole. `free` tells the words that need no source; the passages
+/// are asked for when the record does not carry a clause, `None` where they cannot be judged.
+pub fn missing<'r, P: Iterator<Item = &'r Source>>(
+    said: &'r Reading<'_>,
+    free: impl Fn(&str) -> bool,
+    record: &'r [Source],
+    passages: impl FnOnce() -> Option<P>,
+) -> Option<&'r str> {
+    let elements = elements(said, free);
+    let mut open: Vec<Clause<'_>> = clauses(&said.text, &elements);
+    let known: Vec<&Source> = record.iter().collect();
+    open.retain(|clause| !clause.stands(said, &known));
+    if open.is_empty() {
+        return None;
+    }
+    let known: Vec<&Source> = record.iter().chain(passages()?).collect();
+    let clause = open.into_iter().find(|clause| !clause.stands(said, &known))?;
+    Some(said.text.slice(clause.range.start, clause.range.end))
+}
+
+/// How many things a sentence says.
+pub fn weight(said: &Reading<'_>, free: impl Fn(&str) -> bool) -> usize {
+    elements(said, free).len()
+}
+
+/// Whether one source says all that a clause says with a number, whatever the number counts there. What has a field of
+/// its own is held to the field.
+pub fn tells<'r>(
+    said: &'r Reading<'_>,
+    claim: &Claim,
+    free: impl Fn(&str) -> bool,
+    sources: impl Iterator<Item = &'r Source>,
+) -> bool {
+    let kind = claim.quantity.value.kind();
+    let named = |topic: Topic| said.mentions.iter().any(|m| m.topic.canonical(kind) == topic);
+    let held =
+        |topic: &Topic| has_field(topic) && named(*topic) && (*topic != Topic::Built || claim.objects.is_empty());
+    if claim.subject.as_ref().is_some_and(held) {
+        return false;
+    }
+    let elements = elements(said, free);
+    let is_it = |e: &&Element<'_>| e.range.start == claim.quantity.from;
+    let clauses = clauses(&said.text, &elements);
+    let Some(clause) = clauses.iter().find(|c| c.elements().any(|e| is_it(&e))) else {
+        return false;
+    };
+    let wanted: Vec<&Element<'_>> = match clause.predicates.iter().find(|item| item.iter().any(&is_it)) {
+        Some(item) => clause.subjects.iter().flatten().chain(item).copied().collect(),
+        None => clause.elements().collect(),
+    };
+    let words = wanted.iter().filter(|e| !matches!(e.what, What::Number(_))).count();
+    let beside = |source: &Source| {
+        let known = source
+            .claims
+            .iter()
+            .filter(|k| same_number(&claim.quantity, &k.quantity));
+        known
+            .into_iter()
+            .any(|k| claim.objects.is_empty() || claim.objects.meets(k.objects))
+    };
+    words >= 2
+        && sources
+            .into_iter()
+            .any(|s| beside(s) && wanted.iter().all(|e| s.carries(e, said)))
+}
+
+/// Common words that say whose something is, who pays, whether it comes with the house, how many of it are meant.
+static BINDING: WordSet = WordSet::new(|| {
+    set(
+        "first second third fourth fifth midnight noon double buyer buyers residents smaller larger bigger front \
+        rear upper lower included covered convey conveys stay stays separate separately shared share each every \
+        seller sellers owner owners tenant tenants landlord",
+    )
+});
+
+/// Stems of words that tell one thing from another of its kind.
+static TELLING_APART: WordSet = WordSet::new(|| {
+    set("front rear back smaller small larg larger upper lower upstair downstair north south east west main left right")
+});
