@@ -16,6 +16,7 @@ const PAGES = [
   "/console/leads",
   "/console/credits",
   "/console/brand",
+  "/console/search?q=elm",
 ];
 
 test("every page opens and has no fault that axe finds", async ({ page, context }) => {
@@ -73,4 +74,34 @@ test("a form says what is wrong before it is sent", async ({ page }) => {
   await page.goto("/console/brand");
   await page.getByRole("textbox", { name: "Colour" }).fill("#ffd400");
   await expect(page.getByText(/words are set in/)).toBeVisible();
+});
+
+test("a key leads to the search, and chosen colours stay", async ({ page }) => {
+  await register(page, "Nils");
+  await page.goto("/console/bots/new");
+  await page.getByLabel("Name").fill("Linden Court assistant");
+  await page.getByRole("button", { name: "Save and go on" }).click();
+  await expect(page).toHaveURL(/\/setup\/voice$/);
+  await page.goto("/console");
+  const search = page.getByRole("searchbox", { name: "Search the console" });
+  // The key works once the page is alive.
+  await expect(async () => {
+    await page.keyboard.press("/");
+    await expect(search).toBeFocused({ timeout: 200 });
+  }).toPass();
+  await search.fill("linden");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/console\/search\?q=linden$/);
+  await page.getByRole("link", { name: /Linden Court assistant/ }).click();
+  await expect(page).toHaveURL(/\/console\/bots\//);
+
+  const background = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await background();
+  await page.getByRole("button", { name: "Dark" }).first().click();
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await background()).not.toBe(light);
+  await page.goto("/console/leads");
+  await expect(page.getByRole("button", { name: "Dark" }).first()).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "Auto" }).first().click();
+  await expect(page.locator("html")).not.toHaveAttribute("data-theme", /./);
 });

@@ -24,7 +24,7 @@ mod client {
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{
         DomParser, Element, Event, EventTarget, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement,
-        HtmlInputElement, SupportedType, UrlSearchParams,
+        HtmlInputElement, KeyboardEvent, SupportedType, UrlSearchParams,
     };
 
     use crate::{AppError, checks::Check, ui::Typed};
@@ -295,6 +295,28 @@ mod client {
         }
     }
 
+    /// `/` and Ctrl-K put the focus into a field, unless something is being typed.
+    pub fn on_search_keys(id: &str) {
+        let id = id.to_owned();
+        listen(&window(), "keydown", move |event| {
+            let Ok(event) = event.dyn_into::<KeyboardEvent>() else {
+                return;
+            };
+            let typing = document()
+                .active_element()
+                .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"));
+            let asked = match event.key().as_str() {
+                "/" => !typing,
+                "k" => event.ctrl_key() || event.meta_key(),
+                _ => false,
+            };
+            if asked {
+                event.prevent_default();
+                focus(&id);
+            }
+        });
+    }
+
     pub fn copy(text: &str) {
         if let Ok(navigator) = js_sys::Reflect::get(&window(), &JsValue::from_str("navigator"))
             && let Some(navigator) = navigator.dyn_ref::<web_sys::Navigator>()
@@ -315,5 +337,6 @@ mod inert {
     pub fn renew_if_live(_id: &str) {}
     pub fn every_second(_tick: impl Fn() + 'static) {}
     pub fn on_input(_name: &str, _changed: impl Fn(String) + 'static) {}
+    pub fn on_search_keys(_id: &str) {}
     pub fn copy(_text: &str) {}
 }

@@ -14,7 +14,9 @@ use crate::{
     pages::{
         NotFound,
         auth::{RegisterPage, SignInPage},
-        console::{DashboardPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard},
+        console::{
+            DashboardPage, SearchPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard,
+        },
         marketing::LandingPage,
     },
 };
@@ -56,6 +58,7 @@ fn PlaceRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("leads") view=leads::LeadsPage/>
         <Route path=path!("credits") view=credits::CreditsPage/>
         <Route path=path!("brand") view=brand::BrandPage/>
+        <Route path=path!("search") view=SearchPage/>
     }
     .into_inner()
     .into_any_nested_route()

@@ -101,6 +101,45 @@ pub(crate) fn answer_with(code: FaultCode) {
     }
 }
 
+const THEME_COOKIE: &str = "theme";
+
+/// The colours that somebody has chosen for the console; `None` leaves them to the device.
+pub(crate) fn theme() -> Option<&'static str> {
+    let chosen = with_context::<Parts, _>(|parts| cookie(&parts.headers, THEME_COOKIE).and_then(known_theme));
+    chosen.flatten()
+}
+
+fn known_theme(name: &str) -> Option<&'static str> {
+    ["light", "dark"].into_iter().find(|known| *known == name)
+}
+
+/// Keeps the colours for this browser for a year, or leaves them to the device again.
+pub(crate) fn set_theme(name: &str) -> Result<(), AppError> {
+    let (value, age) = match known_theme(name) {
+        Some(theme) => (theme, 365 * 24 * 60 * 60),
+        None => ("", 0),
+    };
+    let cookie = format!("{THEME_COOKIE}={value}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly");
+    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Fault::internal)?;
+    response.append_header(
+        header::SET_COOKIE,
+        HeaderValue::from_str(&cookie).map_err(|_| Fault::internal())?,
+    );
+    Ok(())
+}
+
+/// The value of a cookie.
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    let lines = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = lines
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
 /// A path of this site, and nothing that leads away from it.
 pub fn same_site(path: &str) -> Option<&str> {
     let inside =
@@ -181,7 +220,11 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
             return response;
         }
         let next = header_text(response.headers(), header::LOCATION).unwrap_or(&page);
-        return Redirect::to(next).into_response();
+        let mut goes_on = Redirect::to(next).into_response();
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
+            goes_on.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        }
+        return goes_on;
     }
     if !plain {
         return response;

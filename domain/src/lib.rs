@@ -17,6 +17,7 @@ pub mod ledger;
 pub mod listing;
 pub mod page;
 pub mod qr;
+pub mod search;
 pub mod tenancy;
 pub mod text;
 pub mod training;

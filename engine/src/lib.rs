@@ -27,6 +27,7 @@ pub mod porch;
 pub mod provider;
 pub mod qr;
 pub mod retrieval;
+pub mod search;
 pub mod session;
 #[cfg(test)]
 mod testing;

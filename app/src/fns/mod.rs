@@ -9,6 +9,7 @@ pub mod credits;
 pub mod dashboard;
 pub mod lead;
 pub mod property;
+pub mod search;
 pub mod source;
 pub mod when;
 pub mod wizard;

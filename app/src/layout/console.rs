@@ -4,8 +4,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
-    fns::auth::{SignOut, get_me},
-    ui::{Glyph, Icon, load, shown},
+    fns::auth::{SetTheme, SignOut, get_me},
+    ui::{Glyph, Icon, SearchForm, SearchKeys, load, shown},
 };
 
 struct Place {
@@ -48,11 +48,14 @@ pub fn ConsoleLayout() -> impl IntoView {
             <nav class="rail" aria-label="Console">
                 <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/>"Porchlight"</a>
                 {links(&PLACES)}
-                <SignOutForm/>
+                <Account/>
             </nav>
             <div class="stage">
                 <header class="top">
                     <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/><span class="sr-only">"Porchlight"</span></a>
+                    <SearchForm id="search"/>
+                    <SearchKeys id="search"/>
+                    <a class="btn btn-quiet to-search" href="/console/search"><Icon glyph=Glyph::Search/><span class="sr-only">"Search"</span></a>
                     {top}
                 </header>
                 <main id="main" tabindex="-1"><Outlet/></main>
@@ -87,17 +90,30 @@ fn Bar() -> impl IntoView {
             {links(first)}
             <details>
                 <summary><Icon glyph=Glyph::More/>"More"</summary>
-                <div class="more">{links(rest)}<SignOutForm/></div>
+                <div class="more">{links(rest)}<Account/></div>
             </details>
         </nav>
     }
     .into_any()
 }
 
-/// A plain form: signing out loads everything anew, so that nothing stays in memory.
+/// Colours, and signing out. Plain forms: each loads everything anew, so that nothing stays in memory.
 #[component]
-fn SignOutForm() -> impl IntoView {
+fn Account() -> impl IntoView {
+    let theme = super::theme();
+    let choice = |name: &'static str, value: &'static str| {
+        let pressed = (theme.unwrap_or_default() == value).to_string();
+        view! { <button type="submit" name="theme" value=value aria-pressed=pressed>{name}</button> }
+    };
     view! {
+        <form class="theme" method="post" action=SetTheme::PATH>
+            <fieldset>
+                <legend class="sr-only">"Colours"</legend>
+                {choice("Auto", "")}
+                {choice("Light", "light")}
+                {choice("Dark", "dark")}
+            </fieldset>
+        </form>
         <form class="sign-out" method="post" action=SignOut::PATH>
             <button class="btn btn-quiet" type="submit"><Icon glyph=Glyph::SignOut/>"Sign out"</button>
         </form>

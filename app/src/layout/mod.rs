@@ -9,3 +9,12 @@ pub use console::ConsoleLayout;
 pub use plain::PlainLayout;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
+
+/// The colours that somebody has chosen. Pages are made on the server, where it is known.
+fn theme() -> Option<&'static str> {
+    #[cfg(feature = "ssr")]
+    let theme = crate::ssr::theme();
+    #[cfg(not(feature = "ssr"))]
+    let theme = None;
+    theme
+}

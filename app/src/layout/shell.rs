@@ -11,13 +11,14 @@ pub fn shell(options: &LeptosOptions) -> impl IntoView + use<> {
     let (folder, name) = (&options.site_pkg_dir, &options.output_name);
     let files = format!("/{folder}/{name}");
     let lively = with_context::<Parts, _>(|parts| is_lively(parts.uri.path())).unwrap_or_default();
+    let theme = super::theme();
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
-                <meta name="color-scheme" content="light dark"/>
+                <meta name="color-scheme" content=theme.unwrap_or("light dark")/>
                 <link rel="icon" href=ICON/>
                 <link rel="preload" href=FONT r#as="font" r#type="font/woff2" crossorigin=""/>
                 <link rel="stylesheet" href=format!("{files}.css")/>

@@ -42,6 +42,7 @@ glyphs! {
     People => r#"<circle cx="9" cy="8" r="4"/><path d="M2 21v-1a6 6 0 0 1 6-6h2a6 6 0 0 1 6 6v1M16 4a4 4 0 0 1 0 8M22 21v-1a6 6 0 0 0-4-5.5"/>"#;
     Plus => r#"<path d="M12 5v14M5 12h14"/>"#;
     Refresh => r#"<path d="M20 12a8 8 0 1 1-2.5-5.800L20 9M20 4v5h-5"/>"#;
+    Search => r#"<circle cx="11" cy="11" r="7"/><path d="M20 20l-4-4"/>"#;
     SignOut => r#"<path d="M9 4H5a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h4M15 8l4 4-4 4M19 12H9"/>"#;
     Text => r#"<path d="M4 6h16M4 12h16M4 18h10"/>"#;
     Trash => r#"<path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5"/>"#;

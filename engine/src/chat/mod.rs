@@ -56,6 +56,16 @@ pub struct Finished {
 
 /// Takes a question. An unknown or foreign `session` starts a new conversation.
 pub async fn ask(porch: &Porch, session: Option<&str>, question: &str) -> Result<Asked, Error> {
+    begin(porch, session, question, true).await
+}
+
+/// As [`ask`], for one who reads nothing before the end: a provider is asked for its answer in one piece, which costs
+/// both sides less than a stream of words.
+pub async fn ask_for_whole(porch: &Porch, session: Option<&str>, question: &str) -> Result<Asked, Error> {
+    begin(porch, session, question, false).await
+}
+
+async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: bool) -> Result<Asked, Error> {
     let question = check_question(question)?;
     let engine = porch.engine();
     let known = match session {
@@ -77,6 +87,7 @@ pub async fn ask(porch: &Porch, session: Option<&str>, question: &str) -> Result
         conversation,
         opens: fresh.then(|| token_hash(&session)),
         question,
+        streamed,
     };
     engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
     Ok(Asked {

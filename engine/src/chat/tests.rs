@@ -165,7 +165,7 @@ enum Behaviour {
     CutAfter(&'static str),
 }
 
-/// A provider on a loopback socket that speaks the streaming protocol.
+/// A provider on a loopback socket that speaks the protocol, streaming or in one piece as it is asked.
 async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomic::AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base_url = format!("http://{}/v1", listener.local_addr().unwrap());
@@ -176,7 +176,8 @@ async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomi
             seen.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
             tokio::spawn(async move {
                 let mut request = vec![0; 65_536];
-                let _ = socket.read(&mut request).await;
+                let read = socket.read(&mut request).await.unwrap_or_default();
+                let streamed = String::from_utf8_lossy(&request[..read]).contains(r#""stream":true"#);
                 let event = |text: &str| {
                     let body = serde_json::json!({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": null}]});
                     format!("data: {body}\n\n")
@@ -184,7 +185,16 @@ async fn provider(behaviour: Behaviour) -> (ProviderConfig, Arc<std::sync::atomi
                 let end =
                     "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
                 let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+                let whole = |text: &str, missing: usize| {
+                    let choice = serde_json::json!({"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"});
+                    let body = serde_json::json!({"choices": [choice]}).to_string();
+                    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+                    format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len() + missing)
+                };
                 let answer = match behaviour {
+                    Behaviour::Say(text) if !streamed => whole(text, 0),
+                    Behaviour::CutAfter(text) if !streamed => whole(text, 100),
+                    Behaviour::Empty if !streamed => whole("", 0),
                     Behaviour::Say(text) => {
                         let words: String = text.split_inclusive(' ').map(event).collect();
                         format!("{head}{words}{end}")
@@ -221,23 +231,28 @@ async fn what_a_provider_invents_never_reaches_the_buyer(db: TestDb) {
     let world = World::with(db, |config| config.provider = Some(address)).await;
     let call = world.realtor("Ana").await;
     let porch = world.porch(&call).await;
-    let asked = ask(&porch, None, "Tell me about this home.").await.unwrap();
-    let told = asked.finished().await.unwrap();
-    assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 1);
-    assert!(
-        told.text.contains("$489,000") && told.text.contains("1972"),
-        "{}",
-        told.text
-    );
-    assert!(
-        !told.text.contains("5 bedrooms") && !told.text.contains("pool"),
-        "{}",
-        told.text
-    );
-    assert!(!told.text.contains('['), "{}", told.text);
-    let seen = conversation(&call, asked.conversation).await.unwrap();
-    assert_eq!(seen.turns[0].receipt.withheld.len(), 2, "{:?}", seen.turns[0].receipt);
-    assert_eq!(seen.turns[0].charged_milli, 1_000);
+    for streamed in [true, false] {
+        let asked = match streamed {
+            true => ask(&porch, None, "Tell me about this home.").await.unwrap(),
+            false => ask_for_whole(&porch, None, "Tell me about this home.").await.unwrap(),
+        };
+        let told = asked.finished().await.unwrap();
+        assert!(
+            told.text.contains("$489,000") && told.text.contains("1972"),
+            "{}",
+            told.text
+        );
+        assert!(
+            !told.text.contains("5 bedrooms") && !told.text.contains("pool"),
+            "{}",
+            told.text
+        );
+        assert!(!told.text.contains('['), "{}", told.text);
+        let seen = conversation(&call, asked.conversation).await.unwrap();
+        assert_eq!(seen.turns[0].receipt.withheld.len(), 2, "{:?}", seen.turns[0].receipt);
+        assert_eq!(seen.turns[0].charged_milli, 1_000);
+    }
+    assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 2);
     // A question of steering is declined without asking the model.
     let declined = ask(&porch, None, "Is this a good area for white families?")
         .await
@@ -246,7 +261,7 @@ async fn what_a_provider_invents_never_reaches_the_buyer(db: TestDb) {
         .await
         .unwrap();
     assert_eq!(declined.outcome, Outcome::Refused);
-    assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 1);
+    assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 2);
 }
 
 async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
@@ -262,24 +277,25 @@ async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
         Behaviour::Empty,
         // Cut off before its only sentence was whole enough to be checked.
         Behaviour::CutAfter("It has 9 bedro"),
+        // Nothing of it can be kept.
+        Behaviour::Say("It has 9 bedrooms. There is a sauna."),
     ];
     let db = Arc::new(db);
     for (i, behaviour) in behaviours.into_iter().enumerate() {
         let (address, _) = provider(behaviour).await;
         let world = World::sharing(&db, |config| config.provider = Some(address)).await;
-        let name = format!("Ana{}", "abcdefghijk".get(i..=i).unwrap());
+        let name = format!("Ana{}", "abcdefghijklm".get(i..=i).unwrap());
         let call = world.realtor(&name).await;
         let porch = world.porch(&call).await;
         let before = spendable(&call).await;
-        let told = ask(&porch, None, "How many bedrooms?")
-            .await
-            .unwrap()
-            .finished()
-            .await
-            .unwrap();
-        assert!(!told.text.contains('9'), "{behaviour:?}: {}", told.text);
-        assert_eq!(spendable(&call).await, before, "{behaviour:?}");
-        if !matches!(behaviour, Behaviour::Empty | Behaviour::CutAfter(_)) {
+        for streamed in [true, false] {
+            let asked = match streamed {
+                true => ask(&porch, None, "How many bedrooms?").await.unwrap(),
+                false => ask_for_whole(&porch, None, "How many bedrooms?").await.unwrap(),
+            };
+            let told = asked.finished().await.unwrap();
+            assert!(!told.text.contains('9'), "{behaviour:?}: {}", told.text);
+            assert_eq!(spendable(&call).await, before, "{behaviour:?}");
             assert_eq!(told.outcome, Outcome::Answered, "{behaviour:?}: {}", told.text);
             assert!(told.text.contains('3'), "{behaviour:?}: {}", told.text);
         }

@@ -43,6 +43,8 @@ pub(super) struct Start {
     /// The hash of the visitor's secret, when the conversation begins with this turn.
     pub(super) opens: Option<Vec<u8>>,
     pub(super) question: String,
+    /// Somebody reads the answer as it is made.
+    pub(super) streamed: bool,
 }
 
 /// What is to be said and stored in the end.
@@ -235,6 +237,7 @@ async fn matter(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<M
     let told = retrieval::told(porch.engine(), passages.iter().map(|(p, _)| *p)).await;
     let ask = Ask {
         question: start.question.clone(),
+        streamed: start.streamed,
         property_name: porch.property.as_ref().map(|p| p.full_address()),
         realtor: porch.realtor.name.clone(),
         tone: porch.bot.conversation.tone,

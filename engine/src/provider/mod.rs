@@ -15,6 +15,8 @@ use crate::{Error, chat::builtin, config::ProviderConfig};
 #[derive(Clone, Debug)]
 pub(crate) struct Ask {
     pub(crate) question: String,
+    /// Somebody reads the answer as it is made.
+    pub(crate) streamed: bool,
     pub(crate) property_name: Option<String>,
     pub(crate) realtor: String,
     pub(crate) tone: Tone,

@@ -1,4 +1,4 @@
-//! Any OpenAI-compatible chat endpoint, streaming.
+//! Any OpenAI-compatible chat endpoint, streaming where somebody reads along.
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,6 +24,8 @@ const IDLE: Duration = Duration::from_secs(15);
 /// For what still comes after the end of an answer.
 const LAST_BYTES: Duration = Duration::from_secs(1);
 const TOTAL: Duration = Duration::from_secs(90);
+/// For an answer in one piece.
+const WHOLE: Duration = Duration::from_secs(30);
 /// Tokens of one answer.
 const MAX_TOKENS: u32 = 700;
 
@@ -63,25 +65,55 @@ impl AnswerEngine for OpenAi {
 
     async fn answer(&self, ask: Arc<Ask>, pieces: mpsc::Sender<Piece>) -> Result<(), EngineFailure> {
         let body = json!({
-            "model": self.model, "stream": true, "temperature": 0.2, "max_tokens": MAX_TOKENS, "messages": messages(&ask),
+            "model": self.model, "stream": ask.streamed, "temperature": 0.2, "max_tokens": MAX_TOKENS, "messages": messages(&ask),
         });
-        let failed = |what: &str, error: String| EngineFailure(format!("{what}: {error}"));
+        failpoint::before(failpoint::PROVIDER).await.map_err(at_failpoint)?;
+        match ask.streamed {
+            true => self.stream(&ask, body, pieces).await,
+            false => self.whole(&ask, body, pieces).await,
+        }
+    }
+}
+
+fn failed(what: &str, error: impl ToString) -> EngineFailure {
+    EngineFailure(format!("{what}: {}", error.to_string()))
+}
+
+fn at_failpoint(error: std::io::Error) -> EngineFailure {
+    failed("the provider", error)
+}
+
+impl OpenAi {
+    async fn whole(&self, ask: &Ask, body: Value, pieces: mpsc::Sender<Piece>) -> Result<(), EngineFailure> {
+        let answer: Value = timeout(WHOLE, self.client.chat().create_byot(body))
+            .await
+            .map_err(|_| failed("the provider", "did not answer in time"))?
+            .map_err(|error| failed("the provider", error))?;
+        failpoint::after(failpoint::PROVIDER).await.map_err(at_failpoint)?;
+        let said = answer["choices"][0]["message"]["content"]
+            .as_str()
+            .ok_or_else(|| failed("the provider", "sent no answer"))?;
+        if pieces.send(Piece::Text(said.to_owned())).await.is_err() {
+            return Ok(());
+        }
+        finish(ask, said, &pieces).await
+    }
+
+    async fn stream(&self, ask: &Ask, body: Value, pieces: mpsc::Sender<Piece>) -> Result<(), EngineFailure> {
         let deadline = Instant::now() + TOTAL;
         let chat = self.client.chat();
-        let point = |error: std::io::Error| failed("the provider", error.to_string());
-        failpoint::before(failpoint::PROVIDER).await.map_err(point)?;
         let mut stream = timeout(FIRST, chat.create_stream_byot::<Value, Value>(body))
             .await
-            .map_err(|_| failed("the provider", "did not answer in time".into()))?
-            .map_err(|error| failed("the provider", error.to_string()))?;
+            .map_err(|_| failed("the provider", "did not answer in time"))?
+            .map_err(|error| failed("the provider", error))?;
         let mut said = String::new();
         let mut wait = FIRST;
         loop {
             let left = deadline.saturating_duration_since(Instant::now()).min(wait);
             let chunk = match timeout(left, stream.next()).await {
-                Err(_) => return Err(failed("the provider", "stopped sending".into())),
+                Err(_) => return Err(failed("the provider", "stopped sending")),
                 Ok(None) => break,
-                Ok(Some(chunk)) => chunk.map_err(|error| failed("the stream", error.to_string()))?,
+                Ok(Some(chunk)) => chunk.map_err(|error| failed("the stream", error))?,
             };
             wait = IDLE;
             let choice = &chunk["choices"][0];
@@ -92,13 +124,13 @@ impl AnswerEngine for OpenAi {
                 }
             }
             if choice["finish_reason"].is_string() {
-                failpoint::after(failpoint::PROVIDER).await.map_err(point)?;
+                failpoint::after(failpoint::PROVIDER).await.map_err(at_failpoint)?;
                 // A connection whose last bytes were read is used again.
                 tokio::spawn(timeout(LAST_BYTES, stream.for_each(|_| std::future::ready(()))));
-                return finish(&ask, &said, &pieces).await;
+                return finish(ask, &said, &pieces).await;
             }
         }
-        Err(failed("the stream", "ended before the answer did".into()))
+        Err(failed("the stream", "ended before the answer did"))
     }
 }
 

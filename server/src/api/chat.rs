@@ -58,10 +58,11 @@ pub(super) async fn ask(
 ) -> Result<Response, ApiError> {
     let porch = porch::open_code(&engine, &code).await?;
     let session = body.user_session_id.as_deref().filter(|session| !session.is_empty());
-    let asked = chat::ask(&porch, session, &body.message_text).await?;
     if wants_events(&headers) {
+        let asked = chat::ask(&porch, session, &body.message_text).await?;
         return Ok(events(&engine, &asked, 0));
     }
+    let asked = chat::ask_for_whole(&porch, session, &body.message_text).await?;
     let answer = asked.finished().await.ok_or_else(ApiError::stopping)?;
     Ok(Json(AnswerOut {
         bot_response_text: answer.text,

@@ -96,17 +96,8 @@ impl Visitor {
     }
 
     fn cookie(&self, name: &str) -> Option<String> {
-        let lines = self
-            .headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok());
-        let mut pairs = lines
-            .flat_map(|line| line.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='));
-        pairs
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| value.to_owned())
+        app::ssr::cookie(&self.headers, name)
+            .map(str::to_owned)
             .filter(|value| value.len() <= 64)
     }
 }

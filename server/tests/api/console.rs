@@ -188,3 +188,47 @@ async fn the_brand_is_set_by_a_form() {
     let code = json!({ "bot_id": porch.bot, "custom_design": { "with_logo": true } });
     ana.post("/v1/qr_codes", code).await.expect(StatusCode::CREATED);
 }
+
+#[tokio::test]
+async fn chosen_colours_stay_and_are_given_back_to_the_device() {
+    let app = TestApp::new().await;
+    app.owner("ana").await;
+    let ana = signed_in(&app, "ana@example.com").await;
+    let choose = async |theme: &str| {
+        let request = Request::post("/_fn/theme")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, "http://porch.test/console/leads?after=x");
+        let answer = ana
+            .send(request.body(Body::from(format!("theme={theme}"))).unwrap())
+            .await;
+        assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
+        assert_eq!(answer.header("location"), "/console/leads?after=x");
+        answer.header("set-cookie").to_owned()
+    };
+    let kept = choose("dark").await;
+    assert!(
+        kept.starts_with("theme=dark; ") && kept.contains("Max-Age=31536000"),
+        "{kept}"
+    );
+    for given_back in [choose("").await, choose("%22%3E%3Cscript%3E").await] {
+        assert!(
+            given_back.starts_with("theme=; ") && given_back.contains("Max-Age=0"),
+            "{given_back}"
+        );
+    }
+    let page = async |cookie: &str| {
+        app.visitor()
+            .with("cookie", cookie)
+            .get("/sign-in")
+            .await
+            .text()
+            .to_owned()
+    };
+    assert!(
+        page("theme=dark")
+            .await
+            .contains(r#"<html lang="en" data-theme="dark">"#)
+    );
+    assert!(page("theme=mauve").await.contains(r#"<html lang="en">"#));
+}

@@ -9,7 +9,9 @@ mod dashboard;
 pub mod leads;
 mod parts;
 pub mod properties;
+mod search;
 pub mod sources;
 pub mod wizard;
 
 pub use dashboard::DashboardPage;
+pub use search::SearchPage;

@@ -1,0 +1,5 @@
+//! Looking for something in the console.
+
+mod find;
+
+pub use find::*;

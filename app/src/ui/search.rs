@@ -1,0 +1,25 @@
+//! The field to look for something, and the keys that lead to it.
+
+use leptos::prelude::*;
+
+use super::{Glyph, Icon};
+use crate::browser;
+
+/// A field that looks for something in the console.
+#[component]
+pub fn SearchForm(#[prop(into)] id: String, #[prop(into, optional)] wanted: String) -> impl IntoView {
+    view! {
+        <form class="search" role="search" method="get" action="/console/search">
+            <label class="sr-only" for=id.clone()>"Search the console"</label>
+            <Icon glyph=Glyph::Search/>
+            <input id=id type="search" name="q" value=wanted maxlength=domain::search::QUERY_MAX placeholder="Search" autocomplete="off"/>
+        </form>
+    }
+    .into_any()
+}
+
+/// Lets `/` and Ctrl-K put the focus into the field with this id.
+#[island]
+pub fn SearchKeys(#[prop(into)] id: String) -> impl IntoView {
+    Effect::new(move |_| browser::on_search_keys(&id));
+}
