@@ -97,10 +97,36 @@ impl Provider {
             return stream.write_all(format!("{head}{PAGE}").as_bytes()).await;
         }
         self.asked.fetch_add(1, Ordering::SeqCst);
+        let streamed = loop {
+            let body = String::from_utf8_lossy(&read);
+            if body.contains(r#""stream":true"#) || body.contains(r#""stream":false"#) {
+                break body.contains(r#""stream":true"#);
+            }
+            if stream.read_buf(&mut read).await? == 0 {
+                return Ok(());
+            }
+        };
         self.speaking.fetch_add(1, Ordering::SeqCst);
-        let said = self.say(&mut stream).await;
+        let said = match streamed {
+            true => self.say(&mut stream).await,
+            false => self.say_whole(&mut stream).await,
+        };
         self.speaking.fetch_sub(1, Ordering::SeqCst);
         said
+    }
+
+    /// Takes as long as the stream of its words.
+    async fn say_whole(&self, stream: &mut TcpStream) -> std::io::Result<()> {
+        let words = SAYS.split_inclusive(' ').count() as u64;
+        tokio::time::sleep(Duration::from_millis(self.pause.load(Ordering::SeqCst) * words)).await;
+        let message = json!({ "role": "assistant", "content": SAYS });
+        let body = json!({ "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }] }).to_string();
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).await?;
+        stream.shutdown().await
     }
 
     async fn say(&self, stream: &mut TcpStream) -> std::io::Result<()> {
