@@ -31,7 +31,8 @@ pub enum Command {
     Doctor,
     /// Write the database and the stored files to one archive, while the server runs
     ///
-    /// The archive is a zip file with a manifest and checksums that only its owner can read; it is not encrypted.
+    /// The archive is a zip file with a manifest and checksums that only its owner can read, encrypted by AES-256 where
+    /// PORCHLIGHT_BACKUP_KEY is set.
     /// Settings and the secret that signs tokens are not in it. With PostgreSQL the database is kept by pg_dump, and
     /// --files-only writes the files that belong to it.
     Backup {

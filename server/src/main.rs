@@ -57,6 +57,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
         let place = Place {
             data_dir: settings.data_dir.clone(),
             database_url: settings.database_url()?,
+            key: settings.backup_key()?,
         };
         return runtime.block_on(keep(&command, &place));
     }

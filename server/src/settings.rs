@@ -26,6 +26,12 @@ pub enum ModeName {
     Production,
 }
 
+fn long_enough(secret: SecretString, name: &str) -> anyhow::Result<SecretString> {
+    let long = secret.expose_secret().len() >= SECRET_MIN;
+    ensure!(long, "{name}: must be at least {SECRET_MIN} bytes long");
+    Ok(secret)
+}
+
 /// Texts that may hold a secret are taken as they are: a message about them never repeats them.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
@@ -62,6 +68,9 @@ pub struct Settings {
     /// Signs access tokens, at least 32 bytes; needed in production [default: made once, kept in the data folder]
     #[arg(long, env = "PORCHLIGHT_TOKEN_SECRET", hide_env_values = true, global = true)]
     pub token_secret: Option<String>,
+    /// What `backup` encrypts archives with and `restore` reads them with, at least 32 bytes [default: not encrypted]
+    #[arg(long, env = "PORCHLIGHT_BACKUP_KEY", hide_env_values = true, global = true)]
+    pub backup_key: Option<String>,
     /// A MaxMind city database (.mmdb), for the coarse place of a scan
     #[arg(long, env = "PORCHLIGHT_GEOIP", global = true)]
     pub geoip: Option<PathBuf>,
@@ -216,12 +225,15 @@ impl Settings {
             ),
             None => kept_secret(&self.data_dir.join("token_secret")).context("PORCHLIGHT_TOKEN_SECRET")?,
         };
-        let long = secret.expose_secret().len() >= SECRET_MIN;
-        ensure!(
-            long,
-            "PORCHLIGHT_TOKEN_SECRET: must be at least {SECRET_MIN} bytes long"
-        );
-        Ok(secret)
+        long_enough(secret, "PORCHLIGHT_TOKEN_SECRET")
+    }
+
+    /// What archives are encrypted with.
+    pub fn backup_key(&self) -> anyhow::Result<Option<SecretString>> {
+        let given = self.backup_key.as_deref().filter(|key| !key.is_empty());
+        given
+            .map(|key| long_enough(SecretString::from(key), "PORCHLIGHT_BACKUP_KEY"))
+            .transpose()
     }
 
     fn geoip(&self) -> anyhow::Result<Option<PathBuf>> {

@@ -7,8 +7,14 @@ use std::{
 };
 
 use domain::id::{OrganizationId, ScanId};
+use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
-use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
+use zip::{
+    AesMode, CompressionMethod, ZipArchive, ZipWriter,
+    read::ZipFile,
+    result::{ZipError, ZipResult},
+    write::SimpleFileOptions,
+};
 
 use super::{AFTER, BEFORE, DATABASE, Entry, FORMAT, MANIFEST, Manifest, broken, io as failed};
 use crate::{Error, files};
@@ -92,11 +98,19 @@ fn is_id<Id: std::str::FromStr + ToString>(text: &str) -> bool {
 }
 
 /// Writes everything, the manifest and the seal, and returns when all of it is on the disk.
-pub(super) fn write(file: File, mut manifest: Manifest, sources: Vec<Source>) -> Result<Manifest, Error> {
-    let options = SimpleFileOptions::default()
+pub(super) fn write(
+    file: File,
+    mut manifest: Manifest,
+    sources: Vec<Source>,
+    key: Option<&SecretString>,
+) -> Result<Manifest, Error> {
+    let mut options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .unix_permissions(0o600)
         .large_file(true);
+    if let Some(key) = key {
+        options = options.with_aes_encryption(AesMode::Aes256, key.expose_secret());
+    }
     let mut zip = ZipWriter::new(BufWriter::with_capacity(1 << 20, file));
     for source in sources {
         let (name, mut content): (String, Box<dyn Read>) = match source {
@@ -166,7 +180,7 @@ fn seal_of(file: &mut File) -> io::Result<String> {
 }
 
 /// Checks the seal and every sum, without writing anything. Gives the opened archive with its manifest.
-pub(super) fn verify(path: &Path) -> Result<(ZipArchive<File>, Manifest), Error> {
+pub(super) fn verify(path: &Path, key: Option<&SecretString>) -> Result<(ZipArchive<File>, Manifest), Error> {
     let damaged = |what: &str| broken(format!("{} is damaged or no backup: {what}", path.display()));
     let mut file = File::open(path).map_err(failed)?;
     let expected = seal_of(&mut file).map_err(|error| damaged(&error.to_string()))?;
@@ -178,7 +192,14 @@ pub(super) fn verify(path: &Path) -> Result<(ZipArchive<File>, Manifest), Error>
     }
     let mut zip = ZipArchive::new(file).map_err(|error| damaged(&error.to_string()))?;
     let manifest: Manifest = {
-        let entry = zip.by_name(MANIFEST).map_err(|error| damaged(&error.to_string()))?;
+        let entry = open(&mut zip, MANIFEST, key).map_err(|error| match (error, key) {
+            (ZipError::InvalidPassword, _) => broken(format!("{} was encrypted with another key", path.display())),
+            (ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED), None) => broken(format!(
+                "{} is encrypted: give its key in PORCHLIGHT_BACKUP_KEY",
+                path.display()
+            )),
+            (error, _) => damaged(&error.to_string()),
+        })?;
         serde_json::from_reader(entry.take(MANIFEST_MAX)).map_err(|error| damaged(&error.to_string()))?
     };
     if manifest.format != FORMAT {
@@ -190,15 +211,28 @@ pub(super) fn verify(path: &Path) -> Result<(ZipArchive<File>, Manifest), Error>
         return Err(damaged("its entries are not what its manifest says"));
     }
     for entry in &manifest.entries {
-        take(&mut zip, entry, &mut io::sink()).map_err(|error| damaged(&error.to_string()))?;
+        take(&mut zip, entry, key, &mut io::sink()).map_err(|error| damaged(&error.to_string()))?;
     }
     Ok((zip, manifest))
 }
 
+/// Opens an entry; the key is only used where it is encrypted.
+fn open<'z>(zip: &'z mut ZipArchive<File>, name: &str, key: Option<&SecretString>) -> ZipResult<ZipFile<'z, File>> {
+    match key {
+        Some(key) => zip.by_name_decrypt(name, key.expose_secret().as_bytes()),
+        None => zip.by_name(name),
+    }
+}
+
 /// Unpacks one entry and checks it against the manifest.
-pub(super) fn take(zip: &mut ZipArchive<File>, entry: &Entry, to: &mut impl Write) -> io::Result<()> {
+pub(super) fn take(
+    zip: &mut ZipArchive<File>,
+    entry: &Entry,
+    key: Option<&SecretString>,
+    to: &mut impl Write,
+) -> io::Result<()> {
     let wrong = || io::Error::new(io::ErrorKind::InvalidData, format!("{} is not what it was", entry.name));
-    let file = zip.by_name(&entry.name).map_err(io::Error::other)?;
+    let file = open(zip, &entry.name, key).map_err(io::Error::other)?;
     // One byte more than it should have is enough to tell.
     let (bytes, sha256) = copy(&mut file.take(entry.bytes.saturating_add(1)), to)?;
     if bytes == entry.bytes && sha256 == entry.sha256 {

@@ -2,13 +2,15 @@
 //!
 //! The archive is a zip file: `porchlight.db`, a copy of the database as it stood at one moment; `files/`, the raw copies
 //! of what was trained; `visits/`, what waited for the database; and `manifest.json`, which names each with its SHA-256.
-//! The archive's comment is the SHA-256 of all that comes before it, so that a single changed bit is found.
+//! The archive's comment is the SHA-256 of all that comes before it, so that a single changed bit is found. With a key
+//! every entry is encrypted by AES-256 in the form that other zip programs read (WinZip's AE-2).
 
 mod archive;
 mod restore;
 
 use std::path::{Path, PathBuf};
 
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 pub use restore::restore;
@@ -50,6 +52,8 @@ pub struct Place {
     pub data_dir: PathBuf,
     /// `sqlite:path` or `postgres://…`.
     pub database_url: String,
+    /// What archives are encrypted with; without one they are not.
+    pub key: Option<SecretString>,
 }
 
 impl Place {
@@ -100,8 +104,10 @@ pub async fn backup(place: &Place, target: &Path, files_only: bool, clock: &Cloc
             entries: Vec::new(),
         };
         let (part, written) = (beside.clone(), archive::private(&beside).await?);
-        let manifest = blocking(move || archive::write(written, manifest, sources)).await?;
-        let checked = blocking(move || archive::verify(&part)).await?;
+        let key = place.key.clone();
+        let manifest = blocking(move || archive::write(written, manifest, sources, key.as_ref())).await?;
+        let key = place.key.clone();
+        let checked = blocking(move || archive::verify(&part, key.as_ref())).await?;
         if checked.1 != manifest {
             return Err(broken("the archive reads back as something else".into()));
         }

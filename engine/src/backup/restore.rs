@@ -7,6 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use secrecy::SecretString;
+
 use super::{
     AFTER, BEFORE, DATABASE, Manifest, Place, archive, blocking, broken, folder_of, io as failed, with_ending,
 };
@@ -19,8 +21,8 @@ const ASIDE: &str = "aside-";
 /// Fills an empty store from the archive `from`. With `force` a store that is there is moved aside, into a folder
 /// `aside-TIME` of the data folder. Nobody may be using the store.
 pub async fn restore(place: &Place, from: &Path, force: bool, clock: &Clock) -> Result<Manifest, Error> {
-    let source = from.to_owned();
-    let (mut zip, manifest) = blocking(move || archive::verify(&source)).await?;
+    let (source, key) = (from.to_owned(), place.key.clone());
+    let (mut zip, manifest) = blocking(move || archive::verify(&source, key.as_ref())).await?;
     let database = match (place.database(), manifest.database) {
         (Some(path), true) => Some(std::path::absolute(path).map_err(failed)?),
         (None, true) => {
@@ -45,7 +47,7 @@ pub async fn restore(place: &Place, from: &Path, force: bool, clock: &Clock) -> 
         return Err(broken(format!("{} is in use; stop the server first", path.display())));
     }
     let unpacked = data_dir.join(UNPACKED);
-    let (into, entries) = (unpacked.clone(), manifest.entries.clone());
+    let (into, entries, key) = (unpacked.clone(), manifest.entries.clone(), place.key.clone());
     blocking(move || {
         // What an attempt that was killed left.
         match fs::remove_dir_all(&into) {
@@ -53,7 +55,7 @@ pub async fn restore(place: &Place, from: &Path, force: bool, clock: &Clock) -> 
             _ => {}
         }
         for entry in &entries {
-            unpack(&mut zip, entry, &into.join(&entry.name)).map_err(failed)?;
+            unpack(&mut zip, entry, key.as_ref(), &into.join(&entry.name)).map_err(failed)?;
         }
         Ok(())
     })
@@ -122,10 +124,15 @@ fn occupants(data_dir: &Path, database: Option<&Path>) -> io::Result<Vec<PathBuf
     Ok(found)
 }
 
-fn unpack(zip: &mut zip::ZipArchive<File>, entry: &super::Entry, to: &Path) -> io::Result<()> {
+fn unpack(
+    zip: &mut zip::ZipArchive<File>,
+    entry: &super::Entry,
+    key: Option<&SecretString>,
+    to: &Path,
+) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder_of(to))?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(to)?;
-    archive::take(zip, entry, &mut file)?;
+    archive::take(zip, entry, key, &mut file)?;
     file.sync_all()
 }
 

@@ -170,6 +170,7 @@ async fn a_damaged_archive_is_refused_before_anything_is_changed() {
     let place = Place {
         data_dir: home.path("elsewhere"),
         database_url: format!("sqlite:{}", home.path("elsewhere/porchlight.db").display()),
+        key: None,
     };
     let damaged = home.path("damaged.zip");
     let mut dice = Dice::new(whole.len() as u64);
@@ -196,6 +197,7 @@ async fn a_damaged_archive_is_refused_before_anything_is_changed() {
     let apart = Place {
         data_dir: home.path("apart"),
         database_url: format!("sqlite:{}", home.path("apart.db").display()),
+        key: None,
     };
     std::fs::write(home.path("apart.db"), b"an older one").unwrap();
     let refused = backup::restore(&apart, &archive, false, &Clock::system()).await;
@@ -216,6 +218,39 @@ async fn a_damaged_archive_is_refused_before_anything_is_changed() {
         .unwrap();
     assert!(place.data_dir.join("porchlight.db").is_file());
     eprintln!("{cases} damaged archives of {} bytes were refused", whole.len());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_archive_is_read_with_its_own_key_only() {
+    let (home, _, _, plain, _provider) = backed_up().await;
+    let place = |folder: &str, key: Option<&str>| Place {
+        data_dir: home.path(folder),
+        database_url: format!("sqlite:{}", home.path(folder).join("porchlight.db").display()),
+        key: key.map(Into::into),
+    };
+    let key = "a key of thirty-two bytes or more, for this test";
+    let archive = home.path("secret.zip");
+    let made = backup::backup(&place("data", Some(key)), &archive, false, &Clock::system()).await;
+    let made = made.unwrap();
+    let bytes = std::fs::read(&archive).unwrap();
+    assert!(!bytes.windows(15).any(|window| window == b"SQLite format 3"));
+    for (wrong, told) in [
+        (None, "PORCHLIGHT_BACKUP_KEY"),
+        (Some("another key of thirty-two bytes or even more"), "another key"),
+    ] {
+        let refused = backup::restore(&place("there", wrong), &archive, false, &Clock::system()).await;
+        let error = refused.expect_err("an archive was read without its key").to_string();
+        assert!(error.contains(told), "{error}");
+        assert!(!home.path("there").exists());
+    }
+    let put_back = backup::restore(&place("there", Some(key)), &archive, false, &Clock::system()).await;
+    assert_eq!(put_back.unwrap(), made);
+    let database = std::fs::read(home.path("there/porchlight.db")).unwrap();
+    assert!(database.starts_with(b"SQLite format 3"));
+    // One from before there was a key is read as well.
+    backup::restore(&place("earlier", Some(key)), &plain, false, &Clock::system())
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
