@@ -24,7 +24,7 @@ mod client {
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{
         DomParser, Element, Event, EventTarget, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement,
-        HtmlInputElement, KeyboardEvent, SupportedType, UrlSearchParams,
+        HtmlInputElement, KeyboardEvent, Node, SupportedType, UrlSearchParams,
     };
 
     use crate::{AppError, checks::Check, ui::Typed};
@@ -317,6 +317,32 @@ mod client {
         });
     }
 
+    /// Escape, and a press anywhere else, fold up what these selectors find.
+    pub fn on_leaving(open: &'static str) {
+        let fold = |unless: Option<Node>| {
+            for details in document()
+                .document_element()
+                .map(|page| all(&page, open))
+                .unwrap_or_default()
+            {
+                if !details.contains(unless.as_ref()) || unless.is_none() {
+                    let _ = details.remove_attribute("open");
+                }
+            }
+        };
+        listen(&window(), "keydown", move |event| {
+            if event
+                .dyn_into::<KeyboardEvent>()
+                .is_ok_and(|event| event.key() == "Escape")
+            {
+                fold(None);
+            }
+        });
+        listen(&window(), "pointerdown", move |event| {
+            fold(event.target().and_then(|target| target.dyn_into().ok()));
+        });
+    }
+
     pub fn copy(text: &str) {
         if let Ok(navigator) = js_sys::Reflect::get(&window(), &JsValue::from_str("navigator"))
             && let Some(navigator) = navigator.dyn_ref::<web_sys::Navigator>()
@@ -338,5 +364,6 @@ mod inert {
     pub fn every_second(_tick: impl Fn() + 'static) {}
     pub fn on_input(_name: &str, _changed: impl Fn(String) + 'static) {}
     pub fn on_search_keys(_id: &str) {}
+    pub fn on_leaving(_open: &'static str) {}
     pub fn copy(_text: &str) {}
 }

@@ -25,6 +25,8 @@ pub const SESSION_KEY: &str = "who";
 /// The bot that is being set up, so that the way back finds it.
 pub const SETUP_KEY: &str = "setup";
 const DRAFTS_KEY: &str = "drafts";
+/// What a form with a file could not do, for the page it came from.
+const PROBLEM_KEY: &str = "problem";
 /// Unfinished forms that are kept, the newest.
 const DRAFTS_MAX: usize = 4;
 /// The longest plain form, in bytes: the longest pasted text, each character of four bytes written as `%XX`.
@@ -101,6 +103,15 @@ pub(crate) fn answer_with(code: FaultCode) {
     }
 }
 
+const CLEAR_SITE_DATA: header::HeaderName = header::HeaderName::from_static("clear-site-data");
+
+/// Has the browser drop the pages that it keeps for the way back.
+pub(crate) fn forget_pages() -> Result<(), AppError> {
+    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Fault::internal)?;
+    response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
+    Ok(())
+}
+
 const THEME_COOKIE: &str = "theme";
 
 /// The colours that somebody has chosen for the console; `None` leaves them to the device.
@@ -155,6 +166,35 @@ pub(crate) fn drafts() -> Vec<Draft> {
     of_request::<PageDrafts>().map(|drafts| drafts.0).unwrap_or_default()
 }
 
+/// What the page that is asked for has to say of a file it sent.
+#[derive(Clone, Debug)]
+struct Problem(String);
+
+pub(crate) fn problem() -> Option<String> {
+    of_request::<Problem>().map(|problem| problem.0)
+}
+
+/// Keeps what went wrong for the page at `path`, which says it once. Strangers get no session for it.
+pub async fn keep_problem(session: &Session, path: &str, problem: &str) {
+    if session.id().is_none() {
+        return;
+    }
+    // The same words twice in a row are kept twice: every failure is answered alike.
+    let _ = session.remove::<(String, String)>(PROBLEM_KEY).await;
+    if let Err(error) = session.insert(PROBLEM_KEY, (path, problem)).await {
+        tracing::error!(%error, "A problem could not be kept: {error}");
+    }
+}
+
+async fn take_problem(session: &Session, path: &str) -> Option<String> {
+    let (page, problem) = session.get::<(String, String)>(PROBLEM_KEY).await.ok().flatten()?;
+    if page != path {
+        return None;
+    }
+    let _ = session.remove::<(String, String)>(PROBLEM_KEY).await;
+    Some(problem)
+}
+
 /// The layer around pages and server functions, inside the sessions' layer and the one that puts [`SignedIn`] into a
 /// request: sends strangers of the console to the sign-in page, and makes server functions answer plain forms.
 pub async fn visit(session: Session, mut request: Request, next: Next) -> Response {
@@ -174,6 +214,10 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
             return Redirect::to(next.as_deref().and_then(same_site).unwrap_or("/console")).into_response();
         }
     }
+    if let Some(problem) = take_problem(&session, path).await {
+        request.extensions_mut().insert(Problem(problem));
+    }
+    let path = request.uri().path();
     let mut drafts = stored_drafts(&session).await;
     drafts.retain(|(page, _)| page == path);
     if !drafts.is_empty() {
@@ -221,8 +265,10 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
         }
         let next = header_text(response.headers(), header::LOCATION).unwrap_or(&page);
         let mut goes_on = Redirect::to(next).into_response();
-        for cookie in response.headers().get_all(header::SET_COOKIE) {
-            goes_on.headers_mut().append(header::SET_COOKIE, cookie.clone());
+        for name in [header::SET_COOKIE, CLEAR_SITE_DATA] {
+            for value in response.headers().get_all(&name) {
+                goes_on.headers_mut().append(&name, value.clone());
+            }
         }
         return goes_on;
     }

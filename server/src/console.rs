@@ -18,6 +18,7 @@ use engine::{
     training::{self, Target},
 };
 use serde::Deserialize;
+use tower_sessions::Session;
 use url::form_urlencoded;
 
 use crate::{
@@ -39,25 +40,38 @@ pub fn uploads() -> Router<State> {
         .route("/console/brand-logo", post(set_brand))
 }
 
-/// Back to a path of this site: as it was told, or, when something went wrong, with that in place of `saved`.
-fn back(return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect {
+/// Back to a path of this site. What went wrong is said there, once.
+async fn back(session: &Session, return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect {
+    let to = destination(return_to, otherwise, fault.is_some());
+    if let Some(fault) = fault {
+        app::ssr::keep_problem(session, to.split('?').next().unwrap_or_default(), fault.said()).await;
+    }
+    Redirect::to(&to)
+}
+
+/// A path of this site, as it was told; after a failure `problem` stands in place of `saved`.
+fn destination(return_to: &str, otherwise: &str, failed: bool) -> String {
     let to = app::ssr::same_site(return_to).unwrap_or(otherwise);
-    let Some(fault) = fault else { return Redirect::to(to) };
+    if !failed {
+        return to.to_owned();
+    }
     let (path, query) = to.split_once('?').unwrap_or((to, ""));
     let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "saved" && name != "problem");
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept).append_pair("problem", fault.said());
-    Redirect::to(&format!("{path}?{}", query.finish()))
+    query.extend_pairs(kept).append_pair("problem", "1");
+    format!("{path}?{}", query.finish())
 }
 
 /// Takes a file for a bot, and for one of its properties where that is named; then back to where the form was.
-async fn upload(caller: Result<Caller, ApiError>, upload: Upload) -> Response {
+async fn upload(session: Session, caller: Result<Caller, ApiError>, upload: Upload) -> Response {
     let return_to = upload.field("return_to").to_owned();
     let outcome = match caller {
         Ok(caller) => take_file(caller, upload).await,
         Err(error) => Err(error),
     };
-    back(&return_to, "/console/knowledge", outcome.as_ref().err()).into_response()
+    back(&session, &return_to, "/console/knowledge", outcome.as_ref().err())
+        .await
+        .into_response()
 }
 
 async fn take_file(Caller(call): Caller, upload: Upload) -> Result<(), ApiError> {
@@ -75,7 +89,7 @@ async fn take_file(Caller(call): Caller, upload: Upload) -> Result<(), ApiError>
     Ok(())
 }
 
-async fn set_brand(caller: Result<Caller, ApiError>, upload: Upload) -> Response {
+async fn set_brand(session: Session, caller: Result<Caller, ApiError>, upload: Upload) -> Response {
     let return_to = upload.field("return_to").to_owned();
     let outcome = async {
         let Caller(call) = caller?;
@@ -83,7 +97,9 @@ async fn set_brand(caller: Result<Caller, ApiError>, upload: Upload) -> Response
         organization::set_brand(&call, upload.field("colour"), logo).await?;
         Ok::<_, ApiError>(())
     };
-    back(&return_to, "/console/brand", outcome.await.as_ref().err()).into_response()
+    back(&session, &return_to, "/console/brand", outcome.await.as_ref().err())
+        .await
+        .into_response()
 }
 
 async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
@@ -194,26 +210,18 @@ mod tests {
     }
 
     #[test]
-    fn what_went_wrong_takes_the_place_of_what_was_to_be_said() {
-        let fault = ApiError::invalid("No, not this & that.");
-        let location = back("/console/brand?a=1&saved=1", "/console", Some(&fault))
-            .into_response()
-            .headers()["location"]
-            .clone();
-        assert_eq!(location, "/console/brand?a=1&problem=No%2C+not+this+%26+that.");
+    fn what_went_wrong_is_not_told_as_saved() {
+        let to = |to: &str| destination(to, "/console", true);
+        assert_eq!(to("/console/brand?a=1&saved=1"), "/console/brand?a=1&problem=1");
+        assert_eq!(to("/console/brand?problem=1"), "/console/brand?problem=1");
+        assert_eq!(to("/console/brand"), "/console/brand?problem=1");
     }
 
     #[test]
     fn nobody_is_led_away() {
-        let target = |to: &str| {
-            back(to, "/console", None).into_response().headers()["location"]
-                .to_str()
-                .unwrap()
-                .to_owned()
-        };
-        assert_eq!(target("/console/bots?x=1"), "/console/bots?x=1");
+        assert_eq!(destination("/console/bots?x=1", "/console", false), "/console/bots?x=1");
         for away in ["//evil.test", "https://evil.test", "/\\evil.test", "", "/a\nb"] {
-            assert_eq!(target(away), "/console", "{away:?}");
+            assert_eq!(destination(away, "/console", false), "/console", "{away:?}");
         }
     }
 }

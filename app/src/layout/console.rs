@@ -5,7 +5,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 
 use crate::{
     fns::auth::{SetTheme, SignOut, get_me},
-    ui::{Glyph, Icon, SearchForm, SearchKeys, load, shown},
+    ui::{ConsoleKeys, Glyph, Icon, SearchForm, load, shown},
 };
 
 struct Place {
@@ -54,7 +54,7 @@ pub fn ConsoleLayout() -> impl IntoView {
                 <header class="top">
                     <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/><span class="sr-only">"Porchlight"</span></a>
                     <SearchForm id="search"/>
-                    <SearchKeys id="search"/>
+                    <ConsoleKeys search="search"/>
                     <a class="btn btn-quiet to-search" href="/console/search"><Icon glyph=Glyph::Search/><span class="sr-only">"Search"</span></a>
                     {top}
                 </header>

@@ -19,7 +19,7 @@ pub fn Confirm(
 ) -> impl IntoView {
     view! {
         <details class="confirm">
-            <summary class="btn btn-quiet">{label}</summary>
+            <summary class="btn btn-quiet"><span class="ask">{label}</span><span class="cancel">"Cancel"</span></summary>
             <div class="confirm-body">
                 <p>{question}</p>
                 <Form to hidden>

@@ -13,7 +13,7 @@ pub fn CopyButton(#[prop(into)] text: String, #[prop(into)] label: String) -> im
         done.set(true);
     };
     view! {
-        <button class="btn btn-quiet" type="button" on:click=press>
+        <button class="btn btn-quiet lively" type="button" on:click=press>
             <Icon glyph=Glyph::Copy/>
             <span aria-live="polite">{move || if done.get() { "Copied".to_owned() } else { label.clone() }}</span>
         </button>

@@ -39,7 +39,7 @@ pub use form::{Form, Typed};
 pub use icon::{Glyph, Icon};
 pub use load::{Failed, Loading, load, shown};
 pub use pagination::Pagination;
-pub use search::{SearchForm, SearchKeys};
+pub use search::{ConsoleKeys, SearchForm};
 pub use stepper::{Step, Stepper};
 pub use table::{Cell, Table};
 pub use time::TimeText;

@@ -18,8 +18,11 @@ pub fn SearchForm(#[prop(into)] id: String, #[prop(into, optional)] wanted: Stri
     .into_any()
 }
 
-/// Lets `/` and Ctrl-K put the focus into the field with this id.
+/// Lets `/` and Ctrl-K put the focus into the field with this id, and Escape or a tap elsewhere close the bar's menu.
 #[island]
-pub fn SearchKeys(#[prop(into)] id: String) -> impl IntoView {
-    Effect::new(move |_| browser::on_search_keys(&id));
+pub fn ConsoleKeys(#[prop(into)] search: String) -> impl IntoView {
+    Effect::new(move |_| {
+        browser::on_search_keys(&search);
+        browser::on_leaving(".bar details[open]");
+    });
 }

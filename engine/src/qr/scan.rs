@@ -55,6 +55,8 @@ pub(super) struct Target {
     pub(super) organization: OrganizationId,
     pub(super) code: CodeId,
     pub(super) bot_slug: String,
+    /// The bot has been published: a buyer finds something there.
+    pub(super) is_open: bool,
 }
 
 /// A visit on its way to the store.
@@ -69,9 +71,17 @@ pub(super) struct Scan {
     pub(super) place: Option<String>,
     pub(super) visitor: String,
     pub(super) kind: Visitor,
+    /// Led to a porch that was open; no other visit is charged for.
+    #[serde(default = "yes")]
+    pub(super) found: bool,
     /// Comes from the spool, so the store may have it already.
     #[serde(skip)]
     pub(super) again: bool,
+}
+
+/// A visit that was spooled before this was noted.
+const fn yes() -> bool {
+    true
 }
 
 pub(crate) struct Scans {
@@ -160,6 +170,7 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
         place: scans.place(visit.address),
         visitor: scans.visitor(&target, visit, now),
         kind,
+        found: target.is_open,
         again: false,
     };
     record(scans, event).await;
@@ -291,8 +302,8 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
     let counted: HashMap<ScanId, bool> = fresh
         .iter()
         .map(|scan| {
-            let person = scan.kind == Visitor::Person;
-            (scan.id, person && seen.insert((scan.code, scan.visitor.clone())))
+            let guest = scan.kind == Visitor::Person && scan.found;
+            (scan.id, guest && seen.insert((scan.code, scan.visitor.clone())))
         })
         .collect();
     let charge = |scan: &Scan| {

@@ -2,6 +2,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
+    bot::BotStatus,
     id::{BotId, CodeId, OrganizationId, PropertyId, ScanId},
     qr::{Code, CodeDesign},
 };
@@ -27,7 +28,7 @@ statements! {
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         where c.organization_id = $1 and (c.bot_id = $2 or $2 is null) and (c.id < $3 or $3 is null) order by c.id desc limit $4";
     DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug";
-    SCAN_TARGET = "select c.organization_id, c.id, b.slug from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
+    SCAN_TARGET = "select c.organization_id, c.id, b.slug, b.status from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
     COUNTED_SINCE = {
         sqlite: "select s.code_id, s.visitor from json_each($1) join scan s on s.organization_id = unhex(value ->> 0) and s.code_id = unhex(value ->> 1)
             where s.visitor = value ->> 2 and s.counted = 1 and s.at > $2",
@@ -143,11 +144,12 @@ pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, id: CodeId
 }
 
 pub(super) async fn target(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {
-    let row = fetch_optional!(tx, (Uuid, Uuid, String), SCAN_TARGET, slug)?;
-    Ok(row.map(|(organization, code, bot_slug)| Target {
+    let row = fetch_optional!(tx, (Uuid, Uuid, String, String), SCAN_TARGET, slug)?;
+    Ok(row.map(|(organization, code, bot_slug, status)| Target {
         organization: organization.into(),
         code: code.into(),
         bot_slug,
+        is_open: status != BotStatus::Draft.as_str(),
     }))
 }
 

@@ -77,7 +77,7 @@ impl Default for Cache {
                 .build(),
             told: Moka::builder()
                 .weigher(move |_, told: &Arc<Told>| bytes(told.weight()))
-                .max_capacity(16 * 1024 * 1024)
+                .max_capacity(8 * 1024 * 1024)
                 .build(),
         }
     }

@@ -2,8 +2,8 @@
 
 use axum::{
     extract::State as Shared,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, StatusCode, Uri, header},
+    response::{IntoResponse, Redirect, Response},
 };
 use engine::{
     Engine, porch,
@@ -36,6 +36,11 @@ pub(super) async fn scan(
 }
 
 /// The page, with the visitor's conversation so far.
+/// From the address that a form was sent to, to its page.
+pub(super) async fn back(uri: Uri) -> Redirect {
+    Redirect::to(uri.path().rsplit_once('/').map_or("/", |(page, _)| page))
+}
+
 pub(super) async fn show(
     Shared(engine): Shared<Engine>,
     Names(slug): Names<String>,

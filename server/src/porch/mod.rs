@@ -19,9 +19,10 @@ pub fn routes() -> Router<State> {
     Router::new()
         .route("/q/{code}", get(look::scan))
         .route("/p/{slug}", get(look::show))
-        .route("/p/{slug}/ask", post(ask::ask))
+        // Where a form was sent to stands in the address after an error; loading it anew leads to the page.
+        .route("/p/{slug}/ask", post(ask::ask).get(look::back))
         .route("/p/{slug}/turns/{turn}", get(ask::resume))
-        .route("/p/{slug}/lead", post(lead::leave))
+        .route("/p/{slug}/lead", post(lead::leave).get(look::back))
         .route("/logo/{organization}", get(look::logo))
         .route("/photo/{source}/{number}", get(look::photo))
 }

@@ -67,6 +67,7 @@ async fn a_code_that_does_not_scan_is_refused() {
     let app = TestApp::new().await;
     let ana = app.owner("ana").await;
     let bot = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
+    let of_another = ana.porch().await.property;
     for (body, field) in [
         (
             json!({ "bot_id": bot, "custom_design": { "foreground": "#fefefe", "background": "#ffffff" } }),
@@ -87,8 +88,30 @@ async fn a_code_that_does_not_scan_is_refused() {
             json!({ "bot_id": bot, "property_id": "00000000-0000-7000-8000-000000000000" }),
             "property_id",
         ),
+        (json!({ "bot_id": bot, "property_id": of_another }), "property_id"),
     ] {
         assert_eq!(ana.post("/v1/qr_codes", body.clone()).await.faulty(), [field], "{body}");
     }
-    assert_eq!(ana.get("/v1/qr_codes").await.json(), json!([]));
+    assert_eq!(ana.get(&format!("/v1/qr_codes?bot_id={bot}")).await.json(), json!([]));
+}
+
+#[tokio::test]
+async fn a_visit_to_a_bot_that_is_not_published_is_not_charged_for() {
+    let app = TestApp::new().await;
+    let ana = app.owner("ana").await;
+    let draft = ana.post("/v1/chatbots", json!({ "name": "Elm" })).await.id("bot_id");
+    let open = ana.porch().await.bot;
+    for (bot, charged) in [(draft, 0), (open, 1)] {
+        let code = ana.post("/v1/qr_codes", json!({ "bot_id": bot })).await;
+        let code = code.expect(StatusCode::CREATED).json();
+        let before = ana.balance().await;
+        let phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1";
+        let phone = app.visitor().with("user-agent", phone);
+        let address = code["qr_code_url"].as_str().unwrap();
+        let path = address.strip_prefix("http://porch.test").unwrap();
+        phone.get(path).await.expect(StatusCode::FOUND);
+        let id = code["qr_id"].as_str().unwrap();
+        assert_eq!(ana.get(&format!("/v1/qr_codes/{id}")).await.json()["scan_count"], 1);
+        assert_eq!(before - ana.balance().await, charged);
+    }
 }

@@ -88,7 +88,7 @@ fn questions(rows: Vec<QuestionRow>) -> AnyView {
         view! {
             <li>
                 <div class="row-main">
-                    <a href=format!("/console/conversations/{}", row.conversation_id)>{row.question}</a>
+                    <a class="brief" href=format!("/console/conversations/{}", row.conversation_id)>{row.question}</a>
                     <span class="muted">{row.bot}" · "<TimeText when=row.asked/></span>
                 </div>
                 {badge.map(|(mood, text)| view! { <Badge mood text/> })}

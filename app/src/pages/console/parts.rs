@@ -30,13 +30,13 @@ pub(super) fn saved_note() -> AnyView {
 
 /// Says what a plain form with a file could not do.
 pub(super) fn problem_note() -> AnyView {
-    let problem = query("problem");
-    let note = move || {
-        problem
-            .get()
-            .map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })
-    };
-    view! { {note} }.into_any()
+    #[cfg(feature = "ssr")]
+    let problem = crate::ssr::problem();
+    #[cfg(not(feature = "ssr"))]
+    let problem = None::<String>;
+    problem
+        .map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })
+        .into_any()
 }
 
 /// `1 fact`, `12 facts`.

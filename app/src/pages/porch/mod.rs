@@ -69,9 +69,9 @@ pub fn render(view: &View, turns: &[Turn], visit: &Visit) -> String {
 pub fn lost(nonce: &str) -> String {
     shell::notice(
         nonce,
-        "This sign leads nowhere any more",
-        "The code may have been taken down, or the address was mistyped. Nothing is wrong with your phone. \
-         Try to scan the sign again, or call the number on it.",
+        "There is nothing here",
+        "The page behind this sign is not open yet, has been taken down, or the address was mistyped. Nothing is wrong with \
+         your phone. Try to scan the sign again, or call the number on it.",
     )
 }
 

@@ -117,6 +117,8 @@ pub const WEB: &[Row] = &[
     row(Open, "GET", "/q/{code}", "/q/{code_slug}", Nothing, false),
     row(Open, "GET", "/p/{slug}", "/p/{slug}", Nothing, false),
     row(Open, "POST", "/p/{slug}/ask", "/p/{slug}/ask", Form("question=How+many+beds"), false),
+    row(Open, "GET", "/p/{slug}/ask", "/p/{slug}/ask", Nothing, false),
+    row(Open, "GET", "/p/{slug}/lead", "/p/{slug}/lead", Nothing, false),
     row(Open, "POST", "/p/{slug}/lead", "/p/{slug}/lead", Form("name=Cy&email=cy%40example.com&message=Hello"), false),
     row(Open, "GET", "/logo/{organization}", "/logo/{organization_slug}", Nothing, false),
     row(Open, "GET", "/photo/{source}/{number}", "/photo/{source}/0", Nothing, false),

@@ -27,7 +27,7 @@ fn rows(page: Page<CodeRow>, bot: Option<String>, first: bool) -> AnyView {
         return view! {
             <EmptyState
                 glyph=Glyph::Code title="No codes yet"
-                text="Make one below. It is scanned once before it is kept, so what you print works."
+                text="Each is scanned once before it is kept, so what you print works."
             />
         }
         .into_any();

@@ -74,6 +74,8 @@ fn row(conversation: ConversationRow) -> AnyView {
     let lead = (conversation.leads > 0).then(|| {
         view! { <Badge mood=Mood::Good text=count(conversation.leads, "lead", "leads")/> }
     });
+    let answered = (conversation.unanswered == 0 && conversation.leads == 0)
+        .then(|| view! { <span class="muted">"Answered"</span> });
     let question = if conversation.question.is_empty() {
         "No question".into()
     } else {
@@ -88,7 +90,7 @@ fn row(conversation: ConversationRow) -> AnyView {
                 <div class="row-main">{conversation.property}<span class="muted">{conversation.bot}</span></div>
             </Cell>
             <Cell label="Questions" number=true>{conversation.turns}</Cell>
-            <Cell label="State">{open}" "{lead}</Cell>
+            <Cell label="State">{answered}{open}" "{lead}</Cell>
             <Cell label="Last"><TimeText when=conversation.last/></Cell>
         </tr>
     }

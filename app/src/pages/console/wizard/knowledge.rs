@@ -1,7 +1,6 @@
 //! Fourth step: what the bot reads.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{
     add_source::{AddPage, AddText, Upload},
@@ -10,8 +9,7 @@ use super::{
 };
 use crate::{
     fns::wizard::{Setup, step},
-    pages::console::parts::credits,
-    ui::{Banner, Mood},
+    pages::console::parts::{credits, problem_note},
 };
 
 #[component]
@@ -32,14 +30,13 @@ fn body(setup: Setup) -> AnyView {
         property,
         ..
     } = setup;
-    let problem = use_query_map().with(|query| query.get("problem"));
     let price = format!(
         "Each source that could be read costs {}; one that fails costs nothing.",
         credits(&source_price)
     );
     let (bot, property_of) = (id.clone(), property_id.clone());
     view! {
-        {problem.map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })}
+        {problem_note()}
         <AddPage bot=id.clone() property=property_id.clone() known=property.listing_url/>
         <Upload return_to=step(&id, "knowledge") bot=bot property=property_of/>
         <AddText bot=id.clone() property=property_id/>
