@@ -53,7 +53,7 @@ pub fn ConsoleLayout() -> impl IntoView {
             <div class="stage">
                 <header class="top">
                     <a class="brand" href="/console"><Icon glyph=Glyph::Lamp/><span class="sr-only">"Porchlight"</span></a>
-                    <SearchForm id="search"/>
+                    <SearchForm id="search" label="Search the console"/>
                     <ConsoleKeys search="search"/>
                     <a class="btn btn-quiet to-search" href="/console/search"><Icon glyph=Glyph::Search/><span class="sr-only">"Search"</span></a>
                     {top}

@@ -7,10 +7,14 @@ use crate::browser;
 
 /// A field that looks for something in the console.
 #[component]
-pub fn SearchForm(#[prop(into)] id: String, #[prop(into, optional)] wanted: String) -> impl IntoView {
+pub fn SearchForm(
+    #[prop(into)] id: String,
+    label: &'static str,
+    #[prop(into, optional)] wanted: String,
+) -> impl IntoView {
     view! {
-        <form class="search" role="search" method="get" action="/console/search">
-            <label class="sr-only" for=id.clone()>"Search the console"</label>
+        <form class="search" role="search" aria-label=label method="get" action="/console/search">
+            <label class="sr-only" for=id.clone()>{label}</label>
             <Icon glyph=Glyph::Search/>
             <input id=id type="search" name="q" value=wanted maxlength=domain::search::QUERY_MAX placeholder="Search" autocomplete="off"/>
         </form>

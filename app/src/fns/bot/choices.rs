@@ -1,4 +1,3 @@
-use domain::bot::BotStatus;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use super::Choice;
@@ -7,6 +6,8 @@ use crate::error::AppError;
 /// The organization's bots for a select: those that buyers can ask first, each the newest first.
 #[server(prefix = "/_fn", endpoint = "bot/choices", input = GetUrl)]
 pub async fn bot_choices() -> Result<Vec<Choice>, AppError> {
+    use domain::bot::BotStatus;
+
     let call = crate::ssr::call().await?;
     let (mut choices, mut after) = (Vec::new(), None::<String>);
     loop {

@@ -16,7 +16,7 @@ pub fn SearchPage() -> impl IntoView {
     let found = load(move || wanted.get(), find);
     view! {
         <PageHead title="Search" lead="Bots, properties, leads, codes, knowledge and buyers’ questions."/>
-        <SearchForm id="find" wanted=wanted.get_untracked().unwrap_or_default()/>
+        <SearchForm id="find" label="Look for" wanted=wanted.get_untracked().unwrap_or_default()/>
         {shown(found, move |found| list(found, wanted.get_untracked()))}
     }
     .into_any()
