@@ -152,12 +152,22 @@ async fn picture(call: &Call, id: &str, kind: &str, uri: &Uri) -> Result<Respons
         _ => return Err(ApiError::not_found("code")),
     };
     let mut response = ([(header::CONTENT_TYPE, content_type)], bytes).into_response();
-    if query.download.is_some()
-        && let Ok(value) = format!("attachment; filename=\"code-{id}.{kind}\"").parse()
-    {
+    if query.download.is_some() {
+        let name = file_name(&qr::get(call, id).await?.label);
+        let value = format!("attachment; filename=\"{name}.{kind}\"");
+        let value = value.parse().map_err(|_| ApiError::internal("the name of a file"))?;
         response.headers_mut().insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(response)
+}
+
+/// `Yard sign, front` as `yard-sign-front`; without a letter or digit `code`.
+fn file_name(label: &str) -> String {
+    let words = label
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    if name.is_empty() { "code".into() } else { name }
 }
 
 async fn leads_csv(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
@@ -207,6 +217,13 @@ mod tests {
             assert!(as_text(bad).starts_with('\''), "{bad:?}");
         }
         assert_eq!(as_text("Sam"), "Sam");
+    }
+
+    #[test]
+    fn a_file_is_named_after_where_its_code_hangs() {
+        assert_eq!(file_name("Yard sign, front"), "yard-sign-front");
+        assert_eq!(file_name("\"; x=\r\n"), "x");
+        assert_eq!(file_name("門"), "code");
     }
 
     #[test]

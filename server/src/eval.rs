@@ -27,10 +27,13 @@ fn report<R: Serialize + Display, E: Display>(args: &EvalArgs, outcome: Result<R
 
 type Read = (Vec<Fact>, Vec<(Option<String>, String)>);
 
-/// A page as training reads it: its facts and its passages with their headings.
+/// A page as training reads it: its facts and its passages with their headings. From one that training refuses, such as
+/// a bot wall, nothing is known.
 fn read_page(path: &Path) -> Result<Read, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    let extract = engine::training::read_page(&bytes.into())?;
+    let Ok(extract) = engine::training::read_page(&bytes.into()) else {
+        return Ok(Read::default());
+    };
     let passages = extract
         .passages
         .into_iter()

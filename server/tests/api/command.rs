@@ -126,3 +126,23 @@ fn the_demo_is_made_once_and_the_doctor_finds_it_well() {
     );
     made("migrate");
 }
+
+#[test]
+fn of_a_page_that_cannot_be_read_nothing_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let pages = folder.path().join("pages");
+    std::fs::create_dir(&pages).unwrap();
+    let listing = "<title>12 Elm Street</title><h1>12 Elm Street, Springfield</h1><table><tr><th>Price</th><td>$489,000</td></tr>\
+        <tr><th>Bedrooms</th><td>3</td></tr><tr><th>Bathrooms</th><td>2</td></tr></table>";
+    std::fs::write(pages.join("listing.html"), listing).unwrap();
+    let wall = "<title>Just a moment...</title><body>Enable JavaScript and cookies to continue</body>";
+    std::fs::write(pages.join("wall.html"), wall).unwrap();
+    let questions = r#"{"page": "listing.html", "question": "How many bedrooms does it have?", "answer": "3"}
+{"page": "wall.html", "question": "How many bedrooms does it have?", "answer": null}
+"#;
+    std::fs::write(folder.path().join("questions.jsonl"), questions).unwrap();
+    let told = porchlight(folder.path(), &["eval", "answers", ".", "--json"], &[]);
+    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+    let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!((&report["right"], &report["wrong"]), (&2.into(), &0.into()), "{report}");
+}

@@ -10,7 +10,7 @@ use crate::{
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     view! {
-        <PlainLayout title="Open an account" lead="You start with credits for your first bot and its first thousand answers.">
+        <PlainLayout title="Open an account" lead="You start with credits for your first bot, what it reads and hundreds of answers.">
             <Form to=Register::PATH check=Check::Registration>
                 <Field name="org_name" label="Your agency or your own name" autocomplete="organization" max=100 hint="Buyers see this on every page."/>
                 <div class="pair">

@@ -32,7 +32,12 @@ fn Verdict(foreground: String, background: String) -> impl IntoView {
         browser::on_input("foreground", move |value| front.set(value));
         browser::on_input("background", move |value| back.set(value));
     });
-    view! { <p class="verdict" aria-live="polite">{move || front.with(|front| back.with(|back| verdict(front, back)))}</p> }
+    let said = Memo::new(move |_| front.with(|front| back.with(|back| verdict(front, back))));
+    view! {
+        <p class="verdict" class:refused=move || !said.with(|(scans, _)| *scans) aria-live="polite">
+            {move || said.with(|(_, words)| words.clone())}
+        </p>
+    }
 }
 
 /// The contrast of two colours as a person reads it, `4.5`, with the number; `None` while one is not a colour.
@@ -41,12 +46,14 @@ pub(in crate::pages::console) fn ratio(a: &str, b: &str) -> Option<f64> {
     channels(a).zip(channels(b)).map(|(a, b)| contrast(a, b))
 }
 
-fn verdict(front: &str, back: &str) -> String {
+/// Whether a code in these colours is made, and why or why not.
+fn verdict(front: &str, back: &str) -> (bool, String) {
     let (Some(between), Some(on_white), Some(back_on_white)) =
         (ratio(front, back), ratio(front, "#ffffff"), ratio(back, "#ffffff"))
     else {
-        return "Give both colours as six digits, such as #111111.".into();
+        return (false, "Give both colours as six digits, such as #111111.".into());
     };
+    let scans = on_white >= back_on_white && between >= LEAST;
     let words = match between {
         _ if on_white < back_on_white => {
             "the colour is lighter than its background. Swap the two, scanners expect dark on light"
@@ -55,7 +62,7 @@ fn verdict(front: &str, back: &str) -> String {
         LEAST..GOOD => "scans in good light. A darker colour is safer on a sign",
         _ => "scans well",
     };
-    format!("Contrast {between:.1} to 1: {words}.")
+    (scans, format!("Contrast {between:.1} to 1: {words}."))
 }
 
 #[cfg(test)]
@@ -64,10 +71,14 @@ mod tests {
 
     #[test]
     fn the_verdict_follows_the_contrast() {
-        assert_eq!(verdict("#000000", "#ffffff"), "Contrast 21.0 to 1: scans well.");
-        assert!(verdict("#ffffff", "#000000").contains("Swap"));
-        assert!(verdict("#bbbbbb", "#ffffff").contains("too alike"));
-        assert!(verdict("#777777", "#ffffff").contains("good light"));
-        assert!(verdict("red", "#ffffff").contains("six digits"));
+        let judged = |front, back, scans, words: &str| {
+            let (does, said) = verdict(front, back);
+            assert!(does == scans && said.contains(words), "{said}");
+        };
+        judged("#000000", "#ffffff", true, "Contrast 21.0 to 1: scans well.");
+        judged("#777777", "#ffffff", true, "good light");
+        judged("#ffffff", "#000000", false, "Swap");
+        judged("#bbbbbb", "#ffffff", false, "too alike");
+        judged("red", "#ffffff", false, "six digits");
     }
 }
