@@ -115,7 +115,7 @@ async fn codes_are_shown_and_kept_as_files() {
     assert_eq!(png.expect(StatusCode::OK).header("content-type"), "image/png");
     assert!(
         png.header("content-disposition")
-            .starts_with("attachment; filename=\"code-")
+            .starts_with("attachment; filename=\"code.png\"")
     );
     let svg = ana.get(&format!("/console/codes/{}.svg", porch.code)).await;
     assert_eq!(svg.expect(StatusCode::OK).header("content-type"), "image/svg+xml");
