@@ -310,7 +310,11 @@ mod client {
                 "k" => event.ctrl_key() || event.meta_key(),
                 _ => false,
             };
-            if asked {
+            // On a narrow screen the field is not there to be seen.
+            let field = document()
+                .get_element_by_id(&id)
+                .and_then(|field| field.dyn_into::<HtmlElement>().ok());
+            if asked && field.is_some_and(|field| field.offset_width() > 0) {
                 event.prevent_default();
                 focus(&id);
             }

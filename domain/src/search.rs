@@ -39,5 +39,12 @@ pub struct Found {
     pub note: String,
 }
 
+impl Found {
+    /// The id after which a list, newest first, begins with this.
+    pub fn just_above(&self) -> Uuid {
+        Uuid::from_u128(self.id.as_u128().saturating_add(1))
+    }
+}
+
 /// The longest text that is looked for, in characters.
 pub const QUERY_MAX: usize = 100;

@@ -3,7 +3,8 @@
 //! The archive is a zip file: `porchlight.db`, a copy of the database as it stood at one moment; `files/`, the raw copies
 //! of what was trained; `visits/`, what waited for the database; and `manifest.json`, which names each with its SHA-256.
 //! The archive's comment is the SHA-256 of all that comes before it, so that a single changed bit is found. With a key
-//! every entry is encrypted by AES-256 in the form that other zip programs read (WinZip's AE-2).
+//! every entry is encrypted by AES-256 in the form that other zip programs read (WinZip's); names, which are ids, sizes and
+//! CRC-32 sums stay in the clear.
 
 mod archive;
 mod restore;

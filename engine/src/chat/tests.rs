@@ -278,7 +278,7 @@ async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
         // Cut off before its only sentence was whole enough to be checked.
         Behaviour::CutAfter("It has 9 bedro"),
         // Nothing of it can be kept.
-        Behaviour::Say("It has 9 bedrooms. There is a sauna."),
+        Behaviour::Say("It has 9 bedrooms [F1]. There is a sauna [F2]."),
     ];
     let db = Arc::new(db);
     for (i, behaviour) in behaviours.into_iter().enumerate() {
@@ -298,6 +298,15 @@ async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
             assert_eq!(spendable(&call).await, before, "{behaviour:?}");
             assert_eq!(told.outcome, Outcome::Answered, "{behaviour:?}: {}", told.text);
             assert!(told.text.contains('3'), "{behaviour:?}: {}", told.text);
+            // What was shown is what was stored: nothing of the answer that was held back.
+            let seen = conversation(&call, asked.conversation).await.unwrap();
+            assert_eq!(told.citations, seen.turns[0].citations, "{behaviour:?}");
+            assert_eq!(
+                seen.turns[0].receipt.failures.len(),
+                1,
+                "{behaviour:?}: {:?}",
+                seen.turns[0].receipt
+            );
         }
     }
 }

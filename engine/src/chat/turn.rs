@@ -279,6 +279,11 @@ async fn answer(
         (said, None) => said.ending(),
         // No word of the provider's reached the buyer: what the built-in engine knows is given free of charge.
         (said, Some(built_in)) => {
+            if let Said::Withheld(_) = said {
+                let failure = format!("{}: nothing of its answer could be kept", first.name());
+                receipt.failures.push(failure);
+            }
+            receipt.first_token_ms = None;
             let instead = said_by(built_in, porch, matter, live, receipt, began).await;
             instead.ending().or(said.ending()).map(|ending| Ending {
                 delivered: false,
@@ -348,6 +353,8 @@ async fn said_by(
         citations: Vec::new(),
     };
     let mut outcome = None;
+    // Of an engine that was asked before nothing was given.
+    let withheld_before = receipt.withheld.len();
     // A process that stops waits for an answer only so long; the built-in engine's are there at once.
     let cut = porch.engine().turns().cut();
     let own = Arc::ptr_eq(engine, porch.engine().answers().built_in());
@@ -374,7 +381,10 @@ async fn said_by(
                 if let Some(sentence) = sentences.finish() {
                     say(&sentence, &lock, live, &mut spoken, receipt);
                 }
-                if let Some(citation) = citation(porch, &cite, receipt) {
+                // What rests on nothing that was said is no citation.
+                if !spoken.text.is_empty()
+                    && let Some(citation) = citation(porch, &cite, receipt)
+                {
                     live.publish(Delta::Citation {
                         citation: citation.clone(),
                     });
@@ -395,7 +405,7 @@ async fn said_by(
         // Whole sentences were given and stay; an answer that we broke off ourselves is free.
         return Said::Ending(Ending {
             delivered: false,
-            ..end(porch, None, spoken, receipt)
+            ..end(porch, None, spoken, receipt.withheld.len() > withheld_before)
         });
     }
     if let Some(sentence) = sentences.finish() {
@@ -408,7 +418,7 @@ async fn said_by(
         }
     }
     let is_empty = spoken.text.is_empty();
-    let ending = end(porch, outcome, spoken, receipt);
+    let ending = end(porch, outcome, spoken, receipt.withheld.len() > withheld_before);
     if is_empty {
         Said::Withheld(ending)
     } else {
@@ -471,7 +481,8 @@ fn without_marks(sentence: &str) -> String {
         .replace(" ,", ",")
 }
 
-fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, receipt: &Receipt) -> Ending {
+/// `partly`: something that the engine said was held back.
+fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, partly: bool) -> Ending {
     let outcome = outcome.unwrap_or(Outcome::Answered);
     if spoken.text.is_empty() {
         // Nothing that was said could be kept: better to say so than to guess.
@@ -483,7 +494,7 @@ fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, receipt: &Re
             delivered: false,
         };
     }
-    if outcome == Outcome::Answered && !receipt.withheld.is_empty() {
+    if outcome == Outcome::Answered && partly {
         spoken.text.push_str(&format!(
             " For anything else, {} can tell you more.",
             porch.realtor.name

@@ -87,7 +87,7 @@ impl Answers {
     pub(crate) fn built_in(&self) -> &Arc<dyn AnswerEngine> {
         &self.built_in
     }
-    /// The engine that steps in when the first fails before it said anything.
+    /// The engine that steps in when nothing of what the first said was given.
     pub(crate) fn fallback(&self) -> Option<&Arc<dyn AnswerEngine>> {
         self.configured.as_ref().map(|_| &self.built_in)
     }

@@ -24,8 +24,8 @@ const IDLE: Duration = Duration::from_secs(15);
 /// For what still comes after the end of an answer.
 const LAST_BYTES: Duration = Duration::from_secs(1);
 const TOTAL: Duration = Duration::from_secs(90);
-/// For an answer in one piece.
-const WHOLE: Duration = Duration::from_secs(30);
+/// For an answer in one piece: as long as a slow model takes for all of it.
+const WHOLE: Duration = Duration::from_secs(60);
 /// Tokens of one answer.
 const MAX_TOKENS: u32 = 700;
 

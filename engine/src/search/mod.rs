@@ -8,7 +8,12 @@ use crate::{Call, Error};
 
 /// What holds `wanted`, upper and lower case alike: at most eight of a kind, the newest. Nothing for a blank.
 pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
-    let wanted: String = wanted.trim().chars().take(QUERY_MAX).collect();
+    let wanted: String = wanted
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(QUERY_MAX)
+        .collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -19,7 +24,7 @@ pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
 /// A `like` pattern for texts that hold these words as they stand.
 fn pattern(wanted: &str) -> String {
     let mut pattern = String::from("%");
-    for c in wanted.to_lowercase().chars() {
+    for c in wanted.chars() {
         if matches!(c, '%' | '_' | '!') {
             pattern.push('!');
         }
@@ -52,7 +57,7 @@ mod tests {
         let left = LeadForm {
             name: "Ida Moss".into(),
             email: "ida@example.com".into(),
-            message: "100% sure about the oak".into(),
+            message: "100% sure about the oak. Zoë sends me.".into(),
             ..LeadForm::default()
         };
         lead::leave(&porch, None, &left).await.unwrap();
@@ -66,12 +71,14 @@ mod tests {
         assert_eq!(kinds("ida@").await, [Lead]);
         assert_eq!(kinds("100%").await, [Lead]);
         assert_eq!(kinds("1_0").await, [], "a mark is no joker");
+        assert_eq!(kinds("Zoë").await, [Lead], "letters beyond ASCII as they stand");
+        assert_eq!(kinds("\0").await, []);
         assert_eq!(kinds("   ").await, []);
         assert_eq!(find(&other, "elm").await.unwrap(), [], "another organization's");
     }
 
     #[test]
     fn what_is_looked_for_is_no_pattern() {
-        assert_eq!(super::pattern("100%_Oak!"), "%100!%!_oak!!%");
+        assert_eq!(super::pattern("100%_Oak!"), "%100!%!_Oak!!%");
     }
 }

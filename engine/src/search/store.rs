@@ -9,20 +9,20 @@ use crate::db::{DbError, Tx, fetch_all, statements};
 statements! {
     // Of questions the newest few thousand are looked through: the walk ends, however many an organization has.
     FIND = "select * from (select 'bot' as kind, id, name as title, description as note from bot
-            where organization_id = $1 and lower(name || ' ' || description) like $2 escape '!' order by id desc limit 8) as bots
+            where organization_id = $1 and lower(name || ' ' || description) like lower($2) escape '!' order by id desc limit 8) as bots
         union all select * from (select 'property' as kind, id, address as title, city || ', ' || state as note from property
-            where organization_id = $1 and lower(address || ' ' || city || ' ' || zip_code) like $2 escape '!' order by id desc limit 8) as properties
+            where organization_id = $1 and lower(address || ' ' || city || ' ' || zip_code) like lower($2) escape '!' order by id desc limit 8) as properties
         union all select * from (select 'lead' as kind, id, name as title, coalesce(email, phone) as note from lead
-            where organization_id = $1 and lower(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || message) like $2 escape '!'
+            where organization_id = $1 and lower(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || message) like lower($2) escape '!'
             order by id desc limit 8) as leads
         union all select * from (select 'code' as kind, id, label as title, slug as note from code
-            where organization_id = $1 and lower(label || ' ' || slug) like $2 escape '!' order by id desc limit 8) as codes
+            where organization_id = $1 and lower(label || ' ' || slug) like lower($2) escape '!' order by id desc limit 8) as codes
         union all select * from (select 'source' as kind, id, title, locator as note from source
-            where organization_id = $1 and lower(title || ' ' || locator) like $2 escape '!' order by id desc limit 8) as sources
+            where organization_id = $1 and lower(title || ' ' || locator) like lower($2) escape '!' order by id desc limit 8) as sources
         union all select * from (select 'conversation' as kind, c.id, min(t.question) as title, '' as note
             from (select organization_id, conversation_id, question from turn where organization_id = $1 order by id desc limit 5000) as t
             join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
-            where lower(t.question) like $2 escape '!' and not c.preview group by c.id order by c.id desc limit 8) as conversations";
+            where lower(t.question) like lower($2) escape '!' and not c.preview group by c.id order by c.id desc limit 8) as conversations";
 }
 
 #[derive(sqlx::FromRow)]

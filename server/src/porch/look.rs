@@ -35,12 +35,12 @@ pub(super) async fn scan(
     Ok((StatusCode::FOUND, headers).into_response())
 }
 
-/// The page, with the visitor's conversation so far.
 /// From the address that a form was sent to, to its page.
 pub(super) async fn back(uri: Uri) -> Redirect {
     Redirect::to(uri.path().rsplit_once('/').map_or("/", |(page, _)| page))
 }
 
+/// The page, with the visitor's conversation so far.
 pub(super) async fn show(
     Shared(engine): Shared<Engine>,
     Names(slug): Names<String>,

@@ -232,8 +232,13 @@ async fn an_encrypted_archive_is_read_with_its_own_key_only() {
     let archive = home.path("secret.zip");
     let made = backup::backup(&place("data", Some(key)), &archive, false, &Clock::system()).await;
     let made = made.unwrap();
-    let bytes = std::fs::read(&archive).unwrap();
-    assert!(!bytes.windows(15).any(|window| window == b"SQLite format 3"));
+    for (path, is_secret) in [(&archive, true), (&plain, false)] {
+        let mut zip = zip::ZipArchive::new(std::fs::File::open(path).unwrap()).unwrap();
+        assert!(zip.len() > 1);
+        for i in 0..zip.len() {
+            assert_eq!(zip.by_index_raw(i).unwrap().encrypted(), is_secret);
+        }
+    }
     for (wrong, told) in [
         (None, "PORCHLIGHT_BACKUP_KEY"),
         (Some("another key of thirty-two bytes or even more"), "another key"),

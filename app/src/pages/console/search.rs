@@ -54,7 +54,11 @@ fn row(found: Found) -> AnyView {
         FoundKind::Property => (Glyph::Home, "Property", format!("/console/properties/{id}")),
         FoundKind::Source => (Glyph::Knowledge, "Knowledge", format!("/console/knowledge/{id}")),
         FoundKind::Code => (Glyph::Code, "Code", format!("/console/codes/{id}")),
-        FoundKind::Lead => (Glyph::People, "Lead", "/console/leads".to_owned()),
+        // The list from this lead on: ids are in the order of time.
+        FoundKind::Lead => {
+            let from = found.just_above();
+            (Glyph::People, "Lead", format!("/console/leads?after={from}"))
+        }
         FoundKind::Conversation => (Glyph::Chat, "Question", format!("/console/conversations/{id}")),
     };
     view! {

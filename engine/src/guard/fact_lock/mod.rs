@@ -5,7 +5,7 @@
 //! by "3 baths". A sentence with anything else never reaches the buyer. What cannot be decided is
 //! dropped.
 //!
-//! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with sources
+//! Both sides, answer and sources, are read by the same rules: words (`token`), numbers with units
 //! (`quantity`), subjects (`topic`, `claim`), what is asserted or denied (`stance`).
 
 mod bare;
@@ -262,7 +262,10 @@ impl<'a> FactLock<'a> {
         }
         let strange = self.stranger(&said).or_else(|| self.unwitnessed(&said));
         // "Yes, the pool table stays" says more than yes.
-        let says = || self.is_english(&said) && witness::weight(&said, |stem| self.is_free(stem)) >= 2;
+        let says = || {
+            let weighs = witness::weight(&said, |stem| self.is_free(stem)) >= 2;
+            weighs && self.is_english(&said) && self.is_asked_of(&said)
+        };
         if claims == 0
             && (strange.is_some() || !says())
             && let Some(words) = self.unknown_answer(&said)
@@ -308,6 +311,15 @@ impl<'a> FactLock<'a> {
             !vocabulary::parts(said.text.word(i)).all(known)
         };
         !self.record.foreign && vocabulary::is_english(&said.text, strange)
+    }
+
+    /// The sentence uses a word of the question, or nothing particular was asked.
+    fn is_asked_of(&self, said: &Reading<'_>) -> bool {
+        let Some(question) = &self.question else { return true };
+        let (mut asked, mut told) = (Vocabulary::default(), Vocabulary::default());
+        asked.add(&question.text);
+        told.add(&said.text);
+        asked.particular().peekable().peek().is_none() || asked.particular().any(|stem| told.has(stem))
     }
 
     /// A clause that is put together from what several sources say.

@@ -126,7 +126,7 @@ fn share_words(said: &Claim, said_in: &Reading<'_>, known: &Claim, known_in: &Re
     !theirs.is_empty() && stems_beside(said, said_in).iter().any(|stem| theirs.contains(stem))
 }
 
-pub fn stems_beside(claim: &Claim, reading: &Reading<'_>) -> Vec<String> {
+fn stems_beside(claim: &Claim, reading: &Reading<'_>) -> Vec<String> {
     // A fact's own number stands for the whole line.
     let whole = claim.quantity.from == 0 && claim.quantity.to == reading.text.tokens.len();
     let (from, to) = if whole {

@@ -35,6 +35,14 @@ impl Vocabulary {
         reading.mentions.iter().for_each(|m| self.topics.insert(m.topic));
     }
 
+    /// The stems that are no glue.
+    pub fn particular(&self) -> impl Iterator<Item = &str> {
+        self.stems
+            .iter()
+            .map(String::as_str)
+            .filter(|stem| !GLUE.contains(*stem))
+    }
+
     pub fn has(&self, stem: &str) -> bool {
         self.stems.contains(stem)
     }

@@ -64,10 +64,12 @@ fn elements<'r>(said: &'r Reading<'_>, free: impl Fn(&str) -> bool) -> Vec<Eleme
     let stemmer = stemmer();
     let mut out: Vec<Element<'r>> = Vec::new();
     // "There is no microwave in the kitchen": what is denied is the microwave, and the topics know it.
-    let denial = said
-        .mentions
-        .iter()
-        .any(|m| m.topic.is_stated() && is_denied(said, m.from));
+    let denial = |i: usize| {
+        let one_reach = |a: usize, b: usize| (a.min(b)..=a.max(b)).all(|i| is_denied(said, i));
+        said.mentions
+            .iter()
+            .any(|m| m.topic.is_stated() && one_reach(m.from, i))
+    };
     let mut i = 0;
     while i < text.tokens.len() {
         let denied = is_denied(said, i);
@@ -95,7 +97,7 @@ fn elements<'r>(said: &'r Reading<'_>, free: impl Fn(&str) -> bool) -> Vec<Eleme
             out.push(Element {
                 range: i..to,
                 stance: match denied {
-                    true if denial => ASSERTED | DENIED,
+                    true if denial(i) => ASSERTED | DENIED,
                     true => DENIED,
                     false => ASSERTED,
                 },
@@ -161,6 +163,9 @@ pub fn tells<'r>(
     free: impl Fn(&str) -> bool,
     sources: impl Iterator<Item = &'r Source>,
 ) -> bool {
+    if is_denied(said, claim.quantity.from) {
+        return false;
+    }
     let kind = claim.quantity.value.kind();
     let named = |topic: Topic| said.mentions.iter().any(|m| m.topic.canonical(kind) == topic);
     let held =
@@ -207,3 +212,61 @@ static BINDING: WordSet = WordSet::new(|| {
 static TELLING_APART: WordSet = WordSet::new(|| {
     set("front rear back smaller small larg larger upper lower upstair downstair north south east west main left right")
 });
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use domain::fact::{Fact, FactKey, FactMethod, FactValue, Span};
+
+    use super::super::{FactLock, Record, Told};
+
+    const PASSAGES: [&str; 2] = [
+        "The boathouse has electricity but no running water. The floating dock is 40 feet long, and the jetty is private.",
+        "The cottage has running water and a wood stove. The grill is excluded from the sale; the kayak is included.",
+    ];
+
+    fn keeps(question: Option<&str>, sentence: &str) -> bool {
+        let no_pool = Fact {
+            key: FactKey::Pool,
+            label: None,
+            value: FactValue::Flag { flag: false },
+            method: FactMethod::Realtor,
+            span: Span::default(),
+        };
+        let lock = FactLock::new(Arc::new(Record::new(&[&no_pool])), Told::all(&PASSAGES));
+        match question {
+            Some(question) => lock.asked(question).check(sentence).is_keep(),
+            None => lock.check(sentence).is_keep(),
+        }
+    }
+
+    #[test]
+    fn one_source_says_the_whole_of_a_clause() {
+        for carried in [
+            "The boathouse has electricity.",
+            "The boathouse has electricity, and the jetty is private.",
+            "The cottage has a wood stove and running water.",
+            "The grill is not included in the sale.",
+            "There is no pool, but the jetty is private.",
+        ] {
+            assert!(keeps(None, carried), "{carried}");
+        }
+        for put_together in [
+            "The boathouse has running water.",
+            "The boathouse has a wood stove.",
+            "The grill is included in the sale.",
+            "The floating dock isn't 40 feet long.",
+            "There is no pool, and the jetty isn't private.",
+        ] {
+            assert!(!keeps(None, put_together), "{put_together}");
+        }
+    }
+
+    #[test]
+    fn a_yes_is_about_what_was_asked() {
+        let said = "Yes, the kayak is included.";
+        assert!(keeps(Some("Does the kayak come with it?"), said));
+        assert!(!keeps(Some("Is there a sauna for guests?"), said));
+    }
+}
