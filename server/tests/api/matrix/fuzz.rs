@@ -128,7 +128,8 @@ async fn try_one(world: &World<'_>, random: &mut Random, rows: &[(&str, &Row)]) 
                 let name = if random.often(50) {
                     *random.one_of(&NAMES)
                 } else {
-                    *random.one_of(&["bot_id", "property_id", "name", "id"])
+                    // No free text: what somebody calls their own bot is nobody's id.
+                    *random.one_of(&["bot_id", "property_id", "id"])
                 };
                 let extra = format!(
                     "\"{name}\":\"{}\"",
