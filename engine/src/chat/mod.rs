@@ -3,6 +3,7 @@
 
 pub mod builtin;
 mod live;
+mod said;
 mod store;
 #[cfg(test)]
 mod tests;

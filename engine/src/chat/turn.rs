@@ -1,4 +1,4 @@
-//! One turn: guard the question, hold the credits, make the answer, guard it sentence by sentence, store and settle.
+//! One turn: guard the question, hold the credits, have it answered (`said`), store and settle.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -8,25 +8,25 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::{
-    chat::{Citation, Delta, Outcome, Receipt, Withheld},
+    chat::{Citation, Delta, Outcome, Receipt},
     credits::Priced,
-    id::{ConversationId, HoldId, SourceId, TurnId},
+    id::{ConversationId, HoldId, TurnId},
 };
 use futures::FutureExt;
-use tokio::sync::mpsc;
 
-use super::{live::Follow, store};
+use super::{
+    live::Follow,
+    said::{Said, said_by},
+    store,
+};
 use crate::{
     Engine, Error,
     dashboard::{self, Tallied},
     failpoint,
-    guard::{
-        fact_lock::{FactLock, Sentences, Told, Verdict},
-        fair_housing,
-    },
+    guard::{fact_lock::Told, fair_housing},
     ledger::{Action, Purpose},
     porch::Porch,
-    provider::{AnswerEngine, Ask, AskPassage, Cite, Piece},
+    provider::{Ask, AskPassage},
     retrieval,
 };
 
@@ -48,12 +48,12 @@ pub(super) struct Start {
 }
 
 /// What is to be said and stored in the end.
-struct Ending {
-    outcome: Outcome,
-    text: String,
-    citations: Vec<Citation>,
+pub(super) struct Ending {
+    pub(super) outcome: Outcome,
+    pub(super) text: String,
+    pub(super) citations: Vec<Citation>,
     /// True when credits were held and the answer is worth them.
-    delivered: bool,
+    pub(super) delivered: bool,
 }
 
 /// Runs a turn to its end. Whatever fails, the follower gets an ending and the hold is settled.
@@ -216,10 +216,10 @@ async fn take(
 }
 
 /// What an answer may rest on.
-struct Matter {
-    ask: Arc<Ask>,
+pub(super) struct Matter {
+    pub(super) ask: Arc<Ask>,
     /// The same passages, as the fact lock reads them.
-    told: Vec<Arc<Told>>,
+    pub(super) told: Vec<Arc<Told>>,
 }
 
 async fn matter(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Matter, Error> {
@@ -307,245 +307,6 @@ async fn is_past_previews(porch: &Porch) -> bool {
     !asked.await.is_ok_and(|asked| asked <= PREVIEWS_A_DAY)
 }
 
-enum Said {
-    Ending(Ending),
-    /// Nothing that was said could be kept; the ending says so.
-    Withheld(Ending),
-    /// The engine failed before anything was delivered.
-    Nothing,
-}
-
-impl Said {
-    fn ending(self) -> Option<Ending> {
-        match self {
-            Self::Ending(ending) | Self::Withheld(ending) => Some(ending),
-            Self::Nothing => None,
-        }
-    }
-}
-
-async fn said_by(
-    engine: &Arc<dyn AnswerEngine>,
-    porch: &Porch,
-    matter: &Matter,
-    live: &Follow,
-    receipt: &mut Receipt,
-    began: Instant,
-) -> Said {
-    receipt.engine = engine.name().to_owned();
-    let (sender, mut pieces) = mpsc::channel::<Piece>(64);
-    let making = {
-        let (engine, ask) = (Arc::clone(engine), Arc::clone(&matter.ask));
-        tokio::spawn(async move { engine.answer(ask, sender).await })
-    };
-    let ask = &matter.ask;
-    let mut lock = FactLock::new(Arc::clone(&porch.known().record), matter.told.clone())
-        .asked(&ask.question)
-        .knowing(&porch.realtor.name)
-        .knowing(&porch.realtor.organization)
-        .knowing(&porch.bot.name);
-    if let Some(name) = &ask.property_name {
-        lock = lock.knowing(name);
-    }
-    let mut sentences = Sentences::default();
-    let mut spoken = Spoken {
-        text: String::new(),
-        citations: Vec::new(),
-    };
-    let mut outcome = None;
-    // Of an engine that was asked before nothing was given.
-    let withheld_before = receipt.withheld.len();
-    // A process that stops waits for an answer only so long; the built-in engine's are there at once.
-    let cut = porch.engine().turns().cut();
-    let own = Arc::ptr_eq(engine, porch.engine().answers().built_in());
-    let mut is_cut = false;
-    loop {
-        let piece = tokio::select! {
-            biased;
-            () = cut.cancelled(), if !own => {
-                is_cut = true;
-                break;
-            }
-            piece = pieces.recv() => piece,
-        };
-        let Some(piece) = piece else { break };
-        match piece {
-            Piece::Text(text) => {
-                receipt.first_token_ms.get_or_insert_with(|| elapsed_ms(began));
-                for sentence in sentences.push(&text) {
-                    say(&sentence, &lock, live, &mut spoken, receipt);
-                }
-            }
-            Piece::Cite(cite) => {
-                // Every sentence is out before the first citation.
-                if let Some(sentence) = sentences.finish() {
-                    say(&sentence, &lock, live, &mut spoken, receipt);
-                }
-                // What rests on nothing that was said is no citation.
-                if !spoken.text.is_empty()
-                    && let Some(citation) = citation(porch, &cite, receipt)
-                {
-                    live.publish(Delta::Citation {
-                        citation: citation.clone(),
-                    });
-                    spoken.citations.push(citation);
-                }
-            }
-            Piece::End(end) => outcome = Some(end),
-        }
-    }
-    if is_cut {
-        making.abort();
-        receipt
-            .failures
-            .push(format!("{}: cut off, the server stopped", engine.name()));
-        if spoken.text.is_empty() {
-            return Said::Nothing;
-        }
-        // Whole sentences were given and stay; an answer that we broke off ourselves is free.
-        return Said::Ending(Ending {
-            delivered: false,
-            ..end(porch, None, spoken, receipt.withheld.len() > withheld_before)
-        });
-    }
-    if let Some(sentence) = sentences.finish() {
-        say(&sentence, &lock, live, &mut spoken, receipt);
-    }
-    if let Ok(Err(failure)) = making.await {
-        receipt.failures.push(format!("{}: {failure}", engine.name()));
-        if spoken.text.is_empty() {
-            return Said::Nothing;
-        }
-    }
-    let is_empty = spoken.text.is_empty();
-    let ending = end(porch, outcome, spoken, receipt.withheld.len() > withheld_before);
-    if is_empty {
-        Said::Withheld(ending)
-    } else {
-        Said::Ending(ending)
-    }
-}
-
-struct Spoken {
-    text: String,
-    citations: Vec<Citation>,
-}
-
-/// Lets a sentence through to the buyer, or notes why not.
-fn say(sentence: &str, lock: &FactLock<'_>, live: &Follow, spoken: &mut Spoken, receipt: &mut Receipt) {
-    let sentence = without_marks(sentence);
-    if sentence.is_empty() {
-        return;
-    }
-    let reason = match lock.check(&sentence) {
-        Verdict::Drop { reason } => Some(reason.to_string()),
-        Verdict::Keep => fair_housing::answer(&sentence).map(|_| "fair housing".to_owned()),
-    };
-    if let Some(reason) = reason {
-        receipt.withheld.push(Withheld { sentence, reason });
-        return;
-    }
-    let text = if spoken.text.is_empty() {
-        sentence
-    } else {
-        format!(" {sentence}")
-    };
-    spoken.text.push_str(&text);
-    live.publish(Delta::Text { text });
-}
-
-/// Takes out the marks that name facts and passages: `[F1]`, `[P2]`, `[none]`.
-fn without_marks(sentence: &str) -> String {
-    let mut out = String::with_capacity(sentence.len());
-    let mut rest = sentence;
-    while let Some((before, after)) = rest.split_once('[') {
-        out.push_str(before);
-        let Some((mark, tail)) = after.split_once(']') else {
-            rest = after;
-            continue;
-        };
-        let is_mark = mark == "none"
-            || mark
-                .strip_prefix(['F', 'P'])
-                .is_some_and(|n| !n.is_empty() && n.chars().all(|c| c.is_ascii_digit()));
-        if !is_mark {
-            out.push_str(mark);
-        }
-        rest = tail;
-    }
-    out.push_str(rest);
-    out.split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .replace(" .", ".")
-        .replace(" ,", ",")
-}
-
-/// `partly`: something that the engine said was held back.
-fn end(porch: &Porch, outcome: Option<Outcome>, mut spoken: Spoken, partly: bool) -> Ending {
-    let outcome = outcome.unwrap_or(Outcome::Answered);
-    if spoken.text.is_empty() {
-        // Nothing that was said could be kept: better to say so than to guess.
-        let text = unknown_text(porch);
-        return Ending {
-            outcome: Outcome::Unknown,
-            text,
-            citations: Vec::new(),
-            delivered: false,
-        };
-    }
-    if outcome == Outcome::Answered && partly {
-        spoken.text.push_str(&format!(
-            " For anything else, {} can tell you more.",
-            porch.realtor.name
-        ));
-    }
-    Ending {
-        outcome,
-        text: spoken.text,
-        citations: spoken.citations,
-        delivered: outcome == Outcome::Answered,
-    }
-}
-
-fn citation(porch: &Porch, cite: &Cite, receipt: &Receipt) -> Option<Citation> {
-    let knowledge = porch.knowledge();
-    match cite {
-        Cite::Fact(index) => {
-            let stored = porch.facts().get(*index as usize)?;
-            let source = stored.source_id.and_then(|id| knowledge.source(id));
-            let origin = source.map_or("the realtor’s own entry", |(_, locator)| locator);
-            Some(Citation {
-                label: stored.fact.name().to_owned(),
-                quote: stored.fact.span.quote.clone(),
-                origin: origin.to_owned(),
-                source_id: stored.source_id,
-                fact_id: Some(stored.id),
-                passage_id: None,
-            })
-        }
-        Cite::Passage { index, quote } => {
-            let id = receipt.passages.get(*index as usize)?;
-            let passage = knowledge.passages.iter().find(|p| p.id == id.uuid())?;
-            Some(Citation {
-                label: passage.title.clone(),
-                quote: quote.clone(),
-                origin: passage.locator.clone(),
-                source_id: Some(SourceId::from(passage.source_id)),
-                fact_id: None,
-                passage_id: Some(*id),
-            })
-        }
-    }
-}
-
-fn unknown_text(porch: &Porch) -> String {
-    format!(
-        "I don't have that on record. I can pass your question on to {}.",
-        porch.realtor.name
-    )
-}
-
 fn unavailable(porch: &Porch) -> Ending {
     let text = format!(
         "I can't answer right now. Leave your question below and {} will get back to you.",
@@ -559,7 +320,7 @@ fn unavailable(porch: &Porch) -> Ending {
     }
 }
 
-fn elapsed_ms(since: Instant) -> i64 {
+pub(super) fn elapsed_ms(since: Instant) -> i64 {
     i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 

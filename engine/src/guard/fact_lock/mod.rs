@@ -319,7 +319,8 @@ impl<'a> FactLock<'a> {
         let (mut asked, mut told) = (Vocabulary::default(), Vocabulary::default());
         asked.add(&question.text);
         told.add(&said.text);
-        asked.particular().peekable().peek().is_none() || asked.particular().any(|stem| told.has(stem))
+        let mut asked = asked.particular().peekable();
+        asked.peek().is_none() || asked.any(|stem| told.has(stem))
     }
 
     /// A clause that is put together from what several sources say.

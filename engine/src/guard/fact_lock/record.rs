@@ -5,6 +5,7 @@ use domain::fact::{Fact, FactKey, FactValue, Unit};
 use super::claim::Claim;
 use super::quantity::{Compare, Quantity, Value};
 use super::reading::{Reading, insert, pieces};
+use super::support::has_field;
 use super::topic::{Topic, Topics};
 use super::witness::{self, Source};
 use super::words;
@@ -115,31 +116,14 @@ pub fn read_fact(fact: &Fact, readings: &mut Vec<Reading<'static>>, has: &mut To
 
 /// Where the house is.
 pub fn is_place(key: FactKey) -> bool {
-    matches!(
-        key,
-        FactKey::Address | FactKey::City | FactKey::Region | FactKey::PostalCode
-    )
+    matches!(topic(key), Some(Topic::Address | Topic::PostalCode))
 }
 
 /// What one fact says, each a source of its own: each item of a list is one.
 pub fn add_sources(fact: &Fact, readings: &[Reading<'_>], sources: &mut Vec<Source>) {
     let whole = is_place(fact.key)
-        || matches!(
-            fact.key,
-            FactKey::Price
-                | FactKey::Offer
-                | FactKey::Bedrooms
-                | FactKey::Bathrooms
-                | FactKey::HalfBathrooms
-                | FactKey::LivingArea
-                | FactKey::LotArea
-                | FactKey::YearBuilt
-                | FactKey::HoaFee
-                | FactKey::Taxes
-                | FactKey::Stories
-                | FactKey::PropertyType
-                | FactKey::Status
-        );
+        || topic(fact.key).is_some_and(|topic| has_field(&topic))
+        || matches!(fact.key, FactKey::Offer | FactKey::PropertyType | FactKey::Status);
     match &fact.value {
         FactValue::List { .. } => {
             let name = if fact.key == FactKey::Other { fact.name() } else { "" };

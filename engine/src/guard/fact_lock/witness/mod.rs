@@ -161,7 +161,7 @@ pub fn tells<'r>(
     said: &'r Reading<'_>,
     claim: &Claim,
     free: impl Fn(&str) -> bool,
-    sources: impl Iterator<Item = &'r Source>,
+    mut sources: impl Iterator<Item = &'r Source>,
 ) -> bool {
     if is_denied(said, claim.quantity.from) {
         return false;
@@ -185,18 +185,13 @@ pub fn tells<'r>(
     };
     let words = wanted.iter().filter(|e| !matches!(e.what, What::Number(_))).count();
     let beside = |source: &Source| {
-        let known = source
+        let mut same = source
             .claims
             .iter()
             .filter(|k| same_number(&claim.quantity, &k.quantity));
-        known
-            .into_iter()
-            .any(|k| claim.objects.is_empty() || claim.objects.meets(k.objects))
+        same.any(|known| claim.objects.is_empty() || claim.objects.meets(known.objects))
     };
-    words >= 2
-        && sources
-            .into_iter()
-            .any(|s| beside(s) && wanted.iter().all(|e| s.carries(e, said)))
+    words >= 2 && sources.any(|s| beside(s) && wanted.iter().all(|e| s.carries(e, said)))
 }
 
 /// Common words that say whose something is, who pays, whether it comes with the house, how many of it are meant.
