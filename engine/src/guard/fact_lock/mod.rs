@@ -21,6 +21,7 @@ mod reading;
 mod record;
 mod sentences;
 mod stance;
+mod stated;
 mod support;
 mod token;
 mod told;
@@ -32,19 +33,18 @@ mod words;
 
 use std::sync::{Arc, OnceLock};
 
-use domain::fact::{Fact, FactValue};
-
 use claim::Claim;
 pub use numbers::{Numbers, numbers, values};
 use quantity::Value;
 use reading::Reading;
 pub use sentences::Sentences;
 use stance::Stance;
+use stated::Part;
+pub use stated::Record;
 use token::Kind;
 pub use told::Told;
 use topic::{Topic, Topics};
 use vocabulary::Vocabulary;
-use witness::Source;
 
 use super::super::retrieval::index::list::{Fnv, Phrases, Quick, WordSet, same, set};
 use super::super::retrieval::index::words::{stemmer, stems};
@@ -73,93 +73,6 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Unsupported(words) => write!(f, "no source says “{words}”"),
-        }
-    }
-}
-
-/// What one kind of source says, read once.
-#[derive(Debug, Default)]
-struct Part {
-    readings: Vec<Reading<'static>>,
-    has: Topics,
-    has_not: Topics,
-}
-
-impl Part {
-    fn of_passage(passage: &str) -> Self {
-        let mut part = Self {
-            readings: reading::pieces(passage)
-                .into_iter()
-                .map(|piece| Reading::new(piece, None))
-                .collect(),
-            ..Self::default()
-        };
-        part.state();
-        part
-    }
-
-    fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Self {
-        let mut part = Part::default();
-        let (mut yes, mut no) = (Topics::default(), Topics::default());
-        for fact in facts {
-            let from = part.readings.len();
-            record::read_fact(fact, &mut part.readings, &mut yes, &mut no);
-            record::add_sources(fact, &part.readings[from..], sources);
-        }
-        part.state();
-        // What a field says outright stands beside what its text says.
-        part.has.join(yes);
-        part.has_not.join(no);
-        record::settle_sale(facts, &mut part.has, &mut part.has_not);
-        part
-    }
-
-    fn state(&mut self) {
-        for reading in &self.readings {
-            reading.stated(&mut self.has, &mut self.has_not);
-        }
-    }
-}
-
-/// What the facts of a property state, read once for every turn about it.
-#[derive(Debug, Default)]
-pub struct Record {
-    part: Part,
-    /// What the state of the sale rules out, whatever a passage says.
-    ended: Topics,
-    vocabulary: Vocabulary,
-    sources: Vec<Source>,
-    /// Words of the address, which may be said with anything.
-    place: Vocabulary,
-    /// What it says in words is in another language than English.
-    foreign: bool,
-}
-
-impl Record {
-    pub fn new(facts: &[&Fact]) -> Self {
-        let mut sources = Vec::new();
-        let part = Part::of_facts(facts, &mut sources);
-        let mut place = Vocabulary::default();
-        for fact in facts.iter().filter(|fact| record::is_place(fact.key)) {
-            place.add(&token::Text::new(fact.display()));
-        }
-        let mut vocabulary = Vocabulary::default();
-        part.readings.iter().for_each(|reading| vocabulary.add_reading(reading));
-        facts
-            .iter()
-            .for_each(|fact| vocabulary.add(&token::Text::new(fact.name())));
-        let words = |fact: &&Fact| match &fact.value {
-            FactValue::Text { .. } | FactValue::List { .. } => Some(fact.display()),
-            _ => None,
-        };
-        let words: Vec<String> = facts.iter().filter_map(words).collect();
-        Self {
-            part,
-            ended: record::ended(facts),
-            vocabulary,
-            sources,
-            place,
-            foreign: vocabulary::is_foreign(&token::Text::new(words.join(". "))),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::Part;
+use super::stated::Part;
 use super::token::Text;
 use super::vocabulary::{self, Vocabulary};
 use super::witness::{self, Source};
