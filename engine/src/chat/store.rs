@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     Clock,
     dashboard::{self, Tallied},
-    db::{DbError, Tx, execute, fetch_all, fetch_optional, statements},
+    db::{DbError, Tx, fetch_all, fetch_optional, later, statements},
     ledger::{self, Action, LedgerError, Move},
 };
 
@@ -54,7 +54,8 @@ statements! {
     LIST_CONVERSATIONS = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
-        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id order by t.id limit 1), '') as first_question,
+        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id
+            and ($3 = 0 or t.outcome in ('unknown', 'unavailable')) order by t.id limit 1), '') as first_question,
         (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
         from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
@@ -240,20 +241,20 @@ impl Rows {
 
     async fn write(self, tx: &mut Tx, now: DateTime<Utc>) -> Result<(), DbError> {
         if !self.conversations.is_empty() {
-            execute!(tx, INSERT_CONVERSATIONS, Json(self.conversations), now)?;
+            later!(tx, INSERT_CONVERSATIONS, Json(self.conversations), now)?;
             for (what, whose) in [(Tallied::Conversation, self.opened), (Tallied::Preview, self.previews)] {
                 let opened = whose.into_iter().map(|organization| (organization, now));
                 dashboard::tally(tx, what, opened).await?;
             }
         }
         if !self.touched.is_empty() {
-            execute!(tx, TOUCH_CONVERSATIONS, Json(self.touched), now)?;
+            later!(tx, TOUCH_CONVERSATIONS, Json(self.touched), now)?;
         }
         if !self.begun.is_empty() {
-            execute!(tx, INSERT_TURNS, Json(self.begun), now)?;
+            later!(tx, INSERT_TURNS, Json(self.begun), now)?;
         }
         if !self.finished.is_empty() {
-            execute!(tx, FINISH_TURNS, Json(self.finished), now)?;
+            later!(tx, FINISH_TURNS, Json(self.finished), now)?;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
+use crate::db::{DbError, Tx, fetch_all, fetch_one, fetch_optional, later, statements};
 
 statements! {
     TALLY = {
@@ -79,7 +79,7 @@ pub(crate) async fn tally(
     let rows: Vec<Value> = rows
         .map(|((organization, day), n)| json!([organization.simple().to_string(), what.as_str(), day, n]))
         .collect();
-    execute!(tx, TALLY, Json(rows)).map(|_| ())
+    later!(tx, TALLY, Json(rows))
 }
 
 /// How often that happened on one day.

@@ -1,7 +1,7 @@
 //! One query text for SQLite and PostgreSQL.
 //!
 //! To add a query: declare it with [`statements!`] in the area's `store.rs` and run it with
-//! [`fetch_optional!`], [`fetch_all!`], [`fetch_one!`] or [`execute!`]. The statement is then known to the tests
+//! [`fetch_optional!`], [`fetch_all!`], [`fetch_one!`], [`execute!`] or [`later!`]. The statement is then known to the tests
 //! that prepare every one on both databases and look for the tenant's column.
 
 #[cfg(test)]
@@ -9,6 +9,7 @@ mod lint;
 mod open;
 #[cfg(test)]
 mod schema;
+mod sqlite;
 mod statement;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -19,31 +20,56 @@ pub use statement::Statement;
 pub(crate) use statement::{Declared, statement, statements};
 
 use crate::failpoint::{self, Point};
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection};
 
 /// A connection on loan: a writing transaction that must be committed, or a reader.
 #[derive(Debug)]
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(sqlite::Writing),
     Postgres(Transaction<'static, Postgres>),
-    SqliteRead(PoolConnection<Sqlite>),
+    SqliteRead(sqlite::Lease),
     PostgresRead(PoolConnection<Postgres>),
 }
 
-/// The concrete connection a statement runs on.
+/// The connection a statement runs on, and its text there.
 #[derive(Debug)]
-pub enum Conn<'a> {
-    Sqlite(&'a mut SqliteConnection),
-    Postgres(&'a mut PgConnection),
+pub enum Ready<'a> {
+    Sqlite(&'a mut SqliteConnection, &'static str),
+    Postgres(&'a mut PgConnection, &'static str),
 }
 
 impl Tx {
-    pub(crate) fn conn(&mut self) -> Conn<'_> {
+    pub(crate) async fn ready(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
+        Ok(match self {
+            Self::Sqlite(tx) => match tx.next().await? {
+                (conn, true) => Ready::Sqlite(conn, statement.sqlite_first),
+                (conn, false) => Ready::Sqlite(conn, statement.sqlite),
+            },
+            Self::SqliteRead(lease) => Ready::Sqlite(lease.get()?, statement.sqlite),
+            Self::Postgres(tx) => Ready::Postgres(tx, statement.postgres),
+            Self::PostgresRead(conn) => Ready::Postgres(conn, statement.postgres),
+        })
+    }
+
+    /// An error of a statement on its way to whoever ran it.
+    pub(crate) fn failed(&mut self, error: sqlx::Error) -> DbError {
         match self {
-            Self::Sqlite(tx) => Conn::Sqlite(tx),
-            Self::SqliteRead(conn) => Conn::Sqlite(conn),
-            Self::Postgres(tx) => Conn::Postgres(tx),
-            Self::PostgresRead(conn) => Conn::Postgres(conn),
+            Self::Sqlite(tx) => tx.note(&error),
+            Self::SqliteRead(lease) => lease.note(&error),
+            Self::Postgres(_) | Self::PostgresRead(_) => {}
+        }
+        error.into()
+    }
+
+    /// On SQLite, where statements can be put off to the end of a transaction.
+    pub(crate) fn put_off(&mut self, statement: &'static Statement) -> Option<&mut sqlite::Later> {
+        match self {
+            Self::Sqlite(tx) => {
+                let later = tx.later();
+                later.push(statement.sqlite);
+                Some(later)
+            }
+            _ => None,
         }
     }
 
@@ -68,22 +94,20 @@ impl Tx {
 /// Runs one expansion of `$body` for each database, with `$conn` the concrete connection.
 macro_rules! on_each {
     ($tx:expr, $conn:ident, $db:ident, $text:ident, $statement:expr, $body:expr) => {{
-        let statement: &'static $crate::db::Statement = &$statement;
-        match $crate::db::Tx::conn($tx) {
-            $crate::db::Conn::Sqlite($conn) => {
+        let done = match $crate::db::Tx::ready($tx, &$statement).await {
+            Err(error) => Err(error),
+            Ok($crate::db::Ready::Sqlite($conn, $text)) => {
                 #[allow(dead_code)]
                 type $db = sqlx::Sqlite;
-                let $text: &'static str = statement.sqlite;
-                $body
+                Ok($body)
             }
-            $crate::db::Conn::Postgres($conn) => {
+            Ok($crate::db::Ready::Postgres($conn, $text)) => {
                 #[allow(dead_code)]
                 type $db = sqlx::Postgres;
-                let $text: &'static str = statement.postgres;
-                $body
+                Ok($body)
             }
-        }
-        .map_err($crate::db::DbError::from)
+        };
+        done.and_then(|done| done.map_err(|error| $crate::db::Tx::failed($tx, error)))
     }};
 }
 
@@ -119,7 +143,18 @@ macro_rules! execute {
     };
 }
 
-pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, on_each};
+/// `later!(tx, STATEMENT, bind, …)` → `Result<(), DbError>`: a write of which nobody needs to know how many rows it touched.
+/// On SQLite it goes out with the commit, or before the next statement that is not put off; so does its error.
+macro_rules! later {
+    ($tx:expr, $statement:expr $(, $bind:expr)* $(,)?) => {
+        match $crate::db::Tx::put_off($tx, &$statement) {
+            Some(later) => Ok(())$(.and_then(|()| later.bind($bind)))*.map_err($crate::db::DbError::from),
+            None => $crate::db::execute!($tx, $statement $(, $bind)*).map(|_| ()),
+        }
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional, later, on_each};
 
 /// A write that must touch exactly one row did, or the row is gone.
 pub(crate) fn expect_one(rows: u64, noun: &str) -> Result<(), crate::Error> {

@@ -3,13 +3,21 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, PgPool, SqliteConnection, SqlitePool,
+    Connection, PgPool, SqliteConnection,
     migrate::Migrator,
     postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use super::Tx;
+use super::{
+    Tx,
+    sqlite::{Lot, Writing},
+    statements,
+};
+
+statements! {
+    NOTHING = "select 1";
+}
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -22,8 +30,8 @@ pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 pub enum Db {
     /// One writer and several readers over one file.
     Sqlite {
-        read: SqlitePool,
-        write: SqlitePool,
+        read: Lot,
+        write: Lot,
     },
     Postgres(PgPool),
 }
@@ -117,27 +125,19 @@ impl Db {
 
     /// Nothing is read or written before the connection was found to be as it must be.
     async fn connect_sqlite(options: SqliteConnectOptions) -> Result<Self, DbError> {
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone())
-            .await?;
-        assert_sqlite(&write).await?;
-        let read = SqlitePoolOptions::new()
-            .max_connections(4)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options.pragma("query_only", "on"))
-            .await?;
+        let write = Lot::new(options.clone(), 1);
+        assert_sqlite(write.lend().await?.get()?).await?;
+        let read = Lot::new(options.pragma("query_only", "on"), 4);
         Ok(Self::Sqlite { read, write })
     }
 
     async fn migrate(&self) -> Result<(), DbError> {
         match self {
-            Self::Sqlite { write, .. } => SQLITE_MIGRATIONS.run(write).await?,
+            Self::Sqlite { write, .. } => {
+                SQLITE_MIGRATIONS
+                    .run_direct(None, write.lend().await?.get()?, false)
+                    .await?
+            }
             Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
         }
         Ok(())
@@ -146,18 +146,26 @@ impl Db {
     /// A reader. Sees what is committed, holds up nobody.
     pub(crate) async fn read(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Tx::SqliteRead(read.acquire().await?),
+            Self::Sqlite { read, .. } => Tx::SqliteRead(read.lend().await?),
             Self::Postgres(pool) => Tx::PostgresRead(pool.acquire().await?),
         })
     }
 
-    /// A writing transaction. On SQLite it takes the write lock at once, so that a read in it is still true
-    /// when it writes.
+    /// A writing transaction: what is read in it is still true when it writes.
     pub(crate) async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(Writing::new(write.lend().await?)),
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Whether a writing transaction can begin now.
+    pub(crate) async fn is_writable(&self) -> bool {
+        let begun = async {
+            let mut tx = self.begin().await?;
+            super::fetch_one!(&mut tx, (i32,), NOTHING)
+        };
+        begun.await.is_ok()
     }
 
     pub const fn kind(&self) -> &'static str {
@@ -264,8 +272,8 @@ fn demand_safe(found: &str) -> Result<(), DbError> {
     }
 }
 
-async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
-    let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(pool).await?;
+async fn assert_sqlite(conn: &mut SqliteConnection) -> Result<(), DbError> {
+    let (found,): (String,) = sqlx::query_as("select sqlite_version()").fetch_one(&mut *conn).await?;
     demand_safe(&found)?;
     let settings: [(&'static str, &'static str, &'static str); 5] = [
         ("journal_mode", "pragma journal_mode", "wal"),
@@ -276,7 +284,7 @@ async fn assert_sqlite(pool: &SqlitePool) -> Result<(), DbError> {
     ];
     for (name, query, wanted) in settings {
         use sqlx::{Row, TypeInfo, ValueRef};
-        let row = sqlx::query(query).fetch_one(pool).await?;
+        let row = sqlx::query(query).fetch_one(&mut *conn).await?;
         let found = match row.try_get_raw(0)?.type_info().name() {
             "TEXT" => row.try_get::<String, _>(0)?,
             _ => row.try_get::<i64, _>(0)?.to_string(),
@@ -387,8 +395,9 @@ mod tests {
             panic!("not SQLite")
         };
         for _ in 0..1000 {
-            assert_sqlite(write).await.unwrap();
-            assert_sqlite(read).await.unwrap();
+            for lot in [write, read] {
+                assert_sqlite(lot.lend().await.unwrap().get().unwrap()).await.unwrap();
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use domain::{lead::LeadForm, qr::CodeForm};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Conn, Db,
+    Db, Ready,
+    testing::raw_conn,
     testing::{TestDb, on_every_db},
 };
 use crate::{Call, chat, lead, qr, testing::World, training};
@@ -75,9 +76,9 @@ where
         + Unpin,
 {
     let mut tx = db.read().await.unwrap();
-    match tx.conn() {
-        Conn::Sqlite(conn) => sqlx::query_as(AssertSqlSafe(sql[0].to_owned())).fetch_all(conn).await,
-        Conn::Postgres(conn) => sqlx::query_as(AssertSqlSafe(sql[1].to_owned())).fetch_all(conn).await,
+    match raw_conn(&mut tx).await {
+        Ready::Sqlite(conn, _) => sqlx::query_as(AssertSqlSafe(sql[0].to_owned())).fetch_all(conn).await,
+        Ready::Postgres(conn, _) => sqlx::query_as(AssertSqlSafe(sql[1].to_owned())).fetch_all(conn).await,
     }
     .unwrap()
 }
@@ -183,12 +184,12 @@ async fn numbers_are_whole(test: TestDb) {
 /// Runs a text and takes it back; true when the database took it.
 async fn takes(db: &Db, sql: &str) -> Result<u64, String> {
     let mut tx = db.begin().await.unwrap();
-    let done = match tx.conn() {
-        Conn::Sqlite(conn) => sqlx::query(AssertSqlSafe(sql.to_owned()))
+    let done = match raw_conn(&mut tx).await {
+        Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
             .await
             .map(|done| done.rows_affected()),
-        Conn::Postgres(conn) => sqlx::query(AssertSqlSafe(sql.to_owned()))
+        Ready::Postgres(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
             .await
             .map(|done| done.rows_affected()),
@@ -198,12 +199,12 @@ async fn takes(db: &Db, sql: &str) -> Result<u64, String> {
 
 async fn run(db: &Db, sql: &str) {
     let mut tx = db.begin().await.unwrap();
-    let rows = match tx.conn() {
-        Conn::Sqlite(conn) => sqlx::query(AssertSqlSafe(sql.to_owned()))
+    let rows = match raw_conn(&mut tx).await {
+        Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
             .await
             .map(|done| done.rows_affected()),
-        Conn::Postgres(conn) => sqlx::query(AssertSqlSafe(sql.to_owned()))
+        Ready::Postgres(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
             .await
             .map(|done| done.rows_affected()),

@@ -1,11 +1,16 @@
 //! Query texts, declared once and known to the tests.
 
+/// Begins a writing transaction of SQLite.
+pub(super) const BEGIN: &str = "begin immediate; ";
+
 /// One query. Both texts are the same unless a difference between the databases cannot be avoided.
 #[derive(Debug)]
 pub struct Statement {
     pub name: &'static str,
     pub module: &'static str,
     pub sqlite: &'static str,
+    /// The same as the first of a writing transaction on SQLite: [`BEGIN`] stands before it.
+    pub sqlite_first: &'static str,
     pub postgres: &'static str,
 }
 
@@ -43,6 +48,7 @@ macro_rules! statement {
             name: stringify!($name),
             module: module_path!(),
             sqlite: $sqlite,
+            sqlite_first: concat!("begin immediate; ", $sqlite),
             postgres: $postgres,
         }
     };
@@ -51,6 +57,7 @@ macro_rules! statement {
             name: stringify!($name),
             module: module_path!(),
             sqlite: $text,
+            sqlite_first: concat!("begin immediate; ", $text),
             postgres: $text,
         }
     };
@@ -59,6 +66,7 @@ macro_rules! statement {
             name: stringify!($name),
             module: module_path!(),
             sqlite: $text,
+            sqlite_first: concat!("begin immediate; ", $text),
             postgres: $text,
         }
     };

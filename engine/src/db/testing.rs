@@ -3,7 +3,7 @@
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-use super::Db;
+use super::{Db, Ready, Tx, statements};
 
 /// A store that lives as long as the test.
 #[derive(Debug)]
@@ -43,6 +43,19 @@ impl TestDb {
     }
 }
 
+statements! {
+    NO_ROW = "select 1";
+}
+
+/// The connection itself, within its transaction.
+pub(crate) async fn raw_conn(tx: &mut Tx) -> Ready<'_> {
+    let mut ready = tx.ready(&NO_ROW).await.expect("a connection");
+    if let Ready::Sqlite(conn, text) = &mut ready {
+        conn.execute(*text).await.expect("a transaction");
+    }
+    ready
+}
+
 /// One test body, both databases.
 macro_rules! on_every_db {
     ($($case:ident),+ $(,)?) => {
@@ -64,12 +77,12 @@ async fn every_statement_prepares(test: TestDb) {
     let mut tx = test.db.read().await.unwrap();
     let (mut seen, mut refused) = (0, Vec::new());
     for super::Declared(statement) in inventory::iter::<super::Declared> {
-        let prepared = match tx.conn() {
-            super::Conn::Sqlite(conn) => conn
+        let prepared = match raw_conn(&mut tx).await {
+            Ready::Sqlite(conn, _) => conn
                 .prepare(sqlx::SqlStr::from_static(statement.sqlite))
                 .await
                 .map(|_| ()),
-            super::Conn::Postgres(conn) => conn
+            Ready::Postgres(conn, _) => conn
                 .prepare(sqlx::SqlStr::from_static(statement.postgres))
                 .await
                 .map(|_| ()),

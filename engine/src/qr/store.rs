@@ -11,7 +11,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::scan::{Scan, Target};
-use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, later, statements};
 
 statements! {
     INSERT_CODE = "insert into code (organization_id, id, bot_id, property_id, label, slug, design, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -196,7 +196,7 @@ pub(super) async fn insert_scans(tx: &mut Tx, scans: &[&Scan], counted: &HashMap
             ])
         })
         .collect();
-    execute!(tx, INSERT_SCANS, Json(rows)).map(|_| ())
+    later!(tx, INSERT_SCANS, Json(rows))
 }
 
 fn hex(id: Uuid) -> String {

@@ -7,7 +7,8 @@ use sqlx::AssertSqlSafe;
 use super::*;
 use crate::{
     db::{
-        Conn,
+        Ready,
+        testing::raw_conn,
         testing::{TestDb, on_every_db},
     },
     ledger,
@@ -192,9 +193,9 @@ async fn amounts_at_the_edges_are_refused(db: TestDb) {
 /// Runs raw SQL over the engine's own connection.
 async fn raw(call: &Call, sql: String) -> Result<(), sqlx::Error> {
     let mut tx = call.engine().db().begin().await.unwrap();
-    match tx.conn() {
-        Conn::Sqlite(conn) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
-        Conn::Postgres(conn) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
+    match raw_conn(&mut tx).await {
+        Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
+        Ready::Postgres(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
     }
     tx.commit().await.unwrap();
     Ok(())
