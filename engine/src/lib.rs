@@ -41,6 +41,7 @@ use domain::{
     id::{AccountId, OrganizationId},
     tenancy::Role,
 };
+use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
 pub use clock::Clock;
@@ -77,9 +78,14 @@ impl std::fmt::Debug for Engine {
 
 impl Engine {
     /// Opens the store and everything beside it. Background work starts with [`Engine::start`].
-    pub async fn open(config: Config, clock: Clock) -> Result<Self, Error> {
-        let db = Db::open(&config.database_url).await?;
-        Self::with_db(db, config, clock).await
+    ///
+    /// Boxed, like the other two: who calls an async function compiles all of it, and these are called by every program
+    /// and test.
+    pub fn open(config: Config, clock: Clock) -> BoxFuture<'static, Result<Self, Error>> {
+        Box::pin(async move {
+            let db = Db::open(&config.database_url).await?;
+            Self::with_db(db, config, clock).await
+        })
     }
 
     pub(crate) async fn with_db(db: Db, config: Config, clock: Clock) -> Result<Self, Error> {
@@ -104,22 +110,26 @@ impl Engine {
     }
 
     /// Mends what a killed process left, then runs the worker and the sweepers until [`Engine::stop`].
-    pub async fn start(&self) -> Result<(), Error> {
-        chat::recover(self).await?;
-        jobs::recover(self).await?;
-        qr::store_waiting(self).await?;
-        tokio::spawn(jobs::work(self.clone()));
-        tokio::spawn(jobs::sweep(self.clone()));
-        tokio::spawn(chat::cut_when_stopping(self.clone()));
-        Ok(())
+    pub fn start(&self) -> BoxFuture<'_, Result<(), Error>> {
+        Box::pin(async {
+            chat::recover(self).await?;
+            jobs::recover(self).await?;
+            qr::store_waiting(self).await?;
+            tokio::spawn(jobs::work(self.clone()));
+            tokio::spawn(jobs::sweep(self.clone()));
+            tokio::spawn(chat::cut_when_stopping(self.clone()));
+            Ok(())
+        })
     }
 
     /// Lets work in flight end and settles it, then closes the store.
-    pub async fn stop(&self) {
-        self.0.stopping.cancel();
-        chat::drain(self).await;
-        jobs::drain(self).await;
-        self.0.db.close().await;
+    pub fn stop(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            self.0.stopping.cancel();
+            chat::drain(self).await;
+            jobs::drain(self).await;
+            self.0.db.close().await;
+        })
     }
 
     pub fn config(&self) -> &Config {
@@ -165,9 +175,8 @@ impl Engine {
 
     /// True when the store can be written: what readiness means.
     pub async fn is_ready(&self) -> bool {
-        let probe = async { self.0.db.begin().await.is_ok() };
         !self.0.stopping.is_cancelled()
-            && tokio::time::timeout(std::time::Duration::from_secs(1), probe)
+            && tokio::time::timeout(std::time::Duration::from_secs(1), self.0.db.is_writable())
                 .await
                 .is_ok_and(|ok| ok)
     }
