@@ -212,10 +212,11 @@ impl<'a> FactLock<'a> {
         self.named.has(stem) || self.record.place.has(stem)
     }
 
-    /// What the passages say; `None` where a source is not in English.
+    /// What the passages say; `None` where the record or most passages are not in English.
     fn english(&self) -> Option<impl Iterator<Item = &told::Read>> {
         let read = || self.told.iter().map(|told| told.read());
-        (!self.record.foreign && !read().any(|read| read.foreign)).then(read)
+        let foreign = read().filter(|read| read.foreign).count();
+        (!self.record.foreign && foreign * 2 <= self.told.len()).then(read)
     }
 
     fn is_english(&self, said: &Reading<'_>) -> bool {

@@ -71,6 +71,10 @@ pub struct Quantity {
     pub period: Option<Period>,
     /// `$416 per sq ft`.
     pub per_area: bool,
+    /// `$75 a day`: how often, where it is no [`Period`].
+    pub each: Option<&'static str>,
+    /// "about", "roughly": near to it is meant.
+    pub about: bool,
     /// Tokens, unit and currency included.
     pub from: usize,
     pub to: usize,
@@ -92,6 +96,7 @@ pub fn quantities(text: &Text<'_>, mentions: &[Mention]) -> Vec<Quantity> {
     join_ranges(text, &mut found);
     for quantity in &mut found {
         quantity.compare = compare(text, quantity.from, quantity.to);
+        quantity.about = is_about(text, quantity.from);
     }
     found
 }
@@ -104,6 +109,8 @@ fn read(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Quantity> {
             compare: Compare::Equal,
             period: None,
             per_area: false,
+            each: None,
+            about: false,
             from: i,
             to,
         })
@@ -155,6 +162,8 @@ fn word_or_number(text: &Text<'_>, i: usize, mentions: &[Mention]) -> Option<Qua
             compare: Compare::Equal,
             period: None,
             per_area: false,
+            each: None,
+            about: false,
             from: i,
             to,
         })
@@ -304,12 +313,20 @@ fn money(text: &Text<'_>, from: usize, num: Num, mut to: usize, currency: Option
 }
 
 fn finish_money(text: &Text<'_>, from: usize, amount: f64, to: usize, currency: Option<Currency>) -> Quantity {
-    let (period, per_area, to) = words::rate(text, to);
+    let (mut period, per_area, to) = words::rate(text, to);
+    let mut each = words::each(text, to);
+    // "$150 per animal per year"
+    if period.is_none() && !per_area && each.is_none() && words::is_linked(text, to) && text.is_word(to + 1) {
+        period = words::rate(text, to + 2).0;
+        each = words::each(text, to + 2);
+    }
     Quantity {
         value: Value::Money { amount, currency },
         compare: Compare::Equal,
         period,
         per_area,
+        each,
+        about: false,
         from,
         to,
     }
@@ -396,4 +413,16 @@ fn compare(text: &Text<'_>, from: usize, to: usize) -> Compare {
         ("up", "to") => Compare::Under,
         _ => Compare::Equal,
     }
+}
+
+/// Words before a number that leave it open by a little.
+fn is_about(text: &Text<'_>, from: usize) -> bool {
+    let word = |back: usize| if from >= back { text.word(from - back) } else { "" };
+    matches!(
+        (word(2), word(1)),
+        (
+            _,
+            "about" | "around" | "roughly" | "approximately" | "approx" | "nearly" | "almost"
+        ) | ("close" | "closer", "to")
+    )
 }

@@ -177,6 +177,8 @@ fn whole_claim(
     let quantity = Quantity {
         value,
         compare: Compare::Equal,
+        each: None,
+        about: false,
         period,
         per_area: false,
         from: 0,
@@ -196,6 +198,25 @@ fn full_baths(fact: &Fact) -> Option<Reading<'static>> {
     };
     let half = fact.key == FactKey::Bathrooms && number.fract() == 0.5;
     half.then(|| Reading::new(format!("{} full bathrooms and 1 half bathroom", number.trunc()), None))
+}
+
+/// Two baths and a half bath of their own are two and a half baths.
+pub fn baths_in_all(facts: &[&Fact]) -> Option<Fact> {
+    let number = |key| {
+        facts
+            .iter()
+            .find(|fact| fact.key == key)
+            .and_then(|fact| match fact.value {
+                FactValue::Number { number, .. } => Some((*fact, number)),
+                _ => None,
+            })
+    };
+    let (baths, full) = number(FactKey::Bathrooms)?;
+    let (_, half) = number(FactKey::HalfBathrooms)?;
+    (full.fract() == 0.0 && half == 1.0).then(|| Fact {
+        value: FactValue::number(full + 0.5),
+        ..baths.clone()
+    })
 }
 
 /// "None", "No", "0", "Not allowed".

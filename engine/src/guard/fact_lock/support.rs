@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::claim::{self, Claim};
-use super::quantity::{Quantity, Value};
+use super::quantity::{Compare, Quantity, Value};
 use super::reading::Reading;
 use super::topic::{Topic, kind};
 use super::{WordSet, set};
@@ -11,10 +11,16 @@ use super::{WordSet, set};
 /// Whether one number states the same as another, subjects left aside.
 pub fn same_number(said: &Quantity, known: &Quantity) -> bool {
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
-    if said.compare != known.compare || said.per_area != known.per_area {
+    if said.per_area != known.per_area || said.each.is_some() && said.each != known.each {
         return false;
     }
     if said.period.is_some() && said.period != known.period {
+        return false;
+    }
+    if known.compare == Compare::Equal && is_rounded(said, known) {
+        return true;
+    }
+    if said.compare != known.compare {
         return false;
     }
     match (&said.value, &known.value) {
@@ -38,6 +44,33 @@ pub fn same_number(said: &Quantity, known: &Quantity) -> bool {
         (Value::Code(a), Value::Code(b)) => a == b,
         (Value::Measure { size: a, unit: x }, Value::Measure { size: b, unit: y }) => near(*a, *b) && x == y,
         _ => false,
+    }
+}
+
+/// "About 1,900", "just under $130,000": a rounder number within three in a hundred, on the side that is said.
+fn is_rounded(said: &Quantity, known: &Quantity) -> bool {
+    let (a, b) = match (&said.value, &known.value) {
+        (Value::Money { amount: a, currency: x }, Value::Money { amount: b, currency: y }) if x == y || x.is_none() => {
+            (*a, *b)
+        }
+        (Value::Area { size: a, unit: x }, Value::Area { size: b, unit: y }) if x == y => (*a, *b),
+        (Value::Measure { size: a, unit: x }, Value::Measure { size: b, unit: y }) if x == y => (*a, *b),
+        _ => return false,
+    };
+    let side = match said.compare {
+        Compare::Over => a < b,
+        Compare::Under => a > b,
+        Compare::Equal => said.about,
+    };
+    side && a >= 100.0 && (a - b).abs() <= b * 0.03 && digits(a) < digits(b)
+}
+
+/// How many digits a number has before nothing but zeros follows.
+fn digits(number: f64) -> usize {
+    let text = number.to_string();
+    match text.contains('.') {
+        true => text.len() - 1,
+        false => text.trim_end_matches('0').len(),
     }
 }
 
@@ -152,6 +185,7 @@ static PLAIN: WordSet = WordSet::new(|| {
         "home house property listing condo approximately approx about just only away minute minutes mile miles \
     year years month walk drive total feature features offer offers include includes also located around \
     over under per beautiful new great large spacious listed yes number within one two set measures measure \
-    measured measuring feet foot ft meters metres by",
+    measured measuring feet foot ft meters metres by am pm noon midnight monday tuesday wednesday thursday friday \
+    saturday sunday january february march april may june july august september october november december",
     )
 });

@@ -133,10 +133,11 @@ static ENGLISH: WordSet = WordSet::new(|| {
     set("the and of there it it's with are this that you your from by which its isn't doesn't don't aren't they their")
 });
 
+/// Small words of other languages that English does not have: not `per`, `do`, `hay` or `van`.
 static FOREIGN: WordSet = WordSet::new(|| {
     set(
-        "de la el los las un una y con para en que se del por es tiene hay der die das und mit ein eine ist im zu nicht von le les \
-    des et avec une du est dans het een van voor il di per che e do da em com uma os na",
+        "de la el los las un una y con para en que se del por es tiene der die das und mit ein eine ist im zu nicht von le les \
+    des et avec une du est dans het een voor il di che e da em com uma os na",
     )
 });
 

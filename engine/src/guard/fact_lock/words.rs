@@ -311,11 +311,7 @@ pub fn rate(text: &Text<'_>, i: usize) -> (Option<Period>, bool, usize) {
     if direct.is_some() {
         return (direct, false, i + 1);
     }
-    let linked = matches!(
-        text.word(i),
-        "per" | "a" | "an" | "each" | "every" | "pro" | "al" | "par" | "por"
-    ) || text.is_mark(i, '/');
-    if !linked {
+    if !is_linked(text, i) {
         return (None, false, i);
     }
     if area_unit(text, i + 1).is_some_and(|_| text.word(i) != "a" && text.word(i) != "an") {
@@ -333,6 +329,26 @@ pub fn rate(text: &Text<'_>, i: usize) -> (Option<Period>, bool, usize) {
         Some(_) => (period, false, i + 2),
         None => (None, false, i),
     }
+}
+
+/// "per", "a", `/` before what an amount is for.
+pub fn is_linked(text: &Text<'_>, i: usize) -> bool {
+    let word = text.word(i);
+    matches!(
+        word,
+        "per" | "a" | "an" | "each" | "every" | "pro" | "al" | "par" | "por"
+    ) || text.is_mark(i, '/')
+}
+
+/// "a day", "per night", "an hour".
+pub fn each(text: &Text<'_>, i: usize) -> Option<&'static str> {
+    let often = match text.word(i + 1) {
+        "day" => "day",
+        "night" => "night",
+        "hour" => "hour",
+        _ => return None,
+    };
+    is_linked(text, i).then_some(often)
 }
 
 /// A word that says how often by itself.

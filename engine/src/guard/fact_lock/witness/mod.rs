@@ -126,6 +126,19 @@ fn binds(text: &Text<'_>, i: usize) -> bool {
         "left" | "right" => {
             before == "the" && !matches!(text.word(i + 1), "person" | "place" | "time" | "one" | "choice" | "fit")
         }
+        // "Both bedrooms", "all of the windows": not "both the roof and the furnace", "were all renewed", "all in one".
+        "both" | "all" => {
+            let ahead = (i + 1..i + 6).any(|i| text.word(i) == "and");
+            !(ahead && word == "both")
+                && !matches!(
+                    before,
+                    "are" | "were" | "is" | "was" | "at" | "they" | "you" | "which" | "have"
+                )
+                && !matches!(
+                    text.word(i + 1),
+                    "in" | "on" | "about" | "at" | "among" | "together" | "told" | "year" | ""
+                )
+        }
         _ => BINDING.contains(word),
     }
 }
@@ -199,6 +212,7 @@ static BINDING: WordSet = WordSet::new(|| {
     set(
         "first second third fourth fifth midnight noon double buyer buyers residents smaller larger bigger front \
         rear upper lower included covered convey conveys stay stays separate separately shared share each every \
+        always never \
         seller sellers owner owners tenant tenants landlord",
     )
 });
