@@ -23,11 +23,16 @@ mod client {
     };
     use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
     use web_sys::{
-        DomParser, Element, Event, EventTarget, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement,
-        HtmlInputElement, KeyboardEvent, Node, SupportedType, UrlSearchParams,
+        DomParser, Element, Event, EventTarget, File, FormData, HtmlElement, HtmlFormElement, HtmlIFrameElement,
+        HtmlInputElement, HtmlTextAreaElement, KeyboardEvent, Node, SupportedType, UrlSearchParams,
     };
 
-    use crate::{AppError, checks::Check, ui::Typed};
+    use crate::{
+        AppError,
+        checks::{BYTES, Check},
+        layout::BALANCE,
+        ui::Typed,
+    };
 
     type Request = <BrowserClient as Client<AppError>>::Request;
 
@@ -86,7 +91,10 @@ mod client {
             }
             self.be_busy(true);
             spawn_local(async move {
-                let outcome = post(&self.form.action(), &typed).await;
+                let outcome = match self.form.enctype() == FILES {
+                    true => post_files(&self.form).await,
+                    false => post(&self.form.action(), &typed).await,
+                };
                 match outcome {
                     Err(error) => {
                         self.be_busy(false);
@@ -168,9 +176,14 @@ mod client {
         if let Some(Ok(Some(entries))) = entries.map(|entries| js_sys::try_iter(&entries)) {
             for entry in entries.flatten() {
                 let pair = js_sys::Array::from(&entry);
-                // A file has no text; forms with files are plain ones and never come here.
-                if let (Some(name), Some(value)) = (pair.get(0).as_string(), pair.get(1).as_string()) {
-                    typed.0.push((name, value));
+                let (Some(name), value) = (pair.get(0).as_string(), pair.get(1)) else {
+                    continue;
+                };
+                if let Some(text) = value.as_string() {
+                    typed.0.push((name, text));
+                } else if let Some(file) = value.dyn_ref::<File>() {
+                    typed.0.push((name, file.name()));
+                    typed.0.push((BYTES.into(), file.size().to_string()));
                 }
             }
         }
@@ -192,7 +205,27 @@ mod client {
         });
         let body = body.unwrap_or_default();
         let kind = "application/x-www-form-urlencoded";
-        let request = <Request as ClientReq<AppError>>::try_new_post(to, kind, "application/json", body)?;
+        send(<Request as ClientReq<AppError>>::try_new_post(
+            to,
+            kind,
+            "application/json",
+            body,
+        )?)
+        .await
+    }
+
+    /// The same for a form with a file.
+    async fn post_files(form: &HtmlFormElement) -> Result<Option<String>, AppError> {
+        let body = FormData::new_with_form(form).map_err(|_| AppError::from(Fault::internal()))?;
+        send(<Request as ClientReq<AppError>>::try_new_post_multipart(
+            &form.action(),
+            "application/json",
+            body.into(),
+        )?)
+        .await
+    }
+
+    async fn send(request: Request) -> Result<Option<String>, AppError> {
         let response = <BrowserClient as Client<AppError>>::send(request).await?;
         if ClientRes::<AppError>::status(&response) >= 400 {
             return Err(AppError::de(ClientRes::<AppError>::try_into_bytes(response).await?));
@@ -242,12 +275,17 @@ mod client {
         if let (Some(old), Some(new)) = (document().get_element_by_id(id), page.get_element_by_id(id)) {
             let is_over = old.has_attribute(LIVE) && !new.has_attribute(LIVE);
             let _ = old.replace_with_with_node_1(&new);
+            // What was done may have cost something.
+            if let (Some(old), Some(new)) = (document().get_element_by_id(BALANCE), page.get_element_by_id(BALANCE)) {
+                let _ = old.replace_with_with_node_1(&new);
+            }
             if is_over {
                 renew_frames();
             }
         }
     }
 
+    const FILES: &str = "multipart/form-data";
     const LIVE: &str = "data-live";
 
     /// What was learned shows in the preview.
@@ -293,6 +331,42 @@ mod client {
             let told = field.clone();
             listen(&field, "input", move |_| changed(told.value()));
         }
+    }
+
+    /// Shows what is typed into this page's fields in the frames found by `frames`, where a text there follows the field
+    /// (`data-typed`). What is emptied leaves the last text standing.
+    pub fn mirror(frames: &'static str) {
+        listen(&document(), "input", move |event| {
+            let Some(field) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+                return;
+            };
+            let typed = match (
+                field.dyn_ref::<HtmlInputElement>(),
+                field.dyn_ref::<HtmlTextAreaElement>(),
+            ) {
+                (Some(input), _) => input.value(),
+                (_, Some(area)) => area.value(),
+                _ => return,
+            };
+            let Some(name) = field.get_attribute("name").filter(|_| !typed.trim().is_empty()) else {
+                return;
+            };
+            let pages = document()
+                .document_element()
+                .map(|page| all(&page, frames))
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|frame| {
+                    frame
+                        .dyn_into::<HtmlIFrameElement>()
+                        .ok()?
+                        .content_document()?
+                        .document_element()
+                });
+            for text in pages.flat_map(|page| all(&page, &format!("[data-typed={name}]"))) {
+                text.set_text_content(Some(&typed));
+            }
+        });
     }
 
     /// `/` and Ctrl-K put the focus into a field, unless something is being typed.
@@ -367,6 +441,7 @@ mod inert {
     pub fn renew_if_live(_id: &str) {}
     pub fn every_second(_tick: impl Fn() + 'static) {}
     pub fn on_input(_name: &str, _changed: impl Fn(String) + 'static) {}
+    pub fn mirror(_frames: &str) {}
     pub fn on_search_keys(_id: &str) {}
     pub fn on_leaving(_open: &'static str) {}
     pub fn copy(_text: &str) {}

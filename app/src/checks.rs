@@ -4,13 +4,17 @@ use domain::{
     Fault,
     account::Registration,
     bot::{ConversationConfig, PurposeForm, VoiceForm},
+    brand::check_colour,
     listing::PropertyForm,
     qr::CodeForm,
-    training::{check_text, check_url},
+    training::{check_file, check_text, check_url},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{typed, ui::Typed};
+
+/// The name under which a chosen file's size is noted beside its name. Not sent.
+pub const BYTES: &str = "file-bytes";
 
 /// What a form is checked as before it is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +27,9 @@ pub enum Check {
     Property,
     Code,
     Url,
+    File,
     Text,
+    Brand,
 }
 
 impl Check {
@@ -52,6 +58,11 @@ impl Check {
                 form.check().map(drop)
             }
             Self::Url => check_url(typed.get("url").unwrap_or_default()).map(drop),
+            Self::File => {
+                let bytes = typed.get(BYTES).and_then(|bytes| bytes.parse().ok());
+                check_file(typed.get("file").unwrap_or_default(), bytes.unwrap_or_default())
+            }
+            Self::Brand => check_colour(typed.get("colour").unwrap_or_default()).map(drop),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }

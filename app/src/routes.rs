@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
-    MatchNestedRoutes, SsrMode,
+    SsrMode,
     any_nested_route::IntoAnyNestedRoute,
     components::{ParentRoute, Route, Router, Routes},
     path,
@@ -43,7 +43,7 @@ pub fn App() -> impl IntoView {
 }
 
 #[component(transparent)]
-fn PlaceRoutes() -> impl MatchNestedRoutes + Clone {
+fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("bots") view=bots::BotsPage/>
         <Route path=path!("properties") view=properties::PropertiesPage/>
@@ -65,7 +65,7 @@ fn PlaceRoutes() -> impl MatchNestedRoutes + Clone {
 }
 
 #[component(transparent)]
-fn WizardRoutes() -> impl MatchNestedRoutes + Clone {
+fn WizardRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         // Before `bots/:id`, which would take it for a bot's id.
         <Route path=path!("bots/new") view=wizard::NewBotPage/>

@@ -25,8 +25,6 @@ pub const SESSION_KEY: &str = "who";
 /// The bot that is being set up, so that the way back finds it.
 pub const SETUP_KEY: &str = "setup";
 const DRAFTS_KEY: &str = "drafts";
-/// What a form with a file could not do, for the page it came from.
-const PROBLEM_KEY: &str = "problem";
 /// Unfinished forms that are kept, the newest.
 const DRAFTS_MAX: usize = 4;
 /// The longest plain form, in bytes: the longest pasted text, each character of four bytes written as `%XX`.
@@ -43,14 +41,16 @@ pub fn engine() -> Result<Engine, AppError> {
 
 /// Who is calling. The first line of every server function that is not open to everybody.
 pub async fn call() -> Result<Call, AppError> {
-    let signed_out = || {
-        Fault::new(
-            FaultCode::Unauthorized,
-            "Your session has ended. Sign in again; what you typed is kept.",
-        )
-    };
     let who = of_request::<SignedIn>().ok_or_else(signed_out)?;
     Ok(who.call(&engine()?))
+}
+
+/// What somebody is told whose session has ended.
+pub fn signed_out() -> Fault {
+    Fault::new(
+        FaultCode::Unauthorized,
+        "Your session has ended. Sign in again; what you typed is kept.",
+    )
 }
 
 /// The visitor's session.
@@ -101,6 +101,11 @@ pub(crate) fn answer_with(code: FaultCode) {
     ) {
         response.set_status(status);
     }
+}
+
+/// The id by which this request is found in the log.
+pub(crate) fn request_id() -> Option<String> {
+    with_context::<Parts, _>(|parts| Some(parts.headers.get("x-request-id")?.to_str().ok()?.to_owned())).flatten()
 }
 
 const CLEAR_SITE_DATA: header::HeaderName = header::HeaderName::from_static("clear-site-data");
@@ -166,35 +171,6 @@ pub(crate) fn drafts() -> Vec<Draft> {
     of_request::<PageDrafts>().map(|drafts| drafts.0).unwrap_or_default()
 }
 
-/// What the page that is asked for has to say of a file it sent.
-#[derive(Clone, Debug)]
-struct Problem(String);
-
-pub(crate) fn problem() -> Option<String> {
-    of_request::<Problem>().map(|problem| problem.0)
-}
-
-/// Keeps what went wrong for the page at `path`, which says it once. Strangers get no session for it.
-pub async fn keep_problem(session: &Session, path: &str, problem: &str) {
-    if session.id().is_none() {
-        return;
-    }
-    // The same words twice in a row are kept twice: every failure is answered alike.
-    let _ = session.remove::<(String, String)>(PROBLEM_KEY).await;
-    if let Err(error) = session.insert(PROBLEM_KEY, (path, problem)).await {
-        tracing::error!(%error, "A problem could not be kept: {error}");
-    }
-}
-
-async fn take_problem(session: &Session, path: &str) -> Option<String> {
-    let (page, problem) = session.get::<(String, String)>(PROBLEM_KEY).await.ok().flatten()?;
-    if page != path {
-        return None;
-    }
-    let _ = session.remove::<(String, String)>(PROBLEM_KEY).await;
-    Some(problem)
-}
-
 /// The layer around pages and server functions, inside the sessions' layer and the one that puts [`SignedIn`] into a
 /// request: sends strangers of the console to the sign-in page, and makes server functions answer plain forms.
 pub async fn visit(session: Session, mut request: Request, next: Next) -> Response {
@@ -214,10 +190,6 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
             return Redirect::to(next.as_deref().and_then(same_site).unwrap_or("/console")).into_response();
         }
     }
-    if let Some(problem) = take_problem(&session, path).await {
-        request.extensions_mut().insert(Problem(problem));
-    }
-    let path = request.uri().path();
     let mut drafts = stored_drafts(&session).await;
     drafts.retain(|(page, _)| page == path);
     if !drafts.is_empty() {
@@ -242,22 +214,29 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     let to = request.uri().path().to_owned();
     let page = referrer(request.headers()).unwrap_or_else(|| "/console".into());
     let plain = header_text(request.headers(), header::ACCEPT).is_some_and(|accept| accept.contains("text/html"));
+    let carries_file = header_text(request.headers(), header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.starts_with("multipart/form-data"));
     let mut typed = Typed::default();
     if plain {
-        let (mut parts, body) = request.into_parts();
+        let json = HeaderValue::from_static("application/json");
+        request.headers_mut().insert(header::ACCEPT, json);
+    }
+    if plain && !carries_file {
+        let (parts, body) = request.into_parts();
         let Ok(bytes) = to_bytes(body, FORM_MAX).await else {
             return StatusCode::PAYLOAD_TOO_LARGE.into_response();
         };
-        parts
-            .headers
-            .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         typed.0 = form_urlencoded::parse(&bytes)
             .into_owned()
             .filter(|(name, _)| name != "password")
             .collect();
         request = Request::from_parts(parts, Body::from(bytes));
     }
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    // Who reads a form with a file hands on what was typed into it.
+    if let Some(read) = response.extensions_mut().remove::<Typed>() {
+        typed = read;
+    }
     if response.status().is_success() {
         forget(session, &page, &to).await;
         if !plain {
@@ -278,6 +257,7 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     let body = to_bytes(response.into_body(), 64 * 1024).await.unwrap_or_default();
     let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
     let signed_out = fault.code == FaultCode::Unauthorized && page.starts_with("/console");
+    let fault = Some(fault);
     keep(session, &page, Draft { to, typed, fault }).await;
     Redirect::to(&if signed_out { sign_in_page(&page) } else { page }).into_response()
 }
@@ -313,13 +293,14 @@ async fn keep(session: &Session, page: &str, draft: Draft) {
     store(session, &drafts).await;
 }
 
-/// Ends the draft of a form that went through.
+/// Ends the draft of a form that went through. What else is typed on its page stays; what was wrong there has been told.
 async fn forget(session: &Session, page: &str, to: &str) {
     let page = page.split('?').next().unwrap_or_default();
     let mut drafts = stored_drafts(session).await;
-    let before = drafts.len();
+    let of_page = drafts.iter_mut().filter(|(known, _)| known == page);
+    let told = of_page.map(|(_, draft)| draft.fault = None).count();
     drafts.retain(|(known, draft)| known != page || draft.to != to);
-    if drafts.len() < before {
+    if told > 0 {
         store(session, &drafts).await;
     }
 }

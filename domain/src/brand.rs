@@ -2,7 +2,7 @@
 //!
 //! Contrast is the WCAG 2.2 ratio of relative luminances.
 
-use crate::text::HexColour;
+use crate::{Fault, text::HexColour};
 
 pub const DEFAULT_COLOUR: &str = "#1f5f5b";
 
@@ -17,6 +17,13 @@ pub struct Palette {
     pub text: String,
     /// A pale wash of the colour.
     pub tint: String,
+}
+
+/// A brand's colour as typed.
+pub fn check_colour(colour: &str) -> Result<HexColour, Fault> {
+    colour
+        .parse::<HexColour>()
+        .map_err(|fault| Fault::field("colour", fault.message))
 }
 
 /// The channels of a colour.

@@ -114,6 +114,7 @@ pub struct ConversationSummary {
     pub property_address: Option<String>,
     pub turn_count: i64,
     pub unanswered_count: i64,
+    /// Of a list of those that wait, the first that waits.
     pub first_question: String,
     pub lead_count: i64,
     pub started_at: DateTime<Utc>,

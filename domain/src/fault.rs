@@ -13,6 +13,7 @@ pub enum FaultCode {
     Unauthorized,
     Forbidden,
     NotFound,
+    MethodNotAllowed,
     Conflict,
     InsufficientCredits,
     TooLarge,
@@ -32,6 +33,7 @@ impl FaultCode {
             Self::InsufficientCredits => 402,
             Self::Forbidden => 403,
             Self::NotFound => 404,
+            Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
             Self::TooLarge => 413,
             Self::Unsupported => 415,
@@ -50,6 +52,7 @@ impl FaultCode {
             Self::InsufficientCredits => "insufficient-credits",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
+            Self::MethodNotAllowed => "method-not-allowed",
             Self::Conflict => "conflict",
             Self::TooLarge => "too-large",
             Self::Unsupported => "unsupported-media-type",
@@ -67,6 +70,7 @@ impl FaultCode {
             Self::InsufficientCredits => "Not enough credits",
             Self::Forbidden => "Not allowed",
             Self::NotFound => "Not found",
+            Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Already exists or has changed",
             Self::TooLarge => "Too large",
             Self::Unsupported => "Unsupported kind of content",
@@ -83,6 +87,22 @@ impl FaultCode {
 pub struct FieldFault {
     pub field: String,
     pub message: String,
+}
+
+impl FieldFault {
+    /// The field's name for a person: `hoa_fee` is the `HOA fee`.
+    pub fn name(&self) -> String {
+        let words = self.field.trim_end_matches("_id").split('_').map(|word| match word {
+            "hoa" | "url" | "zip" => word.to_uppercase(),
+            "org" => "organization".into(),
+            word => word.into(),
+        });
+        let name = words.collect::<Vec<_>>().join(" ");
+        let mut letters = name.chars();
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    }
 }
 
 /// An error that may be shown to anybody: no internals, ever.

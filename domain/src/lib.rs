@@ -16,6 +16,7 @@ pub mod lead;
 pub mod ledger;
 pub mod listing;
 pub mod page;
+pub mod place;
 pub mod qr;
 pub mod search;
 pub mod tenancy;

@@ -8,6 +8,7 @@ use crate::{
     fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit},
     fault::Checks,
     id::{BotId, OrganizationId, PropertyId},
+    place,
     text::WebAddress,
 };
 
@@ -210,6 +211,12 @@ impl PropertyForm {
                 description: optional(&self.description).map(|t| checks.text("description", t, false, 5000)),
             },
         };
+        let zip = &checked.zip_code;
+        checks.ensure(
+            zip.is_empty() || !place::is_us_state(&checked.state) || place::is_zip_code(zip),
+            "zip_code",
+            "A ZIP code has five digits, such as 62704.",
+        );
         checks.finish().map(|()| checked)
     }
 
@@ -376,12 +383,13 @@ mod tests {
     fn what_is_wrong_is_told_by_field() {
         let bad = PropertyForm {
             price: "a lot".into(),
+            zip_code: "6270".into(),
             year_built: "19".into(),
             listing_url: "elm".into(),
             ..form()
         };
         let fault = bad.check().unwrap_err();
-        for field in ["price", "year_built", "listing_url"] {
+        for field in ["price", "zip_code", "year_built", "listing_url"] {
             assert!(fault.for_field(field).is_some(), "{field}");
         }
     }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Fault,
+    Fault, FaultCode,
     fact::Fact,
     fault::Checks,
     id::{BotId, FactId, JobId, PassageId, PropertyId, SourceId},
@@ -133,6 +133,21 @@ pub fn check_url(url: &str) -> Result<WebAddress, Fault> {
     let url = checks.take("url", url.parse::<WebAddress>());
     checks.finish()?;
     url.ok_or_else(Fault::internal)
+}
+
+/// A file's name and its size in bytes. What is in it is looked at when it has arrived.
+pub fn check_file(name: &str, bytes: u64) -> Result<(), Fault> {
+    if name.is_empty() {
+        return Err(Fault::field("file", "Choose a file: PDF, DOCX, HTML or TXT."));
+    }
+    if bytes > FILE_MAX as u64 {
+        let too_large = format!("“{name}” is larger than 25 MB. Split it or save it smaller.");
+        return Err(Fault {
+            code: FaultCode::TooLarge,
+            ..Fault::field("file", too_large)
+        });
+    }
+    Ok(())
 }
 
 /// Pasted knowledge.

@@ -1,29 +1,31 @@
 //! What the console needs beside its pages: uploads, pictures of codes, the export of leads, the logo. Plain forms and
 //! links, so they work without scripts.
 
+use app::{fns, ui::Typed};
 use axum::{
     Router,
     extract::{FromRequestParts, Query, Request, State as Shared},
-    http::{Uri, header},
-    middleware::Next,
-    response::{IntoResponse, Redirect, Response},
+    http::{StatusCode, Uri, header},
+    middleware::{Next, map_response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
     id::{BotId, CodeId, PropertyId},
     lead::Lead,
+    training::check_file,
 };
 use engine::{
     Call, lead, organization, qr,
     training::{self, Target},
 };
+use leptos::server_fn::redirect::REDIRECT_HEADER;
 use serde::Deserialize;
-use tower_sessions::Session;
-use url::form_urlencoded;
 
 use crate::{
-    error::ApiError,
-    extract::{Caller, Upload},
+    error::{self, ApiError},
+    extract::{Caller, FormCaller, Upload},
+    layers::body::{UPLOAD_MAX, at_most},
     state::State,
 };
 
@@ -33,73 +35,58 @@ pub fn routes() -> Router<State> {
         .route("/console/brand-logo", get(logo))
 }
 
-/// Routes that take files.
-pub fn uploads() -> Router<State> {
-    Router::new()
-        .route("/console/upload", post(upload))
-        .route("/console/brand-logo", post(set_brand))
+/// The forms that carry files. They are answered as server functions are, so that [`app::ssr::visit`] treats all forms
+/// alike.
+pub fn file_forms() -> Router<State> {
+    let routes = Router::new()
+        .route(fns::source::UPLOAD, post(upload))
+        .route(fns::brand::SET_BRAND, post(set_brand));
+    at_most(routes, UPLOAD_MAX).layer(map_response(async |response| error::as_fault(response)))
 }
 
-/// Back to a path of this site. What went wrong is said there, once.
-async fn back(session: &Session, return_to: &str, otherwise: &str, fault: Option<&ApiError>) -> Redirect {
-    let to = destination(return_to, otherwise, fault.is_some());
-    if let Some(fault) = fault {
-        app::ssr::keep_problem(session, to.split('?').next().unwrap_or_default(), fault.said()).await;
-    }
-    Redirect::to(&to)
-}
-
-/// A path of this site, as it was told; after a failure `problem` stands in place of `saved`.
-fn destination(return_to: &str, otherwise: &str, failed: bool) -> String {
-    let to = app::ssr::same_site(return_to).unwrap_or(otherwise);
-    if !failed {
-        return to.to_owned();
-    }
-    let (path, query) = to.split_once('?').unwrap_or((to, ""));
-    let kept = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name != "saved" && name != "problem");
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(kept).append_pair("problem", "1");
-    format!("{path}?{}", query.finish())
-}
-
-/// Takes a file for a bot, and for one of its properties where that is named; then back to where the form was.
-async fn upload(session: Session, caller: Result<Caller, ApiError>, upload: Upload) -> Response {
-    let return_to = upload.field("return_to").to_owned();
-    let outcome = match caller {
-        Ok(caller) => take_file(caller, upload).await,
-        Err(error) => Err(error),
+/// What a form with a file did, with what was typed into it, should that be needed again.
+fn answered(upload: Upload, outcome: Result<Option<String>, ApiError>) -> Response {
+    let mut response = match outcome {
+        Ok(None) => StatusCode::OK.into_response(),
+        Ok(Some(next)) => [(header::LOCATION.as_str(), next.as_str()), (REDIRECT_HEADER, "")].into_response(),
+        Err(error) => error.into_response(),
     };
-    back(&session, &return_to, "/console/knowledge", outcome.as_ref().err())
-        .await
-        .into_response()
+    response.extensions_mut().insert(Typed(upload.fields));
+    response
 }
 
-async fn take_file(Caller(call): Caller, upload: Upload) -> Result<(), ApiError> {
-    let bot = upload
-        .field("bot_id")
-        .parse::<BotId>()
-        .map_err(|_| ApiError::field("bot_id", "Choose a bot first."))?;
-    let property = Some(upload.field("property_id")).filter(|id| !id.is_empty());
-    let property = property.map(str::parse::<PropertyId>).transpose()?;
-    let file = upload
-        .file
-        .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
-    let kind = file.content_type.as_deref();
-    training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
-    Ok(())
-}
-
-async fn set_brand(session: Session, caller: Result<Caller, ApiError>, upload: Upload) -> Response {
-    let return_to = upload.field("return_to").to_owned();
+/// Takes a file for a bot, and for one of its properties where that is named.
+async fn upload(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+    let file = upload.file.take();
     let outcome = async {
-        let Caller(call) = caller?;
-        let logo = upload.file.as_ref().map(|file| file.bytes.as_ref());
-        organization::set_brand(&call, upload.field("colour"), logo).await?;
-        Ok::<_, ApiError>(())
+        let FormCaller(call) = who?;
+        let bot = upload
+            .field("bot_id")
+            .parse::<BotId>()
+            .map_err(|_| ApiError::field("bot_id", "Choose a bot first."))?;
+        let property = Some(upload.field("property_id")).filter(|id| !id.is_empty());
+        let property = property.map(str::parse::<PropertyId>).transpose()?;
+        let file = file.unwrap_or_default();
+        check_file(&file.name, file.bytes.len() as u64)?;
+        let kind = file.content_type.as_deref();
+        let source = training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
+        let show = !upload.field("show").is_empty();
+        Ok(show.then(|| format!("/console/knowledge/{}", source.id)))
     };
-    back(&session, &return_to, "/console/brand", outcome.await.as_ref().err())
-        .await
-        .into_response()
+    let outcome = outcome.await;
+    answered(upload, outcome)
+}
+
+async fn set_brand(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+    let logo = upload.file.take();
+    let outcome = async {
+        let FormCaller(call) = who?;
+        let logo = logo.as_ref().map(|file| file.bytes.as_ref());
+        organization::set_brand(&call, upload.field("colour"), logo).await?;
+        Ok(Some("/console/brand?saved=1".to_owned()))
+    };
+    let outcome = outcome.await;
+    answered(upload, outcome)
 }
 
 async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
@@ -224,21 +211,5 @@ mod tests {
         assert_eq!(file_name("Yard sign, front"), "yard-sign-front");
         assert_eq!(file_name("\"; x=\r\n"), "x");
         assert_eq!(file_name("門"), "code");
-    }
-
-    #[test]
-    fn what_went_wrong_is_not_told_as_saved() {
-        let to = |to: &str| destination(to, "/console", true);
-        assert_eq!(to("/console/brand?a=1&saved=1"), "/console/brand?a=1&problem=1");
-        assert_eq!(to("/console/brand?problem=1"), "/console/brand?problem=1");
-        assert_eq!(to("/console/brand"), "/console/brand?problem=1");
-    }
-
-    #[test]
-    fn nobody_is_led_away() {
-        assert_eq!(destination("/console/bots?x=1", "/console", false), "/console/bots?x=1");
-        for away in ["//evil.test", "https://evil.test", "/\\evil.test", "", "/a\nb"] {
-            assert_eq!(destination(away, "/console", false), "/console", "{away:?}");
-        }
     }
 }

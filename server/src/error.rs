@@ -14,11 +14,7 @@ use serde::Serialize;
 /// A failure on its way out.
 #[derive(Clone, Debug)]
 pub struct ApiError {
-    status: StatusCode,
-    slug: &'static str,
-    title: &'static str,
-    detail: String,
-    errors: Vec<FieldFault>,
+    fault: Fault,
     /// For the log only.
     cause: Option<String>,
     /// Seconds.
@@ -28,15 +24,7 @@ pub struct ApiError {
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
         Self {
-            status: StatusCode::from_u16(fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            slug: fault.code.slug(),
-            title: fault.code.title(),
-            // A program has no label beside the field: the sentence names it.
-            detail: match fault.fields.as_slice() {
-                [one] => format!("{}: {}", one.field, one.message),
-                _ => fault.message,
-            },
-            errors: fault.fields,
+            fault,
             cause: None,
             retry_after: None,
         }
@@ -107,36 +95,30 @@ impl ApiError {
         }
     }
     pub fn method_not_allowed() -> Self {
-        Self {
-            status: StatusCode::METHOD_NOT_ALLOWED,
-            slug: "method-not-allowed",
-            title: "Method not allowed",
-            detail: "This address does not take that method; the Allow header names those it takes.".into(),
-            errors: Vec::new(),
-            cause: None,
-            retry_after: None,
-        }
+        let detail = "This address does not take that method; the Allow header names those it takes.";
+        Fault::new(FaultCode::MethodNotAllowed, detail).into()
     }
 
-    pub const fn status(&self) -> StatusCode {
-        self.status
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.fault.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
-    /// The sentence for a program; it may name a field.
-    pub fn detail(&self) -> &str {
-        &self.detail
+    /// The sentence for a program, which has no label beside the field: it names it.
+    pub fn detail(&self) -> String {
+        match self.fault.fields.as_slice() {
+            [one] => format!("{}: {}", one.field, one.message),
+            _ => self.fault.message.clone(),
+        }
     }
-    /// The sentence for a person, who sees the form.
-    pub fn said(&self) -> &str {
-        match self.errors.as_slice() {
-            [one] => &one.message,
-            _ => &self.detail,
+    fn log(&self) {
+        if let Some(cause) = &self.cause {
+            tracing::error!(cause, "A request failed on our side: {cause}");
         }
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self);
         response
     }
@@ -149,7 +131,7 @@ struct Problem<'a> {
     kind: String,
     title: &'a str,
     status: u16,
-    detail: &'a str,
+    detail: String,
     /// The request's id: name it when you ask for help.
     instance: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -161,11 +143,9 @@ pub fn as_page(response: Response, nonce: &str) -> Response {
     let Some(error) = response.extensions().get::<ApiError>().cloned() else {
         return response;
     };
-    if let Some(cause) = &error.cause {
-        tracing::error!(cause, "A request failed on our side: {cause}");
-    }
-    let page = Html(app::pages::porch::trouble(nonce, error.said()));
-    let mut answer = (error.status, page).into_response();
+    error.log();
+    let page = Html(app::pages::porch::trouble(nonce, &error.fault.message));
+    let mut answer = (error.status(), page).into_response();
     if let Some(seconds) = error.retry_after {
         answer
             .headers_mut()
@@ -184,29 +164,41 @@ fn with_headers_of(mut answer: Response, response: &Response) -> Response {
     answer
 }
 
+/// A failure that a response carries, as server functions tell theirs: the fault's JSON.
+pub fn as_fault(response: Response) -> Response {
+    let Some(error) = response.extensions().get::<ApiError>().cloned() else {
+        return response;
+    };
+    error.log();
+    let (parts, _) = response.into_parts();
+    let mut answer = (error.status(), Json(&error.fault)).into_response();
+    *answer.extensions_mut() = parts.extensions;
+    answer.extensions_mut().remove::<ApiError>();
+    answer
+}
+
 /// Writes out a failure that a response carries, and logs it when it is ours.
 pub fn finish(response: Response, request_id: &str) -> Response {
     let Some(error) = response.extensions().get::<ApiError>().cloned() else {
         return response;
     };
-    if let Some(cause) = &error.cause {
-        tracing::error!(cause, "A request failed on our side: {cause}");
-    }
+    error.log();
+    let Fault { code, ref fields, .. } = error.fault;
     let problem = Problem {
-        kind: format!("/problems/{}", error.slug),
-        title: error.title,
-        status: error.status.as_u16(),
-        detail: &error.detail,
+        kind: format!("/problems/{}", code.slug()),
+        title: code.title(),
+        status: code.status(),
+        detail: error.detail(),
         instance: request_id,
-        errors: &error.errors,
+        errors: fields,
     };
-    let mut answer = (error.status, Json(problem)).into_response();
+    let mut answer = (error.status(), Json(problem)).into_response();
     let headers = answer.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    if error.status == StatusCode::UNAUTHORIZED {
+    if error.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     if let Some(seconds) = error.retry_after {

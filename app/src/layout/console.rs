@@ -18,6 +18,9 @@ const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
     Place { href, name, glyph }
 }
 
+/// The id of what shows the balance, for those who draw it again.
+pub(crate) const BALANCE: &str = "balance";
+
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
 static PLACES: [Place; 9] = [
     place("/console", "Dashboard", Glyph::Grid),
@@ -38,7 +41,7 @@ pub fn ConsoleLayout() -> impl IntoView {
     let top = shown(me, |me| {
         view! {
             <span class="who">{me.organization}<span class="muted">{me.name}</span></span>
-            <a class="pill" href="/console/credits"><Icon glyph=Glyph::Coins/>{me.available}<span class="sr-only">" credits"</span></a>
+            <a class="pill" id=BALANCE href="/console/credits"><Icon glyph=Glyph::Coins/>{me.available}<span class="sr-only">" credits"</span></a>
         }
         .into_any()
     });

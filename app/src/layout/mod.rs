@@ -5,6 +5,8 @@ mod plain;
 #[cfg(feature = "ssr")]
 mod shell;
 
+#[cfg(feature = "hydrate")]
+pub(crate) use console::BALANCE;
 pub use console::ConsoleLayout;
 pub use plain::PlainLayout;
 #[cfg(feature = "ssr")]

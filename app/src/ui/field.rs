@@ -159,7 +159,7 @@ pub fn CheckField(name: &'static str, label: &'static str, #[prop(optional)] che
     .into_any()
 }
 
-/// A file to send. Only in a plain form with `enctype="multipart/form-data"`, not in a [`super::Form`].
+/// A file to send, in a form with `files=true`.
 #[component]
 pub fn FileField(
     name: &'static str,
@@ -167,12 +167,18 @@ pub fn FileField(
     /// As in the `accept` attribute: `.pdf,.docx`
     accept: &'static str,
     #[prop(optional)] hint: &'static str,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let wiring = Wiring::new(name, String::new(), hint);
-    let (id, described) = (wiring.id.clone(), wiring.described_by());
-    let control =
-        view! { <input class="file" id=id name=name type="file" accept=accept aria-describedby=described required/> };
-    around(wiring, label, false, hint, control.into_any())
+    let (id, described, required) = (wiring.id.clone(), wiring.described_by(), (!optional).then_some("true"));
+    let invalid = wiring.error.is_some().then_some("true");
+    let control = view! {
+        <input
+            class="file" id=id name=name type="file" accept=accept
+            aria-describedby=described aria-invalid=invalid aria-required=required
+        />
+    };
+    around(wiring, label, optional, hint, control.into_any())
 }
 
 #[cfg(test)]

@@ -10,11 +10,12 @@
 //! 3. That is all. The page is made on the server; the form's [`Life`] island marks wrong fields, puts the focus on the
 //!    first, says the fault, and goes to the next page when the server accepts. Where a form adds something and stays,
 //!    `renews` names the part of the page to draw again.
+//!    A form with a [`super::FileField`] has `files=true`, and the server crate answers it in place of a server function.
 //! 4. Without scripts, and for forms without a check, the same function is posted to. `ssr::visit` keeps what was typed,
 //!    with the fault, in the session as a draft of that page and that function, goes back to the page, and the fields
-//!    come filled and marked. A draft ends when the form succeeds. The values in `hidden` tell the forms of a list apart.
+//!    come filled and marked. A draft ends when the form succeeds; its fault, when any form of the page does. The values in `hidden` tell the forms of a list apart.
 
-use domain::Fault;
+use domain::{Fault, FaultCode, fault::FieldFault};
 use leptos::{html, prelude::*};
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +66,8 @@ pub struct Draft {
     /// The server function's address.
     pub to: String,
     pub typed: Typed,
-    pub fault: Fault,
+    /// Until something else on the page succeeds.
+    pub fault: Option<Fault>,
 }
 
 /// The form around a field, in context, while the page is made.
@@ -106,6 +108,9 @@ pub fn Form(
     /// The id of what is drawn again when it succeeds and the page stays: for forms that add something.
     #[prop(optional)]
     renews: &'static str,
+    /// True where a field of it is a file.
+    #[prop(optional)]
+    files: bool,
     #[prop(optional)] class: &'static str,
     children: Children,
 ) -> impl IntoView {
@@ -117,10 +122,11 @@ pub fn Form(
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> });
     let fault = match check {
         Some(check) => view! { <Life id check fault renews=renews.to_owned()/> }.into_any(),
-        None => view! { <div class="form-fault">{fault.map(said)}</div> }.into_any(),
+        None => view! { <div class="form-fault">{fault.map(|fault| said(&id, fault, None))}</div> }.into_any(),
     };
+    let enctype = files.then_some("multipart/form-data");
     view! {
-        <form class=format!("form {class}") method="post" action=to novalidate>
+        <form class=format!("form {class}") method="post" action=to enctype=enctype novalidate>
             {hidden.collect_view()}
             {fault}
             {children()}
@@ -129,8 +135,35 @@ pub fn Form(
     .into_any()
 }
 
-fn said(fault: Fault) -> AnyView {
-    view! { <Banner mood=Mood::Bad>{fault.message}</Banner> }.into_any()
+/// A fault, with a way to each field that it names; `id` is what their ids begin with.
+fn said(id: &str, fault: Fault, way_on: Option<AnyView>) -> AnyView {
+    let place = |field: &FieldFault| format!("#{id}-{}", field.field);
+    let message = match fault.fields.as_slice() {
+        [one] => view! { <a href=place(one)>{one.name()}</a>": "{one.message.clone()} }.into_any(),
+        _ => fault.message.into_any(),
+    };
+    let list = (fault.fields.len() > 1).then(|| {
+        let rows = fault.fields.iter().map(|field| {
+            view! { <li><a href=place(field)>{field.name()}</a>": "{field.message.clone()}</li> }
+        });
+        view! { <ul>{rows.collect_view()}</ul> }
+    });
+    view! { <Banner mood=Mood::Bad>{message}{list}{way_on}</Banner> }.into_any()
+}
+
+/// A session that ended under a form: signing in elsewhere leaves what was typed where it is.
+fn sign_in_elsewhere(fault: &Fault) -> Option<AnyView> {
+    (fault.code == FaultCode::Unauthorized).then(|| {
+        view! { " " <a href="/sign-in" target="_blank" rel="noopener">"Sign in on a new page"</a>", then send this again." }
+            .into_any()
+    })
+}
+
+/// Whether this page is shown again because a form to this address failed.
+pub fn has_failed(to: &str) -> bool {
+    drafts_of_request()
+        .iter()
+        .any(|draft| draft.to == to && draft.fault.is_some())
 }
 
 fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
@@ -142,6 +175,7 @@ fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
     };
     let draft = drafts_of_request().into_iter().find(mine);
     let (typed, fault) = draft.map(|draft| (draft.typed, draft.fault)).unzip();
+    let fault = fault.flatten();
     let mut id = to.trim_start_matches('/').replace(['/', '_'], "-");
     for (_, value) in hidden {
         id.push('-');
@@ -172,13 +206,20 @@ fn Life(
 ) -> impl IntoView {
     let fault = RwSignal::new(fault);
     let here = NodeRef::<html::Div>::new();
+    let prefix = id.clone();
     Effect::new(move |_| {
         if let Some(here) = here.get() {
-            let (id, renews) = (id.clone(), renews.clone());
+            let (id, renews) = (prefix.clone(), renews.clone());
             browser::enliven(&here, &id, check, &renews, move |said| fault.set(said));
         }
     });
-    view! { <div class="form-fault" node_ref=here>{move || fault.get().map(said)}</div> }
+    let shown = move || {
+        fault.get().map(|fault| {
+            let way_on = sign_in_elsewhere(&fault);
+            said(&id, fault, way_on)
+        })
+    };
+    view! { <div class="form-fault" node_ref=here>{shown}</div> }
 }
 
 #[cfg(test)]

@@ -68,5 +68,6 @@ pub fn Failed(error: AppError) -> impl IntoView {
         }
         .into_any();
     }
-    view! { <Banner mood=Mood::Bad>{fault.message}{way_on}</Banner> }.into_any()
+    let note = (fault.code == FaultCode::Internal).then(crate::pages::request_note);
+    view! { <Banner mood=Mood::Bad>{fault.message}{way_on}{note}</Banner> }.into_any()
 }

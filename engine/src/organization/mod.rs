@@ -5,9 +5,10 @@ mod store;
 use domain::{
     Fault,
     brand::DEFAULT_COLOUR,
+    brand::check_colour,
     id::OrganizationId,
     tenancy::Organization,
-    text::{Email, HexColour, Slug},
+    text::{Email, Slug},
 };
 
 use crate::{
@@ -52,9 +53,7 @@ pub async fn get(call: &Call) -> Result<Organization, Error> {
 
 /// Sets the brand's colour and, where given, its logo (any bitmap; kept as a small PNG).
 pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result<Organization, Error> {
-    let colour = colour
-        .parse::<HexColour>()
-        .map_err(|fault| Fault::field("colour", fault.message))?;
+    let colour = check_colour(colour)?;
     let logo = match logo {
         Some(bytes) => {
             let bytes = bytes.to_vec();

@@ -21,7 +21,7 @@ use domain::{
     credits::Priced,
     id::{BotId, HoldId, JobId, OrganizationId, PropertyId, SourceId},
     page::{self, Page},
-    training::{FILE_MAX, JobStatus, Source, SourceDetail, SourceKind, check_text, check_url},
+    training::{JobStatus, Source, SourceDetail, SourceKind, check_file, check_text, check_url},
 };
 use sha2::{Digest, Sha256};
 
@@ -58,7 +58,7 @@ pub async fn add_url(call: &Call, target: Target, url: &str, key: Option<ClientK
     .await
 }
 
-/// Takes in an uploaded file of at most [`FILE_MAX`] bytes. Its kind is told by its bytes.
+/// Takes in an uploaded file of at most [`domain::training::FILE_MAX`] bytes. Its kind is told by its bytes.
 pub async fn add_file(
     call: &Call,
     target: Target,
@@ -73,14 +73,8 @@ pub async fn add_file(
     } else {
         name
     };
-    if bytes.len() > FILE_MAX {
-        return Err(Fault::new(
-            domain::FaultCode::TooLarge,
-            "This file is larger than 25 MB. Split it or save it smaller.",
-        )
-        .into());
-    }
-    document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", error.to_string()))?;
+    check_file(&name, bytes.len() as u64)?;
+    document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", format!("“{name}”: {error}")))?;
     take_in(
         call,
         target,

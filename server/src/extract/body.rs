@@ -133,7 +133,7 @@ pub struct Upload {
     pub file: Option<UploadedFile>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct UploadedFile {
     pub name: String,
     pub content_type: Option<String>,

@@ -30,11 +30,28 @@ where
             }
             return Ok(Self(account::verify_token(&engine, token.trim())?));
         }
-        let who = parts
-            .extensions
-            .get::<account::SignedIn>()
-            .copied()
-            .ok_or_else(ApiError::unauthorized)?;
-        Ok(Self(who.call(&engine)))
+        session(parts, &engine).map(Self).ok_or_else(ApiError::unauthorized)
+    }
+}
+
+fn session(parts: &Parts, engine: &Engine) -> Option<Call> {
+    let who = parts.extensions.get::<account::SignedIn>()?;
+    Some(who.call(engine))
+}
+
+/// Who sends a form of the console: only a session counts.
+#[derive(Clone, Debug)]
+pub struct FormCaller(pub Call);
+
+impl<S> FromRequestParts<S> for FormCaller
+where
+    S: Send + Sync,
+    Engine: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let call = session(parts, &Engine::from_ref(state));
+        Ok(Self(call.ok_or_else(app::ssr::signed_out)?))
     }
 }

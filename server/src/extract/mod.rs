@@ -9,7 +9,7 @@ mod paging;
 
 pub use address::ClientAddress;
 pub use body::{BODY_MAX, Input, Upload};
-pub use caller::Caller;
+pub use caller::{Caller, FormCaller};
 pub use id::{Id, Names};
 pub use key::IdempotencyKey;
 pub use paging::{List, Paging};

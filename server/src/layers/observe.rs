@@ -19,7 +19,7 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// Takes over the caller's `x-request-id` or mints one; answers and log lines carry it. Neither bodies nor query
 /// strings are logged.
-pub async fn observe(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub async fn observe(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = given(request.headers()).unwrap_or_else(|| state.engine.clock().new_id::<Uuid>().to_string());
     let method = request.method().clone();
@@ -29,9 +29,14 @@ pub async fn observe(Shared(state): Shared<State>, request: Request, next: Next)
         .map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "unmatched".into());
     let span = tracing::info_span!("request", id = %id);
+    // Pages that say what went wrong name it.
+    let value = HeaderValue::from_str(&id).ok();
+    if let Some(value) = value.clone() {
+        request.headers_mut().insert(REQUEST_ID, value);
+    }
     async move {
         let mut response = error::finish(next.run(request).await, &id);
-        if let Ok(value) = HeaderValue::from_str(&id) {
+        if let Some(value) = value {
             response.headers_mut().insert(REQUEST_ID, value);
         }
         let (status, taken) = (response.status().as_u16(), started.elapsed());

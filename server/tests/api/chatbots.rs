@@ -114,7 +114,7 @@ async fn a_bot_is_published_once_it_knows_something_and_can_be_paused() {
     ana.put(&path, json!({ "status": "active" }))
         .await
         .problem(StatusCode::CONFLICT);
-    let property = json!({ "bot_id": bot, "address": "1 A St", "city": "B", "state": "IL", "zip_code": "1" });
+    let property = json!({ "bot_id": bot, "address": "1 A St", "city": "B", "state": "IL", "zip_code": "62704" });
     ana.post("/v1/properties", property).await.expect(StatusCode::CREATED);
     for status in ["active", "inactive", "active"] {
         let changed = ana.put(&path, json!({ "status": status })).await;

@@ -60,6 +60,12 @@ async fn a_session_opens_the_console_and_the_api() {
     ana.get("/v1/users/me").await.problem(StatusCode::UNAUTHORIZED);
 }
 
+/// As a browser without scripts sends the forms of a page.
+fn from_page<'a>(client: &Client<'a>, page: &str) -> Client<'a> {
+    let client = client.clone().with("accept", "text/html");
+    client.with("referer", &format!("http://porch.test{page}"))
+}
+
 #[tokio::test]
 async fn files_are_uploaded_by_a_form() {
     let app = TestApp::new().await;
@@ -67,42 +73,54 @@ async fn files_are_uploaded_by_a_form() {
     let fields = [
         ("bot_id", porch.bot.as_str()),
         ("property_id", porch.property.as_str()),
-        ("return_to", "/console/knowledge"),
+        ("show", "1"),
     ];
     let file = (
         "notes.txt",
         "text/plain",
         b"The garage holds two cars and a boat.".as_slice(),
     );
-    let sent = ana.upload("/console/upload", file, &fields).await;
-    assert_eq!(
-        (sent.status, sent.header("location")),
-        (StatusCode::SEE_OTHER, "/console/knowledge")
-    );
+    let plain = from_page(&ana, "/console/knowledge");
+    let sent = plain.upload("/_fn/source/upload", file, &fields).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let source = sent.header("location").to_owned();
+    assert!(source.starts_with("/console/knowledge/"), "{source}");
+    assert!(ana.get(&source).await.text().contains("notes.txt"));
+    // With scripts the form stays where it is, and the answer says where to go.
+    let sent = ana.upload("/_fn/source/upload", file, &fields[..2]).await;
+    assert_eq!(sent.expect(StatusCode::OK).header("location"), "");
     let property = ana.get(&format!("/v1/properties/{}", porch.property)).await.json();
+    let sources = property["data_sources"].as_array().unwrap();
+    assert_eq!(sources.iter().filter(|source| source["path"] == "notes.txt").count(), 2);
+    // What goes wrong is told on the page the form is on, at its field, beside what was chosen.
+    let empty = plain
+        .upload("/_fn/source/upload", ("", "text/plain", b""), &fields)
+        .await;
+    assert_eq!(empty.header("location"), "/console/knowledge");
+    let page = ana.get("/console/knowledge").await.text().to_owned();
+    assert!(page.contains("-file-error\" class=\"error\">Choose a file"), "{page}");
     assert!(
-        property["data_sources"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .any(|source| source["path"] == "notes.txt")
+        page.contains(&format!("<option value=\"{}\" selected", porch.property)),
+        "{page}"
     );
-    // What goes wrong is told on the page the form is on; nobody is led away.
-    let empty = ana.upload("/console/upload", ("", "text/plain", b""), &fields).await;
-    assert_eq!(empty.header("location"), "/console/knowledge?problem=1");
-    let says = async |page: &str, words: &str| ana.get(page).await.text().contains(words);
-    assert!(says("/console/knowledge?problem=1", "Choose a file").await);
-    // Once, and nothing that only the address says.
-    assert!(!says("/console/knowledge?problem=1", "Choose a file").await);
-    assert!(!says("/console/knowledge?problem=Call+this+number", "Call this number").await);
-    let away = [("bot_id", porch.bot.as_str()), ("return_to", "https://evil.test/")];
-    let away = ana.upload("/console/upload", file, &away).await;
-    assert_eq!(away.header("location"), "/console/knowledge");
-    // Somebody else's bot is no bot.
+    // A file that cannot be taken is named.
+    let picture = ("roof.pdf", "application/pdf", b"\x00\x01\x02".as_slice());
+    let refused = ana.upload("/_fn/source/upload", picture, &fields).await;
+    let fault = refused.expect(StatusCode::BAD_REQUEST).json();
+    assert!(
+        fault["fields"][0]["message"].as_str().unwrap().contains("“roof.pdf”"),
+        "{fault}"
+    );
+    // Once the form has gone through, its page is clean again.
+    plain.upload("/_fn/source/upload", file, &fields).await;
+    assert!(!ana.get("/console/knowledge").await.text().contains("Choose a file"));
+    // Somebody else's bot is no bot, and a token is no session.
     app.owner("ben").await;
     let ben = signed_in(&app, "ben@example.com").await;
-    let foreign = ben.upload("/console/upload", file, &fields).await;
-    assert!(foreign.header("location").contains("problem="));
+    let foreign = ben.upload("/_fn/source/upload", file, &fields).await;
+    foreign.expect(StatusCode::NOT_FOUND);
+    let by_token = app.owner("cy").await.upload("/_fn/source/upload", file, &fields).await;
+    by_token.expect(StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]
@@ -168,24 +186,31 @@ async fn the_brand_is_set_by_a_form() {
         .get(&format!("/v1/qr_codes/{}/image.png?size=128", porch.code))
         .await
         .bytes;
-    let fields = [("colour", "#0b3d3a"), ("return_to", "/console/brand")];
-    let sent = ana
-        .upload("/console/brand-logo", ("logo.png", "image/png", &picture), &fields)
+    let fields = [("colour", "#0b3d3a")];
+    let plain = from_page(&ana, "/console/brand");
+    let sent = plain
+        .upload("/_fn/brand/set", ("logo.png", "image/png", &picture), &fields)
         .await;
     assert_eq!(
         (sent.status, sent.header("location")),
-        (StatusCode::SEE_OTHER, "/console/brand")
+        (StatusCode::SEE_OTHER, "/console/brand?saved=1")
     );
     let logo = ana.get("/console/brand-logo").await;
     assert_eq!(logo.expect(StatusCode::OK).header("content-type"), "image/png");
-    let bad = ana
-        .upload("/console/brand-logo", ("logo.png", "image/png", b"no picture"), &fields)
+    // A colour outlives a logo that is none.
+    let bad = plain
+        .upload(
+            "/_fn/brand/set",
+            ("logo.png", "image/png", b"no picture"),
+            &[("colour", "#112233")],
+        )
         .await;
-    assert!(bad.header("location").contains("problem="));
+    assert_eq!(bad.header("location"), "/console/brand");
+    assert!(ana.get("/console/brand").await.text().contains("value=\"#112233\""));
     let bad = ana
-        .upload("/console/brand-logo", ("", "image/png", b""), &[("colour", "blue")])
+        .upload("/_fn/brand/set", ("", "image/png", b""), &[("colour", "blue")])
         .await;
-    assert!(bad.header("location").contains("problem="));
+    bad.expect(StatusCode::BAD_REQUEST);
     let code = json!({ "bot_id": porch.bot, "custom_design": { "with_logo": true } });
     ana.post("/v1/qr_codes", code).await.expect(StatusCode::CREATED);
 }

@@ -119,10 +119,8 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
             browser
                 .form("/_fn/auth/sign_in", &sign_in(&owner.email, PASSWORD))
                 .await?;
-            let request = browser.request("POST", "/console/brand-logo");
-            client
-                .upload(request, None, &[("colour", "#224466"), ("return_to", "/console/brand")])
-                .await?;
+            let request = browser.request("POST", "/_fn/brand/set");
+            client.upload(request, None, &[("colour", "#224466")]).await?;
         }
         "session.create" | "session.save" | "session.delete" => browser.in_and_out(&owner.email).await?,
         "turns" | "turn.begin" | "turn.finish" | "provider" => drop(caller.ask(&owner.code).await?),

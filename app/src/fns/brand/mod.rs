@@ -1,4 +1,4 @@
-//! The organization's own look. It is changed by a plain form at `/console/brand-logo`, which can carry a file.
+//! The organization's own look. It is changed by a form to [`SET_BRAND`], which can carry a file.
 
 mod get;
 
@@ -6,6 +6,9 @@ use domain::tenancy::Organization;
 use serde::{Deserialize, Serialize};
 
 pub use get::*;
+
+/// Where a form sends `colour` and, if there is another one, `logo`.
+pub const SET_BRAND: &str = "/_fn/brand/set";
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BrandView {

@@ -21,7 +21,7 @@ pub struct ConversationRow {
     pub id: String,
     pub bot: String,
     pub property: Option<String>,
-    /// The first question of it.
+    /// The first question of it; where those that wait are listed, the first that waits.
     pub question: String,
     pub turns: i64,
     pub unanswered: i64,

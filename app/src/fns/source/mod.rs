@@ -1,4 +1,4 @@
-//! Sources as the console shows and changes them. Files arrive at `/console/upload`, not here.
+//! Sources as the console shows and changes them. Files arrive at [`UPLOAD`], in the server's hands.
 
 mod add_text;
 mod add_url;
@@ -22,6 +22,9 @@ pub use form::*;
 pub use get::*;
 pub use list::*;
 pub use remove::*;
+
+/// Where a form sends a file for a bot: `bot_id`, `property_id`, `file`; with `show` the source's page follows.
+pub const UPLOAD: &str = "/_fn/source/upload";
 
 use super::{
     bot::Choice,

@@ -6,14 +6,12 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{
-    codes::ratio,
-    parts::{problem_note, saved_note},
-};
+use super::{codes::ratio, parts::saved_note};
 use crate::{
     browser,
-    fns::brand::{BrandView, get_brand},
-    ui::{Card, Field, PageHead, load, shown},
+    checks::Check,
+    fns::brand::{BrandView, SET_BRAND, get_brand},
+    ui::{Card, Field, FileField, Form, PageHead, Submit, load, shown},
 };
 
 /// The colour with its verdict, and the logo.
@@ -22,14 +20,12 @@ pub fn BrandPage() -> impl IntoView {
     let brand = load(|| (), |()| get_brand());
     view! {
         <PageHead title="Brand" lead="Your colour and your logo, on every page a buyer sees."/>
-        {problem_note()}
         {saved_note()}
         {shown(brand, form)}
     }
     .into_any()
 }
 
-/// A plain form: it carries the logo's bytes with scripts and without.
 fn form(brand: BrandView) -> AnyView {
     let colour = brand.colour.clone();
     let (alt, now) = (
@@ -42,17 +38,12 @@ fn form(brand: BrandView) -> AnyView {
     view! {
         <div class="halves">
             <Card title="Colour and logo">
-                <form class="form" method="post" action="/console/brand-logo" enctype="multipart/form-data">
-                    <input type="hidden" name="return_to" value="/console/brand?saved=1"/>
+                <Form to=SET_BRAND check=Check::Brand files=true>
                     <Field name="colour" label="Colour" kind="color" value=brand.colour/>
                     {logo}
-                    <div class="field">
-                        <label for="logo">{now}<span class="optional">" optional"</span></label>
-                        <p class="hint" id="logo-hint">"PNG, JPEG or WebP. Square works best."</p>
-                        <input class="file" id="logo" name="logo" type="file" accept=".png,.jpg,.jpeg,.webp" aria-describedby="logo-hint"/>
-                    </div>
-                    <button class="btn btn-primary" type="submit">"Save"</button>
-                </form>
+                    <FileField name="logo" label=now accept=".png,.jpg,.jpeg,.webp" hint="PNG, JPEG or WebP. Square works best." optional=true/>
+                    <Submit>"Save"</Submit>
+                </Form>
             </Card>
             <Card title="How it looks"><Sample colour/></Card>
         </div>

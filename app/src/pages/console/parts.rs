@@ -28,17 +28,6 @@ pub(super) fn saved_note() -> AnyView {
     view! { {note} }.into_any()
 }
 
-/// Says what a plain form with a file could not do.
-pub(super) fn problem_note() -> AnyView {
-    #[cfg(feature = "ssr")]
-    let problem = crate::ssr::problem();
-    #[cfg(not(feature = "ssr"))]
-    let problem = None::<String>;
-    problem
-        .map(|problem| view! { <Banner mood=Mood::Bad>{problem}</Banner> })
-        .into_any()
-}
-
 /// `1 fact`, `12 facts`.
 pub(super) fn count(n: i64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })

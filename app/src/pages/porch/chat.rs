@@ -29,11 +29,11 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
             data-code=visit.code.clone()>
             <h2 id="chat-title" class="sr">"Ask about this home"</h2>
             <div class="answer greeting">
-                {who(view, true)}
-                <p class="said" dir="auto">{greeting}</p>
+                {who(view, true, visit)}
+                <p class="said" dir="auto" data-typed=typed(visit, "greeting")>{greeting}</p>
             </div>
             <p class="fine" dir="auto">
-                {disclaimer.map(|text| format!("{text} "))}
+                <span data-typed=typed(visit, "disclaimer")>{disclaimer}</span>" "
                 {format!("Questions and answers are kept and shown to {}.", view.realtor)}
             </p>
             <div role="log" aria-label="Conversation"><ol class="turns" id="turns">{said}</ol></div>
@@ -43,9 +43,15 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
 }
 
 /// Who speaks: never a person where it is a program. The greeting says whose it is, and the composer at all times.
-fn who(view: &View, whose: bool) -> impl IntoView + use<> {
+fn who(view: &View, whose: bool, visit: &Visit) -> impl IntoView + use<> {
     let whose = whose.then(|| view! { <span class="whose">" of "<bdi>{view.realtor.clone()}</bdi></span> });
-    view! { <p class="who"><bdi>{view.bot_name.clone()}</bdi>" · AI assistant"{whose}</p> }
+    let name = view.bot_name.clone();
+    view! { <p class="who"><bdi data-typed=typed(visit, "name")>{name}</bdi>" · AI assistant"{whose}</p> }
+}
+
+/// In the preview, the field of the wizard that a text follows while it is typed.
+pub(super) fn typed(visit: &Visit, field: &'static str) -> Option<&'static str> {
+    visit.preview.then_some(field)
 }
 
 fn shown(turn: &Turn, view: &View, last: bool, visit: &Visit, base: &str) -> impl IntoView + use<> {
@@ -69,7 +75,7 @@ fn shown(turn: &Turn, view: &View, last: bool, visit: &Visit, base: &str) -> imp
         <li id=last.then_some("latest") data-turn=turn.id.to_string() data-pending=pending.then_some("")>
             <p class="question" dir="auto"><span class="sr">"You asked: "</span>{turn.question.clone()}</p>
             <div class="answer">
-                {who(view, false)}
+                {who(view, false, visit)}
                 <p class="said" dir="auto">{answer}</p>
                 {again}{citations}{offer}
             </div>

@@ -7,6 +7,8 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
+    Visit,
+    chat::typed,
     icons::{self, icon},
     view::{View, origin},
 };
@@ -27,7 +29,7 @@ const ELSEWHERE: &[FactKey] = &[
 ];
 
 /// The band in the brand's colour, the price and the address.
-pub(super) fn hero(view: &View) -> impl IntoView + use<> {
+pub(super) fn hero(view: &View, visit: &Visit) -> impl IntoView + use<> {
     let price = view.fact(FactKey::Price);
     let status = match view.fact(FactKey::Status).as_deref() {
         Some("pending") => Some("Sale pending"),
@@ -55,7 +57,7 @@ pub(super) fn hero(view: &View) -> impl IntoView + use<> {
                 {(price.is_some() || status.is_some() || rent.is_some()).then(|| view! {
                     <p class="price">{price}{rent.map(badge)}{status.map(badge)}</p>
                 })}
-                <h1><span dir="auto">{view.street.clone()}</span>{place}</h1>
+                <h1><span dir="auto" data-typed=typed(visit, "address")>{view.street.clone()}</span>{place}</h1>
             </div>
         </header>
     }

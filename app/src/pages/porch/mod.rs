@@ -54,7 +54,7 @@ pub fn render(view: &View, turns: &[Turn], visit: &Visit) -> String {
     let body = view! {
         {shell::ribbon(visit.preview)}
         <main class="page">
-            {home::hero(view)}
+            {home::hero(view, visit)}
             {home::facts(view)}
             {chat::conversation(view, turns, visit, &base)}
             {lead::section(view, turns, visit, &base)}

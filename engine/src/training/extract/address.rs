@@ -4,6 +4,8 @@ use super::fold::{fold, tidy};
 use super::hints::{self, Hints};
 use std::sync::LazyLock;
 
+use domain::place::US_STATES;
+
 /// The parts that an address clearly states.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Parts {
@@ -19,59 +21,6 @@ impl Parts {
     }
 }
 
-const US: [(&str, &str); 51] = [
-    ("AL", "alabama"),
-    ("AK", "alaska"),
-    ("AZ", "arizona"),
-    ("AR", "arkansas"),
-    ("CA", "california"),
-    ("CO", "colorado"),
-    ("CT", "connecticut"),
-    ("DE", "delaware"),
-    ("DC", "district of columbia"),
-    ("FL", "florida"),
-    ("GA", "georgia"),
-    ("HI", "hawaii"),
-    ("ID", "idaho"),
-    ("IL", "illinois"),
-    ("IN", "indiana"),
-    ("IA", "iowa"),
-    ("KS", "kansas"),
-    ("KY", "kentucky"),
-    ("LA", "louisiana"),
-    ("ME", "maine"),
-    ("MD", "maryland"),
-    ("MA", "massachusetts"),
-    ("MI", "michigan"),
-    ("MN", "minnesota"),
-    ("MS", "mississippi"),
-    ("MO", "missouri"),
-    ("MT", "montana"),
-    ("NE", "nebraska"),
-    ("NV", "nevada"),
-    ("NH", "new hampshire"),
-    ("NJ", "new jersey"),
-    ("NM", "new mexico"),
-    ("NY", "new york"),
-    ("NC", "north carolina"),
-    ("ND", "north dakota"),
-    ("OH", "ohio"),
-    ("OK", "oklahoma"),
-    ("OR", "oregon"),
-    ("PA", "pennsylvania"),
-    ("RI", "rhode island"),
-    ("SC", "south carolina"),
-    ("SD", "south dakota"),
-    ("TN", "tennessee"),
-    ("TX", "texas"),
-    ("UT", "utah"),
-    ("VT", "vermont"),
-    ("VA", "virginia"),
-    ("WA", "washington"),
-    ("WV", "west virginia"),
-    ("WI", "wisconsin"),
-    ("WY", "wyoming"),
-];
 const AU: [(&str, &str); 8] = [
     ("NSW", "new south wales"),
     ("VIC", "victoria"),
@@ -101,7 +50,8 @@ const CA: [(&str, &str); 13] = [
 /// The short form of a state's or province's name, for comparing `CA` with `California`.
 pub(super) fn region_code(text: &str) -> Option<&'static str> {
     let folded = fold(text);
-    US.iter()
+    US_STATES
+        .iter()
         .chain(&AU)
         .chain(&CA)
         .find(|(code, name)| folded == *name || folded == code.to_ascii_lowercase())
@@ -152,7 +102,7 @@ pub(super) fn parse(text: &str, hints: &Hints) -> Parts {
         && matches!(known, Some("US") | None)
         && let [.., city, state] = pieces.as_slice()
         && state.len() == 2
-        && US.iter().any(|(code, _)| code == state)
+        && US_STATES.iter().any(|(code, _)| code == state)
     {
         // "Austin, TX" without a code.
         parts.region = Some((*state).to_owned());
@@ -179,7 +129,7 @@ fn state_and_code(
         let (state, code) = (words[at], words.get(at + 1).copied().unwrap_or(""));
         let after = shape(words.get(at + 2).copied().unwrap_or(""));
         let us = matches!(country, None | Some("US"))
-            && US.iter().any(|s| s.0 == state)
+            && US_STATES.iter().any(|s| s.0 == state)
             && matches!(shape(code).as_str(), "99999" | "99999-9999");
         let au = matches!(country, None | Some("AU"))
             && AU.iter().any(|s| s.0.eq_ignore_ascii_case(state))

@@ -53,7 +53,7 @@ enum Verdict {
 
 fn verdict(answer: &Answer) -> Verdict {
     let to = answer.header("location");
-    let led_away = to.starts_with("/sign-in?next=") || to.contains("problem=");
+    let led_away = to.starts_with("/sign-in?next=");
     match answer.status.is_success() || (answer.status.is_redirection() && !led_away) {
         true => Verdict::Given,
         false => Verdict::Refused,

@@ -37,7 +37,7 @@ fn rows(page: Page<ConversationRow>, open_only: bool, first: bool) -> AnyView {
     let base = if open_only { OPEN } else { "/console/conversations" };
     view! {
         <Card class="list">
-            <Table caption="Conversations" columns=&["First question", "About", "Questions", "State", "Last"]>
+            <Table caption="Conversations" columns=&["Question", "About", "Questions", "State", "Last"]>
                 {page.items.into_iter().map(row).collect_view()}
             </Table>
         </Card>
@@ -83,7 +83,7 @@ fn row(conversation: ConversationRow) -> AnyView {
     };
     view! {
         <tr>
-            <Cell label="First question">
+            <Cell label="Question">
                 <a href=format!("/console/conversations/{}", conversation.id)>{question}</a>
             </Cell>
             <Cell label="About">

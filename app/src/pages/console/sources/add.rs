@@ -4,9 +4,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     checks::Check,
-    fns::source::{AddTextSource, AddUrlSource, SourceForm},
+    fns::source::{AddTextSource, AddUrlSource, SourceForm, UPLOAD},
     pages::console::parts::about,
-    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit},
+    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit, form::has_failed},
 };
 
 /// The three forms; `bot` is chosen beforehand.
@@ -18,18 +18,23 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
         "A source that could be read costs {}; one that fails costs nothing.",
         options.price
     );
+    let failed = [UPLOAD, AddTextSource::PATH].into_iter().find(|to| has_failed(to));
+    let open = {
+        let open = failed.unwrap_or(AddUrlSource::PATH);
+        move |to: &str| open == to
+    };
     view! {
         <Card title="Add a source">
             <p class="muted">{cost}</p>
-            <details class="fold" name="add" open>
+            <details class="fold" name="add" open=open(AddUrlSource::PATH)>
                 <summary><Icon glyph=Glyph::Link/>"A page"</summary>
                 {page(&options, &bot)}
             </details>
-            <details class="fold" name="add">
+            <details class="fold" name="add" open=open(UPLOAD)>
                 <summary><Icon glyph=Glyph::File/>"A file"</summary>
                 {file(&options, &bot)}
             </details>
-            <details class="fold" name="add">
+            <details class="fold" name="add" open=open(AddTextSource::PATH)>
                 <summary><Icon glyph=Glyph::Text/>"Text"</summary>
                 {text(&options, &bot)}
             </details>
@@ -75,16 +80,14 @@ fn page(options: &SourceForm, bot: &str) -> AnyView {
     .into_any()
 }
 
-/// A plain form: it carries the bytes with scripts and without.
 fn file(options: &SourceForm, bot: &str) -> AnyView {
-    let return_to = format!("/console/knowledge?bot={bot}");
+    let target = target(options, bot);
     view! {
-        <form class="form" method="post" action="/console/upload" enctype="multipart/form-data">
-            <input type="hidden" name="return_to" value=return_to/>
+        <Form to=UPLOAD hidden=show_it() check=Check::File files=true>
             <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
-            {target(options, bot)}
-            <button class="btn btn-primary" type="submit"><Icon glyph=Glyph::Upload/>"Upload"</button>
-        </form>
+            {target}
+            <Submit icon=Glyph::Upload>"Upload"</Submit>
+        </Form>
     }
     .into_any()
 }

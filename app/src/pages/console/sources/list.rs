@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::{add::add_forms, badge};
 use crate::{
     fns::source::{SourceForm, SourceRow, get_source_form, list_sources},
-    pages::console::parts::{count, problem_note, query},
+    pages::console::parts::{count, query},
     ui::{
         Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, Watch, load,
         shown,
@@ -28,7 +28,6 @@ pub fn KnowledgePage() -> impl IntoView {
     });
     view! {
         <PageHead title="Knowledge" lead="The pages, files and texts your bots answer from. Remove one, and nothing of it is said again."/>
-        {problem_note()}
         {shown(options, move |options| head(options, bot.get_untracked()))}
         {list}
         <Watch of=SOURCES.to_owned()/>

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
     checks::Check,
-    fns::source::{AddTextSource, AddUrlSource},
+    fns::source::{AddTextSource, AddUrlSource, UPLOAD},
     ui::{Field, FileField, Form, Glyph, Icon, Kind, Submit},
 };
 
@@ -29,19 +29,16 @@ pub(super) fn AddPage(bot: String, property: String, known: String) -> impl Into
     .into_any()
 }
 
-/// A file, as a plain form: it carries the bytes with scripts and without.
+/// A file.
 #[component]
-pub(super) fn Upload(bot: String, property: String, return_to: String) -> impl IntoView {
+pub(super) fn Upload(bot: String, property: String) -> impl IntoView {
     view! {
         <section class="card">
             <h2><Icon glyph=Glyph::File/>"A file"</h2>
-            <form class="form" method="post" action="/console/upload" enctype="multipart/form-data">
-                <input type="hidden" name="bot_id" value=bot/>
-                <input type="hidden" name="property_id" value=property/>
-                <input type="hidden" name="return_to" value=return_to/>
+            <Form to=UPLOAD hidden=target(bot, property) check=Check::File files=true renews=SOURCES>
                 <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
-                <button class="btn" type="submit"><Icon glyph=Glyph::Upload/>"Upload"</button>
-            </form>
+                <Submit kind=Kind::Secondary icon=Glyph::Upload>"Upload"</Submit>
+            </Form>
         </section>
     }
     .into_any()

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
+    browser,
     fns::wizard::{Setup, get_setup, step},
     ui::{Loading, PageHead, Step, Stepper, load, shown},
 };
@@ -77,7 +78,14 @@ fn Preview(id: String) -> impl IntoView {
         <aside class="preview" aria-label="Preview">
             <p class="muted">"What a buyer sees"</p>
             <iframe title="Preview of the page buyers see" src=source></iframe>
+            <Mirror/>
         </aside>
     }
     .into_any()
+}
+
+/// Shows in the preview what is being typed, before it is saved.
+#[island]
+fn Mirror() -> impl IntoView {
+    Effect::new(move |_| browser::mirror(".preview iframe"));
 }

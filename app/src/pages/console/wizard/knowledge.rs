@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     fns::wizard::{Setup, step},
-    pages::console::parts::{credits, problem_note},
+    pages::console::parts::credits,
 };
 
 #[component]
@@ -36,9 +36,8 @@ fn body(setup: Setup) -> AnyView {
     );
     let (bot, property_of) = (id.clone(), property_id.clone());
     view! {
-        {problem_note()}
         <AddPage bot=id.clone() property=property_id.clone() known=property.listing_url/>
-        <Upload return_to=step(&id, "knowledge") bot=bot property=property_of/>
+        <Upload bot=bot property=property_of/>
         <AddText bot=id.clone() property=property_id/>
         <p class="muted">{price}</p>
         <SourceList bot=id.clone()/>
