@@ -14,6 +14,8 @@ test("a listing answers a buyer", async ({ page, browser, troubles }) => {
     await page.getByRole("button", { name: "Save and go on" }).click();
     await expect(page).toHaveURL(/\/setup\/voice$/);
     await page.getByLabel("Greeting").fill("Hello, I am an AI assistant. Ask me about 418 Juniper Lane.");
+    // The preview follows what is typed, before it is saved.
+    await expect(page.frameLocator("iframe").locator(".greeting .said")).toContainText("Ask me about 418 Juniper Lane.");
     await page.getByRole("button", { name: "Save and go on" }).click();
     await expect(page).toHaveURL(/\/setup\/property$/);
     await page.getByLabel("Street address").fill("418 Juniper Lane");
@@ -31,6 +33,10 @@ test("a listing answers a buyer", async ({ page, browser, troubles }) => {
     await page.getByLabel("Address of the page").fill(`${address}/listing.html`);
     await page.getByRole("button", { name: "Read page" }).click();
     await expect(page.getByText(/\d+ facts?, \d+ passages?/).first()).toBeVisible({ timeout: 30_000 });
+    // A file that was forgotten is asked for; what is typed beside it stays.
+    await page.getByLabel("Text").fill("The dog next door is called Biscuit.");
+    await page.getByRole("button", { name: "Upload" }).click();
+    await expect(page.getByText("Choose a file: PDF, DOCX, HTML or TXT.").last()).toBeVisible();
     const notes = pdf([
       "Owner's notes for 418 Juniper Lane.",
       "The roof was replaced in 2019 with architectural shingles.",
@@ -39,6 +45,9 @@ test("a listing answers a buyer", async ({ page, browser, troubles }) => {
     await page.getByLabel("File").setInputFiles({ name: "notes.pdf", mimeType: "application/pdf", buffer: notes });
     await page.getByRole("button", { name: "Upload" }).click();
     await expect(page.getByText(/\d+ facts?, \d+ passages?/)).toHaveCount(2, { timeout: 30_000 });
+    await expect(page.getByLabel("Text")).toHaveValue("The dog next door is called Biscuit.");
+    // Both sources have been charged for, and the page says so without a reload.
+    await expect(page.locator("#balance")).toContainText("980");
 
     // Review and publish.
     await page.getByRole("link", { name: /go on|review|continue/i }).last().click();

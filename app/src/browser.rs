@@ -163,10 +163,15 @@ mod client {
     }
 
     fn all(inside: &Element, selector: &str) -> Vec<Element> {
+        let found = nodes(inside, selector).into_iter();
+        found.filter_map(|node| node.dyn_into().ok()).collect()
+    }
+
+    /// As nodes, because what is in a frame is an element of that frame's window, not of this one.
+    fn nodes(inside: &Element, selector: &str) -> Vec<Node> {
         let found = inside.query_selector_all(selector).ok();
         let count = found.as_ref().map_or(0, web_sys::NodeList::length);
-        let nodes = (0..count).filter_map(|i| found.as_ref()?.item(i)?.dyn_into().ok());
-        nodes.collect()
+        (0..count).filter_map(|i| found.as_ref()?.item(i)).collect()
     }
 
     /// The names and values of a form that is being sent, the pressed button's included.
@@ -336,37 +341,51 @@ mod client {
     /// Shows what is typed into this page's fields in the frames found by `frames`, where a text there follows the field
     /// (`data-typed`). What is emptied leaves the last text standing.
     pub fn mirror(frames: &'static str) {
-        listen(&document(), "input", move |event| {
-            let Some(field) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
-                return;
-            };
-            let typed = match (
-                field.dyn_ref::<HtmlInputElement>(),
-                field.dyn_ref::<HtmlTextAreaElement>(),
-            ) {
-                (Some(input), _) => input.value(),
-                (_, Some(area)) => area.value(),
-                _ => return,
-            };
+        let page = || document().document_element();
+        let found = move || page().map(|page| all(&page, frames)).unwrap_or_default();
+        let show = move |field: &Element, typed: String| {
             let Some(name) = field.get_attribute("name").filter(|_| !typed.trim().is_empty()) else {
                 return;
             };
-            let pages = document()
-                .document_element()
-                .map(|page| all(&page, frames))
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|frame| {
-                    frame
-                        .dyn_into::<HtmlIFrameElement>()
-                        .ok()?
-                        .content_document()?
-                        .document_element()
-                });
-            for text in pages.flat_map(|page| all(&page, &format!("[data-typed={name}]"))) {
+            let inside = found().into_iter().filter_map(|frame| {
+                let frame = frame.dyn_into::<HtmlIFrameElement>().ok()?;
+                frame.content_document()?.document_element()
+            });
+            for text in inside.flat_map(|page| nodes(&page, &format!("[data-typed={name}]"))) {
                 text.set_text_content(Some(&typed));
             }
+        };
+        let show_all = move || {
+            let fields = page().map(|page| all(&page, "input[name], textarea[name]"));
+            for field in fields.unwrap_or_default() {
+                if let Some((now, _)) = values(&field).filter(|(now, before)| now != before) {
+                    show(&field, now);
+                }
+            }
+        };
+        listen(&document(), "input", move |event| {
+            let field: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
+            if let Some((field, (now, _))) = field.and_then(|field| values(&field).map(|values| (field, values))) {
+                show(&field, now);
+            }
         });
+        // Somebody may have typed before this ran, and before the frame was there.
+        for frame in found() {
+            listen(&frame, "load", move |_| show_all());
+        }
+        show_all();
+    }
+
+    /// What stands in a field, and what stood there when the page came.
+    fn values(field: &Element) -> Option<(String, String)> {
+        match (
+            field.dyn_ref::<HtmlInputElement>(),
+            field.dyn_ref::<HtmlTextAreaElement>(),
+        ) {
+            (Some(input), _) => Some((input.value(), input.default_value())),
+            (_, Some(area)) => Some((area.value(), area.default_value().unwrap_or_default())),
+            _ => None,
+        }
     }
 
     /// `/` and Ctrl-K put the focus into a field, unless something is being typed.

@@ -51,6 +51,14 @@ impl Tx {
         })
     }
 
+    /// The same for a statement whose touched rows are counted.
+    pub(crate) async fn ready_to_count(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
+        match self {
+            Self::Sqlite(tx) => Ok(Ready::Sqlite(tx.next_counted().await?, statement.sqlite)),
+            _ => self.ready(statement).await,
+        }
+    }
+
     /// An error of a statement on its way to whoever ran it.
     pub(crate) fn failed(&mut self, error: sqlx::Error) -> DbError {
         match self {
@@ -93,8 +101,8 @@ impl Tx {
 
 /// Runs one expansion of `$body` for each database, with `$conn` the concrete connection.
 macro_rules! on_each {
-    ($tx:expr, $conn:ident, $db:ident, $text:ident, $statement:expr, $body:expr) => {{
-        let done = match $crate::db::Tx::ready($tx, &$statement).await {
+    ($ready:ident, $tx:expr, $conn:ident, $db:ident, $text:ident, $statement:expr, $body:expr) => {{
+        let done = match $crate::db::Tx::$ready($tx, &$statement).await {
             Err(error) => Err(error),
             Ok($crate::db::Ready::Sqlite($conn, $text)) => {
                 #[allow(dead_code)]
@@ -114,7 +122,7 @@ macro_rules! on_each {
 /// `fetch_optional!(tx, Row, STATEMENT, bind, …)` → `Result<Option<Row>, DbError>`.
 macro_rules! fetch_optional {
     ($tx:expr, $row:ty, $statement:expr $(, $bind:expr)* $(,)?) => {
-        $crate::db::on_each!($tx, conn, Database, text, $statement,
+        $crate::db::on_each!(ready, $tx, conn, Database, text, $statement,
             sqlx::query_as::<Database, $row>(text)$(.bind($bind))*.fetch_optional(conn).await)
     };
 }
@@ -122,7 +130,7 @@ macro_rules! fetch_optional {
 /// `fetch_one!(tx, Row, STATEMENT, bind, …)` → `Result<Row, DbError>`.
 macro_rules! fetch_one {
     ($tx:expr, $row:ty, $statement:expr $(, $bind:expr)* $(,)?) => {
-        $crate::db::on_each!($tx, conn, Database, text, $statement,
+        $crate::db::on_each!(ready, $tx, conn, Database, text, $statement,
             sqlx::query_as::<Database, $row>(text)$(.bind($bind))*.fetch_one(conn).await)
     };
 }
@@ -130,7 +138,7 @@ macro_rules! fetch_one {
 /// `fetch_all!(tx, Row, STATEMENT, bind, …)` → `Result<Vec<Row>, DbError>`.
 macro_rules! fetch_all {
     ($tx:expr, $row:ty, $statement:expr $(, $bind:expr)* $(,)?) => {
-        $crate::db::on_each!($tx, conn, Database, text, $statement,
+        $crate::db::on_each!(ready, $tx, conn, Database, text, $statement,
             sqlx::query_as::<Database, $row>(text)$(.bind($bind))*.fetch_all(conn).await)
     };
 }
@@ -138,7 +146,7 @@ macro_rules! fetch_all {
 /// `execute!(tx, STATEMENT, bind, …)` → how many rows were touched.
 macro_rules! execute {
     ($tx:expr, $statement:expr $(, $bind:expr)* $(,)?) => {
-        $crate::db::on_each!($tx, conn, Database, text, $statement,
+        $crate::db::on_each!(ready_to_count, $tx, conn, Database, text, $statement,
             sqlx::query::<Database>(text)$(.bind($bind))*.execute(conn).await.map(|done| done.rows_affected()))
     };
 }

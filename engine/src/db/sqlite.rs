@@ -152,6 +152,15 @@ impl Writing {
         Ok((self.lease()?.get()?, first))
     }
 
+    /// The same for a statement whose touched rows are counted: it runs by itself, because SQLite tells of `begin` again
+    /// how many rows the statement before it touched.
+    pub(super) async fn next_counted(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
+        if let (conn, true) = self.next().await? {
+            sqlx::query("begin immediate").execute(conn).await?;
+        }
+        self.lease()?.get()
+    }
+
     /// A statement that nobody waits for: it is run before the next one that somebody does wait for, or at the end.
     pub(super) fn later(&mut self) -> &mut Later {
         &mut self.later
@@ -334,6 +343,27 @@ mod tests {
         tx.commit().await.unwrap();
         assert_eq!(count(&read).await, 1);
         begin(&write).await.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn rows_are_counted_of_one_statement_only() {
+        let (_folder, write, _) = lots().await;
+        let mut tx = begin(&write).await;
+        (0..5).for_each(|n| add(&mut tx, n, "some"));
+        let conn = tx.next_counted().await.unwrap();
+        let renamed = sqlx::query("update thing set name = 'others'")
+            .execute(conn)
+            .await
+            .unwrap();
+        assert_eq!(renamed.rows_affected(), 5);
+        tx.commit().await.unwrap();
+        let mut tx = begin(&write).await;
+        let conn = tx.next_counted().await.unwrap();
+        let one = sqlx::query("update thing set name = 'one' where n = 1")
+            .execute(conn)
+            .await
+            .unwrap();
+        assert_eq!(one.rows_affected(), 1);
     }
 
     #[tokio::test]
