@@ -128,16 +128,16 @@ fn binds(text: &Text<'_>, i: usize) -> bool {
         }
         // "Both bedrooms", "all of the windows": not "both the roof and the furnace", "were all renewed", "all in one".
         "both" | "all" => {
-            let ahead = (i + 1..i + 6).any(|i| text.word(i) == "and");
-            !(ahead && word == "both")
-                && !matches!(
-                    before,
-                    "are" | "were" | "is" | "was" | "at" | "they" | "you" | "which" | "have"
-                )
-                && !matches!(
-                    text.word(i + 1),
-                    "in" | "on" | "about" | "at" | "among" | "together" | "told" | "year" | ""
-                )
+            let joins = word == "both" && (i + 1..i + 6).any(|i| text.word(i) == "and");
+            let ends = matches!(
+                before,
+                "are" | "were" | "is" | "was" | "at" | "they" | "you" | "which" | "have"
+            );
+            let opens = matches!(
+                text.word(i + 1),
+                "in" | "on" | "about" | "at" | "among" | "together" | "told" | "year" | ""
+            );
+            !(joins || ends || opens)
         }
         _ => BINDING.contains(word),
     }
