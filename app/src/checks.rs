@@ -58,14 +58,24 @@ impl Check {
                 form.check().map(drop)
             }
             Self::Url => check_url(typed.get("url").unwrap_or_default()).map(drop),
-            Self::File => {
-                let bytes = typed.get(BYTES).and_then(|bytes| bytes.parse().ok());
-                check_file(typed.get("file").unwrap_or_default(), bytes.unwrap_or_default())
+            Self::File => check_file("file", typed.get("file").unwrap_or_default(), bytes(typed)),
+            Self::Brand => {
+                check_colour(typed.get("colour").unwrap_or_default())?;
+                match typed.get("logo").unwrap_or_default() {
+                    "" => Ok(()),
+                    logo => check_file("logo", logo, bytes(typed)),
+                }
             }
-            Self::Brand => check_colour(typed.get("colour").unwrap_or_default()).map(drop),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }
+}
+
+fn bytes(typed: &Typed) -> u64 {
+    typed
+        .get(BYTES)
+        .and_then(|bytes| bytes.parse().ok())
+        .unwrap_or_default()
 }
 
 /// The faults of two halves of a form as one.

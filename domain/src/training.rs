@@ -135,16 +135,16 @@ pub fn check_url(url: &str) -> Result<WebAddress, Fault> {
     url.ok_or_else(Fault::internal)
 }
 
-/// A file's name and its size in bytes. What is in it is looked at when it has arrived.
-pub fn check_file(name: &str, bytes: u64) -> Result<(), Fault> {
+/// The name and the size in bytes of a file in the field `field`. What is in it is looked at when it has arrived.
+pub fn check_file(field: &str, name: &str, bytes: u64) -> Result<(), Fault> {
     if name.is_empty() {
-        return Err(Fault::field("file", "Choose a file: PDF, DOCX, HTML or TXT."));
+        return Err(Fault::field(field, "Choose a file: PDF, DOCX, HTML or TXT."));
     }
     if bytes > FILE_MAX as u64 {
         let too_large = format!("“{name}” is larger than 25 MB. Split it or save it smaller.");
         return Err(Fault {
             code: FaultCode::TooLarge,
-            ..Fault::field("file", too_large)
+            ..Fault::field(field, too_large)
         });
     }
     Ok(())

@@ -1,5 +1,5 @@
-//! What the console needs beside its pages: uploads, pictures of codes, the export of leads, the logo. Plain forms and
-//! links, so they work without scripts.
+//! What the console needs beside its pages and server functions: forms with files, pictures of codes, the export of
+//! leads, the logo. All of it works without scripts.
 
 use app::{fns, ui::Typed};
 use axum::{
@@ -67,7 +67,7 @@ async fn upload(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Respon
         let property = Some(upload.field("property_id")).filter(|id| !id.is_empty());
         let property = property.map(str::parse::<PropertyId>).transpose()?;
         let file = file.unwrap_or_default();
-        check_file(&file.name, file.bytes.len() as u64)?;
+        check_file("file", &file.name, file.bytes.len() as u64)?;
         let kind = file.content_type.as_deref();
         let source = training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
         let show = !upload.field("show").is_empty();

@@ -68,10 +68,12 @@ impl ApiError {
         .into()
     }
     pub fn too_large(limit: usize) -> Self {
-        let detail = format!(
-            "The body is larger than {} kB, which is the most this address takes.",
-            limit / 1024
-        );
+        const MB: usize = 1024 * 1024;
+        let most = match limit {
+            MB.. => format!("{} MB", limit / MB),
+            _ => format!("{} kB", limit / 1024),
+        };
+        let detail = format!("What was sent is larger than {most}, which is the most this address takes.");
         Fault::new(FaultCode::TooLarge, detail).into()
     }
     pub fn unsupported(wanted: &str) -> Self {
@@ -170,9 +172,8 @@ pub fn as_fault(response: Response) -> Response {
         return response;
     };
     error.log();
-    let (parts, _) = response.into_parts();
-    let mut answer = (error.status(), Json(&error.fault)).into_response();
-    *answer.extensions_mut() = parts.extensions;
+    let mut answer = with_headers_of((error.status(), Json(&error.fault)).into_response(), &response);
+    *answer.extensions_mut() = response.into_parts().0.extensions;
     answer.extensions_mut().remove::<ApiError>();
     answer
 }

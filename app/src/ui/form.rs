@@ -168,10 +168,12 @@ pub fn has_failed(to: &str) -> bool {
 
 fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
     let mine = |draft: &Draft| {
+        // Nothing is known of what was too large to be read.
+        let unread = draft.typed.0.is_empty();
         draft.to == to
             && hidden
                 .iter()
-                .all(|(name, value)| draft.typed.get(name) == Some(value.as_str()))
+                .all(|(name, value)| unread || draft.typed.get(name) == Some(value.as_str()))
     };
     let draft = drafts_of_request().into_iter().find(mine);
     let (typed, fault) = draft.map(|draft| (draft.typed, draft.fault)).unzip();

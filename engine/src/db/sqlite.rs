@@ -101,9 +101,13 @@ pub struct Lease {
 impl Lease {
     /// A connection whose thread has died is not lent again.
     pub(super) fn note(&mut self, error: &sqlx::Error) {
-        if matches!(error, sqlx::Error::WorkerCrashed) {
+        if is_dead(error) {
             self.conn = None;
         }
+    }
+
+    fn put(&mut self, conn: SqliteConnection) {
+        self.conn = Some(conn);
     }
 
     pub(super) fn get(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
@@ -119,12 +123,18 @@ impl Drop for Lease {
     }
 }
 
+fn is_dead(error: &sqlx::Error) -> bool {
+    matches!(error, sqlx::Error::WorkerCrashed)
+}
+
 /// A writing transaction. What is dropped without [`Writing::commit`] never happened.
 #[derive(Debug)]
 pub struct Writing {
     /// `None` once it is over.
     lease: Option<Lease>,
     begun: bool,
+    /// A statement has failed: nothing of it may be kept.
+    failed: bool,
     later: Later,
 }
 
@@ -133,12 +143,18 @@ impl Writing {
         Self {
             lease: Some(lease),
             begun: false,
+            failed: false,
             later: Later::default(),
         }
     }
 
     fn lease(&mut self) -> Result<&mut Lease, sqlx::Error> {
-        self.lease.as_mut().ok_or(sqlx::Error::PoolClosed)
+        match &mut self.lease {
+            Some(lease) if !self.failed => Ok(lease),
+            _ => Err(sqlx::Error::Protocol(
+                "a statement of this transaction has failed".into(),
+            )),
+        }
     }
 
     /// The connection for a statement that somebody waits for, after what was put off; and whether the transaction must
@@ -156,7 +172,8 @@ impl Writing {
     /// how many rows the statement before it touched.
     pub(super) async fn next_counted(&mut self) -> Result<&mut SqliteConnection, sqlx::Error> {
         if let (conn, true) = self.next().await? {
-            sqlx::query("begin immediate").execute(conn).await?;
+            let begun = sqlx::query("begin immediate").execute(conn).await;
+            begun.inspect_err(|error| self.note(error))?;
         }
         self.lease()?.get()
     }
@@ -171,23 +188,29 @@ impl Writing {
         if !mem::replace(&mut self.begun, true) {
             text.insert_str(0, super::statement::BEGIN);
         }
-        let lease = self.lease()?;
+        // Its row says that all before it was run: a thread that dies on the way ends the answer without an error.
+        text.push_str("select 1");
+        let conn = self.lease()?.get()?;
         // The text is made of declared statements.
         let done = sqlx::query_with(AssertSqlSafe(text), arguments)
-            .execute(lease.get()?)
+            .fetch_optional(conn)
             .await;
-        done.map(|_| ()).inspect_err(|error| lease.note(error))
+        done.and_then(|row| row.map(drop).ok_or(sqlx::Error::WorkerCrashed))
+            .inspect_err(|error| self.note(error))
     }
 
+    /// After an error other than that no row was found, nothing more is run.
     pub(super) fn note(&mut self, error: &sqlx::Error) {
+        self.failed |= !matches!(error, sqlx::Error::RowNotFound);
         if let Some(lease) = &mut self.lease {
             lease.note(error);
         }
     }
 
     pub(super) async fn commit(mut self) -> Result<(), sqlx::Error> {
+        self.lease()?;
         if self.begun || !self.later.is_empty() {
-            self.later.text.push_str("commit");
+            self.later.text.push_str("commit; ");
             self.flush().await?;
             self.begun = false;
         }
@@ -197,24 +220,21 @@ impl Writing {
 
 impl Drop for Writing {
     fn drop(&mut self) {
-        if let (Some(mut lease), true) = (self.lease.take(), self.begun) {
-            let undo = async move {
-                let Ok(conn) = lease.get() else { return };
-                match sqlx::query("rollback").execute(conn).await {
-                    Ok(_) => {}
-                    // It failed to begin, or the failure has ended it already.
-                    Err(sqlx::Error::Database(_)) => {}
-                    Err(error) => {
-                        tracing::warn!(%error, "A transaction could not be taken back: {error}");
-                        drop(lease.conn.take());
-                    }
-                }
-            };
-            match tokio::runtime::Handle::try_current() {
-                Ok(runtime) => drop(runtime.spawn(undo)),
-                // The process ends; so does the connection, and the transaction with it.
-                Err(_) => drop(undo),
+        let Some(mut lease) = self.lease.take().filter(|_| self.begun) else {
+            return;
+        };
+        // Not in the lease meanwhile: if this is not run to its end, the connection is closed, and its transaction with it.
+        let Some(mut conn) = lease.conn.take() else { return };
+        let undo = async move {
+            match sqlx::query("rollback").execute(&mut conn).await {
+                Ok(_) => lease.put(conn),
+                // It failed to begin, or the failure has ended it already.
+                Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("1") => lease.put(conn),
+                Err(error) => tracing::warn!(%error, "A transaction could not be taken back: {error}"),
             }
+        };
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(undo);
         }
     }
 }
@@ -336,6 +356,14 @@ mod tests {
                 .is_some_and(|error| error.is_unique_violation()),
             "{error}"
         );
+        assert_eq!(count(&read).await, 0);
+        // A failure that somebody swallows is not committed either.
+        let mut tx = begin(&write).await;
+        add(&mut tx, 5, "five");
+        add(&mut tx, 5, "five again");
+        assert!(tx.next().await.is_err());
+        add(&mut tx, 6, "six");
+        assert!(tx.next().await.is_err() && tx.commit().await.is_err());
         assert_eq!(count(&read).await, 0);
         // Nobody is in the way of the next.
         let mut tx = begin(&write).await;

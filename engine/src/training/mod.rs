@@ -73,7 +73,7 @@ pub async fn add_file(
     } else {
         name
     };
-    check_file(&name, bytes.len() as u64)?;
+    check_file("file", &name, bytes.len() as u64)?;
     document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", format!("“{name}”: {error}")))?;
     take_in(
         call,

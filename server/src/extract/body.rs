@@ -11,6 +11,8 @@ use crate::error::ApiError;
 
 /// The deepest nesting a body may have.
 const DEPTH: usize = 32;
+/// The fields beside a file, in bytes: ids and short words. They are kept when the file is refused.
+const FIELDS_MAX: usize = 64 * 1024;
 /// What an ordinary address takes, in bytes.
 pub const BODY_MAX: usize = 1024 * 1024;
 
@@ -158,6 +160,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
         let mut multipart =
             multipart.map_err(|_| ApiError::unsupported("multipart/form-data with a part named `file`"))?;
         let mut upload = Self::default();
+        let mut left = FIELDS_MAX;
         while let Some(part) = multipart.next_field().await.map_err(unreadable)? {
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
@@ -173,7 +176,13 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                         });
                     }
                 }
-                None => upload.fields.push((name, part.text().await.map_err(unreadable)?)),
+                None => {
+                    let text = part.text().await.map_err(unreadable)?;
+                    left = left
+                        .checked_sub(name.len() + text.len())
+                        .ok_or_else(|| ApiError::too_large(FIELDS_MAX))?;
+                    upload.fields.push((name, text));
+                }
             }
         }
         Ok(upload)

@@ -16,12 +16,20 @@ use crate::{error::ApiError, state::State};
 pub async fn check(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    let exempt = !headers.contains_key(header::COOKIE) || headers.contains_key(header::AUTHORIZATION);
+    let exempt = !headers.contains_key(header::COOKIE) || carries_token(headers);
     if safe || exempt || is_our_own(headers, &state.engine.config().public_url) {
         return next.run(request).await;
     }
     let detail = "This request came from another site, so it was not carried out. Open the page here and try again.";
     ApiError::from(Fault::new(FaultCode::Forbidden, detail)).into_response()
+}
+
+/// Browsers repeat a password of theirs (`Basic`), but no token.
+fn carries_token(headers: &HeaderMap) -> bool {
+    let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    given
+        .and_then(|value| value.get(..7))
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer "))
 }
 
 /// True when the browser says that the request comes from this site: by `Sec-Fetch-Site`, else by `Origin`, else by
@@ -51,6 +59,14 @@ fn authority(address: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_token_proves_that_no_browser_sent_it() {
+        assert!(carries_token(&headers(&[("authorization", "Bearer abc")])));
+        for no in ["Basic YTpi", "Bearer", "Digest bearer "] {
+            assert!(!carries_token(&headers(&[("authorization", no)])), "{no}");
+        }
+    }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs

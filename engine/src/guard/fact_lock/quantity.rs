@@ -73,7 +73,7 @@ pub struct Quantity {
     pub per_area: bool,
     /// `$75 a day`: how often, where it is no [`Period`].
     pub each: Option<&'static str>,
-    /// "about", "roughly": near to it is meant.
+    /// "About", "just over", and not "no more than": near to it is meant.
     pub about: bool,
     /// Tokens, unit and currency included.
     pub from: usize,
@@ -96,7 +96,8 @@ pub fn quantities(text: &Text<'_>, mentions: &[Mention]) -> Vec<Quantity> {
     join_ranges(text, &mut found);
     for quantity in &mut found {
         quantity.compare = compare(text, quantity.from, quantity.to);
-        quantity.about = is_about(text, quantity.from);
+        quantity.about = quantity.compare != Compare::Equal || is_about(text, quantity.from);
+        quantity.about &= !is_denied(text, quantity.from);
     }
     found
 }
@@ -413,6 +414,12 @@ fn compare(text: &Text<'_>, from: usize, to: usize) -> Compare {
         ("up", "to") => Compare::Under,
         _ => Compare::Equal,
     }
+}
+
+/// "No more than", "isn't over".
+fn is_denied(text: &Text<'_>, from: usize) -> bool {
+    (from.saturating_sub(4)..from)
+        .any(|i| matches!(text.word(i), "no" | "not" | "never") || text.word(i).ends_with("n't"))
 }
 
 /// Words before a number that leave it open by a little.

@@ -200,25 +200,6 @@ fn full_baths(fact: &Fact) -> Option<Reading<'static>> {
     half.then(|| Reading::new(format!("{} full bathrooms and 1 half bathroom", number.trunc()), None))
 }
 
-/// Two baths and a half bath of their own are two and a half baths.
-pub fn baths_in_all(facts: &[&Fact]) -> Option<Fact> {
-    let number = |key| {
-        facts
-            .iter()
-            .find(|fact| fact.key == key)
-            .and_then(|fact| match fact.value {
-                FactValue::Number { number, .. } => Some((*fact, number)),
-                _ => None,
-            })
-    };
-    let (baths, full) = number(FactKey::Bathrooms)?;
-    let (_, half) = number(FactKey::HalfBathrooms)?;
-    (full.fract() == 0.0 && half == 1.0).then(|| Fact {
-        value: FactValue::number(full + 0.5),
-        ..baths.clone()
-    })
-}
-
 /// "None", "No", "0", "Not allowed".
 fn is_none(text: &str) -> bool {
     let text = text.trim().to_lowercase();

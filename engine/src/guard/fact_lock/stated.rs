@@ -32,8 +32,7 @@ impl Part {
     fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Self {
         let mut part = Part::default();
         let (mut yes, mut no) = (Topics::default(), Topics::default());
-        let baths = record::baths_in_all(facts);
-        for fact in facts.iter().copied().chain(&baths) {
+        for fact in facts {
             let from = part.readings.len();
             record::read_fact(fact, &mut part.readings, &mut yes, &mut no);
             record::add_sources(fact, &part.readings[from..], sources);

@@ -60,9 +60,9 @@ fn is_rounded(said: &Quantity, known: &Quantity) -> bool {
     let side = match said.compare {
         Compare::Over => a < b,
         Compare::Under => a > b,
-        Compare::Equal => said.about,
+        Compare::Equal => true,
     };
-    side && a >= 100.0 && (a - b).abs() <= b * 0.03 && digits(a) < digits(b)
+    said.about && side && a >= 100.0 && (a - b).abs() <= b * 0.03 && digits(a) < digits(b)
 }
 
 /// How many digits a number has before nothing but zeros follows.
