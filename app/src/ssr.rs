@@ -28,7 +28,7 @@ const DRAFTS_KEY: &str = "drafts";
 /// Unfinished forms that are kept, the newest.
 const DRAFTS_MAX: usize = 4;
 /// The longest plain form, in bytes: the longest pasted text, each character of four bytes written as `%XX`.
-const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
+pub const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
 
 /// What the server put into the request for us.
 fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
@@ -287,6 +287,9 @@ async fn keep(session: &Session, page: &str, draft: Draft) {
     let page = page.split('?').next().unwrap_or_default().to_owned();
     let mut drafts = stored_drafts(session).await;
     drafts.retain(|(known, old)| *known != page || old.to != draft.to);
+    // What else is typed on the page stays; of faults only this one is told.
+    let others = drafts.iter_mut().filter(|(known, _)| *known == page);
+    others.for_each(|(_, other)| other.fault = None);
     drafts.push((page, draft));
     let surplus = drafts.len().saturating_sub(DRAFTS_MAX);
     drafts.drain(..surplus);

@@ -95,9 +95,10 @@ impl FieldFault {
         let words = self.field.trim_end_matches("_id").split('_').map(|word| match word {
             "hoa" | "url" | "zip" => word.to_uppercase(),
             "org" => "organization".into(),
+            "content" => String::new(),
             word => word.into(),
         });
-        let name = words.collect::<Vec<_>>().join(" ");
+        let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
         let mut letters = name.chars();
         letters
             .next()

@@ -187,7 +187,7 @@ impl PropertyForm {
             address: checks.text("address", &self.address, true, 200),
             city: checks.text("city", &self.city, true, 100),
             state: checks.text("state", &self.state, true, 50),
-            zip_code: checks.text("zip_code", &self.zip_code, true, 20),
+            zip_code: self.zip(&mut checks),
             listing_url: optional(&self.listing_url)
                 .and_then(|url| checks.take("listing_url", url.parse::<WebAddress>()))
                 .map(String::from),
@@ -211,13 +211,17 @@ impl PropertyForm {
                 description: optional(&self.description).map(|t| checks.text("description", t, false, 5000)),
             },
         };
-        let zip = &checked.zip_code;
+        checks.finish().map(|()| checked)
+    }
+
+    fn zip(&self, checks: &mut Checks) -> String {
+        let zip = checks.text("zip_code", &self.zip_code, true, 20);
         checks.ensure(
-            zip.is_empty() || !place::is_us_state(&checked.state) || place::is_zip_code(zip),
+            zip.is_empty() || !place::is_us_state(&self.state) || place::is_zip_code(&zip),
             "zip_code",
             "A ZIP code has five digits, such as 62704.",
         );
-        checks.finish().map(|()| checked)
+        zip
     }
 
     fn amount(&self, checks: &mut Checks, field: &str, value: &str) -> Option<i64> {

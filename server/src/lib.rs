@@ -29,16 +29,16 @@ use axum::{
 use extract::BODY_MAX;
 use layers::body::at_most;
 
-/// The longest plain form of the console, in bytes: the longest pasted text, each character written as `%XX` four times.
-const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
-
 /// Every route with its layers.
 pub fn router(state: State) -> Router {
     let api = Router::new().nest("/v1", api::routes()).nest("/api", api::routes());
     let pages = pages::routes(&state).layer(from_fn_with_state(state.clone(), console::pictures));
-    let pages = at_most(pages.merge(console::routes()).merge(porch::preview_routes()), FORM_MAX)
-        .merge(console::file_forms())
-        .layer(from_fn(app::ssr::visit));
+    let pages = at_most(
+        pages.merge(console::routes()).merge(porch::preview_routes()),
+        app::ssr::FORM_MAX,
+    )
+    .merge(console::file_forms())
+    .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);
     let open = at_most(porch::routes(), BODY_MAX)
         .merge(api::health::routes())

@@ -16,7 +16,7 @@ pub fn NotFound() -> impl IntoView {
     crate::ssr::answer_with(domain::FaultCode::NotFound);
     view! {
         <PlainLayout title="This page is not here" lead="The address may be mistyped, or what it led to was removed. Nothing else was lost.">
-            <p><a class="btn btn-primary" href="/console" rel="external">"Go to the dashboard"</a></p>
+            <p class="btn-line"><a class="btn btn-primary" href="/console" rel="external">"Go to the dashboard"</a></p>
             {request_note()}
         </PlainLayout>
     }

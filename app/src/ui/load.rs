@@ -64,7 +64,7 @@ pub fn Failed(error: AppError) -> impl IntoView {
             <PageHead title="Not here" lead="It may have been removed, or the address is mistyped.">
                 <LinkButton href="/console">"Go to the dashboard"</LinkButton>
             </PageHead>
-            <Banner mood=Mood::Bad>{fault.message}</Banner>
+            <p class="muted">{fault.message}</p>
         }
         .into_any();
     }

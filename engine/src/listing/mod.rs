@@ -67,6 +67,18 @@ pub(crate) async fn find(tx: &mut Tx, call: &Call, id: PropertyId) -> Result<Pro
         .ok_or_else(|| Fault::not_found("property").into())
 }
 
+/// A property chosen in a form about a bot (`property_id`): one of the bot's own.
+pub(crate) async fn find_of(tx: &mut Tx, call: &Call, bot: BotId, id: PropertyId) -> Result<Property, Error> {
+    let property = store::find(tx, call.organization(), id)
+        .await?
+        .ok_or_else(|| Fault::field("property_id", "There is no such property."))?;
+    if property.bot_id != Some(bot) {
+        let text = "This property is not one of the bot’s. Choose one that is, or all of them.";
+        return Err(Fault::field("property_id", text).into());
+    }
+    Ok(property)
+}
+
 /// Newest first; of one bot where named.
 pub async fn list(
     call: &Call,

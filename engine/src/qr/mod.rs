@@ -33,12 +33,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
         .await
         .map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
     if let Some(property) = form.property_id {
-        let found = listing::find(&mut tx, call, property).await;
-        let found = found.map_err(|_| Fault::field("property_id", "There is no such property."))?;
-        if found.bot_id != Some(form.bot_id) {
-            let text = "This property is not one of the bot’s. Choose one that is, or all of them.";
-            return Err(Fault::field("property_id", text).into());
-        }
+        listing::find_of(&mut tx, call, form.bot_id, property).await?;
     }
     let logo = logo(&mut tx, call, &form.design).await?;
     drop(tx);

@@ -143,7 +143,7 @@ async fn take_in(
         }
         bot::find(&mut tx, call, target.bot).await?;
         if let Some(property) = target.property {
-            listing::find(&mut tx, call, property).await?;
+            listing::find_of(&mut tx, call, target.bot, property).await?;
         }
         let prices = engine.config().prices;
         let purpose = Purpose {

@@ -93,15 +93,46 @@ async fn files_are_uploaded_by_a_form() {
     let sources = property["data_sources"].as_array().unwrap();
     assert_eq!(sources.iter().filter(|source| source["path"] == "notes.txt").count(), 2);
     // What goes wrong is told on the page the form is on, at its field, beside what was chosen.
+    let oak = ana
+        .post("/v1/chatbots", json!({ "bot_name": "Oak" }))
+        .await
+        .id("bot_id");
+    let oak = oak.as_str();
+    let chosen = [("bot_id", oak), ("property_id", ""), ("show", "1")];
     let empty = plain
-        .upload("/_fn/source/upload", ("", "text/plain", b""), &fields)
+        .upload("/_fn/source/upload", ("", "text/plain", b""), &chosen)
         .await;
     assert_eq!(empty.header("location"), "/console/knowledge");
     let page = ana.get("/console/knowledge").await.text().to_owned();
     assert!(page.contains("-file-error\" class=\"error\">Choose a file"), "{page}");
-    assert!(
-        page.contains(&format!("<option value=\"{}\" selected", porch.property)),
-        "{page}"
+    let bot_of = |form: &str| {
+        let select = page
+            .split(&format!("id=\"-fn-source-{form}-1-bot_id\""))
+            .nth(1)
+            .unwrap();
+        let select = select.split("</select>").next().unwrap();
+        select
+            .split(" selected")
+            .next()
+            .unwrap()
+            .rsplit('"')
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    assert_eq!(bot_of("upload"), oak, "what was chosen stays chosen");
+    assert_eq!(bot_of("add-text"), bot_of("add-url"), "and in this form alone");
+    // What is too large to be read is said too, and takes no room.
+    let long = "x".repeat(70_000);
+    let too_long = [("bot_id", oak), ("property_id", long.as_str()), ("show", "1")];
+    plain.upload("/_fn/source/upload", file, &too_long).await;
+    assert!(ana.get("/console/knowledge").await.text().contains("larger than 64 kB"));
+    // A property of another bot is no choice.
+    let crossed = [("bot_id", oak), ("property_id", porch.property.as_str())];
+    let crossed = ana.upload("/_fn/source/upload", file, &crossed).await;
+    assert_eq!(
+        crossed.expect(StatusCode::BAD_REQUEST).json()["fields"][0]["field"],
+        "property_id"
     );
     // A file that cannot be taken is named.
     let picture = ("roof.pdf", "application/pdf", b"\x00\x01\x02".as_slice());

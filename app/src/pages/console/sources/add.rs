@@ -28,32 +28,29 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
             <p class="muted">{cost}</p>
             <details class="fold" name="add" open=open(AddUrlSource::PATH)>
                 <summary><Icon glyph=Glyph::Link/>"A page"</summary>
-                {page(&options, &bot)}
+                {page(options.clone(), bot.clone())}
             </details>
             <details class="fold" name="add" open=open(UPLOAD)>
                 <summary><Icon glyph=Glyph::File/>"A file"</summary>
-                {file(&options, &bot)}
+                {file(options.clone(), bot.clone())}
             </details>
             <details class="fold" name="add" open=open(AddTextSource::PATH)>
                 <summary><Icon glyph=Glyph::Text/>"Text"</summary>
-                {text(&options, &bot)}
+                {text(options, bot)}
             </details>
         </Card>
     }
     .into_any()
 }
 
-/// Whose knowledge it is: the bot, and the property it is about.
-fn target(options: &SourceForm, bot: &str) -> AnyView {
-    let bots = options
-        .bots
-        .iter()
-        .map(|bot| (bot.id.clone(), bot.name.clone()))
-        .collect();
+/// Whose knowledge it is: the bot, and the property it is about. Made inside of the form: outside it knows nothing of its
+/// draft.
+fn target(options: SourceForm, bot: String) -> AnyView {
+    let bots = options.bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
     let properties = options
         .properties
-        .iter()
-        .map(|property| (property.id.clone(), property.address.clone()))
+        .into_iter()
+        .map(|property| (property.id, property.address))
         .collect();
     view! {
         <div class="pair">
@@ -68,36 +65,33 @@ fn show_it() -> Vec<(&'static str, String)> {
     vec![("show", "1".into())]
 }
 
-fn page(options: &SourceForm, bot: &str) -> AnyView {
-    let target = target(options, bot);
+fn page(options: SourceForm, bot: String) -> AnyView {
     view! {
         <Form to=AddUrlSource::PATH hidden=show_it() check=Check::Url>
             <Field name="url" label="Address of the page" kind="url" placeholder="https://" hint="Your listing, or any page about it."/>
-            {target}
+            {target(options, bot)}
             <Submit>"Read page"</Submit>
         </Form>
     }
     .into_any()
 }
 
-fn file(options: &SourceForm, bot: &str) -> AnyView {
-    let target = target(options, bot);
+fn file(options: SourceForm, bot: String) -> AnyView {
     view! {
         <Form to=UPLOAD hidden=show_it() check=Check::File files=true>
             <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
-            {target}
+            {target(options, bot)}
             <Submit icon=Glyph::Upload>"Upload"</Submit>
         </Form>
     }
     .into_any()
 }
 
-fn text(options: &SourceForm, bot: &str) -> AnyView {
-    let target = target(options, bot);
+fn text(options: SourceForm, bot: String) -> AnyView {
     view! {
         <Form to=AddTextSource::PATH hidden=show_it() check=Check::Text>
             <Field name="text_content" label="Text" rows=6 hint="Notes, answers you give often, anything a buyer may ask."/>
-            {target}
+            {target(options, bot)}
             <Submit>"Add text"</Submit>
         </Form>
     }

@@ -25,10 +25,10 @@ fn page(view: SourceView) -> AnyView {
     let hidden = vec![("id", view.source.id.clone())];
     let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
     view! {
-        <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
-            <Badge mood text/>
-        </PageHead>
         <div id=SOURCE class="stack" data-live=(!view.source.state.is_final()).then_some("")>
+            <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
+                <Badge mood text/>
+            </PageHead>
             {state(&view.source)}
             {read}
         </div>
