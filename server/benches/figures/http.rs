@@ -6,7 +6,7 @@ use serde_json::json;
 use server::demo::{EMAIL, PASSWORD};
 
 use crate::{
-    Effort,
+    Effort, floor,
     load::{self, Client, Visit, address, load},
     process::Server,
     report::{Goal, Report},
@@ -144,10 +144,20 @@ pub async fn web(report: &mut Report, effort: Effort) {
     }
 
     report.part("Scans: each is durable and paid before its redirect");
+    let bare = floor::start("redirect").await;
+    let floor = load(&bare, 16, effort.load, floor::Redirect).await;
+    drop(bare);
+    report.figure("CPU of a bare redirect, no store", floor.cpu_ms, "ms", Goal::None);
     let before = scans(&mut realtor).await;
     let outcome = load(&server, 16, effort.load, Scan(codes)).await;
     report.figure("scans a second, 16 clients", outcome.per_second, "/s", Goal::None);
     report.figure("CPU a scan", outcome.cpu_ms, "ms", Goal::AtMost(0.1));
+    report.figure(
+        "CPU a scan beside a bare redirect",
+        outcome.cpu_ms / floor.cpu_ms,
+        "",
+        Goal::AtMost(10.0),
+    );
     report.figure("scan p50", outcome.p50_ms, "ms", Goal::None);
     report.figure("scan p99", outcome.p99_ms, "ms", Goal::AtMost(917.0 / 50.0));
     report.figure("scans that failed", outcome.failed as f64, "", Goal::AtMost(0.0));

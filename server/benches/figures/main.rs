@@ -11,6 +11,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod bytes;
+mod floor;
 mod http;
 mod ledger;
 mod load;
@@ -35,6 +36,15 @@ pub struct Effort {
 const PARTS: [&str; 7] = ["start", "bytes", "web", "turns", "ledger", "retrieval", "pictures"];
 
 fn main() -> std::process::ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    if let Some(role) = floor::role() {
+        runtime.block_on(floor::serve(role));
+        return std::process::ExitCode::SUCCESS;
+    }
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let after = |flag: &str| {
         words
@@ -64,11 +74,6 @@ fn main() -> std::process::ExitCode {
         },
     };
     let wanted = |part: &str| only.is_empty() || only.contains(&part);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
     let mut report = Report::default();
     runtime.block_on(async {
         if wanted("start") {

@@ -2,6 +2,7 @@
 
 use std::{
     net::{SocketAddr, TcpListener},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -10,6 +11,7 @@ use tempfile::TempDir;
 
 /// Ends the process when dropped.
 pub struct Server {
+    program: PathBuf,
     child: Child,
     pub address: SocketAddr,
     pub folder: TempDir,
@@ -19,18 +21,23 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the program on an empty folder, with these settings beside those of every measurement.
+    /// Starts Porchlight on an empty folder, with these settings beside those of every measurement.
     pub async fn start(settings: &[(&'static str, String)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        Self::start_in(folder, settings.to_vec()).await
+        Self::start_as(env!("CARGO_BIN_EXE_porchlight").into(), settings).await
     }
 
-    async fn start_in(folder: TempDir, settings: Vec<(&'static str, String)>) -> Self {
+    /// Starts any program that listens where it is told, and answers `/readyz`.
+    pub async fn start_as(program: PathBuf, settings: &[(&'static str, String)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        Self::start_in(program, folder, settings.to_vec()).await
+    }
+
+    async fn start_in(program: PathBuf, folder: TempDir, settings: Vec<(&'static str, String)>) -> Self {
         let address = TcpListener::bind("127.0.0.1:0")
             .and_then(|free| free.local_addr())
             .expect("a free port");
         let began = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_porchlight"))
+        let child = Command::new(&program)
             .arg("serve")
             .current_dir(folder.path())
             .env_clear()
@@ -46,6 +53,7 @@ impl Server {
             .spawn()
             .expect("the program starts");
         let mut server = Self {
+            program,
             child,
             address,
             folder,
@@ -68,8 +76,9 @@ impl Server {
         self.stop();
         let folder = std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a folder"));
         let settings = std::mem::take(&mut self.settings);
+        let program = std::mem::take(&mut self.program);
         drop(self);
-        Self::start_in(folder, settings).await
+        Self::start_in(program, folder, settings).await
     }
 
     async fn is_ready(&self) -> bool {

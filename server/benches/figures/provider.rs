@@ -58,11 +58,13 @@ impl Provider {
         provider
     }
 
+    pub fn base_url(&self) -> String {
+        std::env::var("PORCHLIGHT_BENCH_PROVIDER").unwrap_or_else(|_| format!("http://{}/v1", self.address))
+    }
+
     pub fn settings(&self) -> Vec<(&'static str, String)> {
-        let here = format!("http://{}/v1", self.address);
-        let base = std::env::var("PORCHLIGHT_BENCH_PROVIDER").unwrap_or(here);
         vec![
-            ("PORCHLIGHT_PROVIDER_BASE_URL", base),
+            ("PORCHLIGHT_PROVIDER_BASE_URL", self.base_url()),
             ("PORCHLIGHT_PROVIDER_KEY", "a key for measuring".into()),
             ("PORCHLIGHT_PROVIDER_MODEL", "mock".into()),
         ]

@@ -10,7 +10,7 @@ use hyper::header;
 use serde_json::{Value, json};
 
 use crate::{
-    Effort, http,
+    Effort, floor, http,
     load::{self, Client, Visit, address, load},
     process::Server,
     provider::Provider,
@@ -57,6 +57,7 @@ impl Visit for Ask {
 
 pub async fn measure(report: &mut Report, effort: Effort) {
     let provider = Provider::start(Duration::ZERO).await;
+    let bare = floor::start(&provider.base_url()).await;
     let server = Server::start(&provider.settings()).await;
     let path = taught(&server).await;
     report.part("Chat turns: provider without delay, 1,000 passages, guards and ledger on");
@@ -65,6 +66,7 @@ pub async fn measure(report: &mut Report, effort: Effort) {
         sessions: (0..SESSIONS).map(|_| Mutex::default()).collect(),
     };
     for clients in [1, 16] {
+        let floor = load(&bare, clients, effort.load, floor::PassOn).await;
         let outcome = load(&server, clients, effort.load, ask()).await;
         let who = if clients == 1 { "1 client" } else { "16 clients" };
         let goal = if clients == 1 {
@@ -81,6 +83,13 @@ pub async fn measure(report: &mut Report, effort: Effort) {
         };
         report.figure(format!("turns a second, {who}"), outcome.per_second, "/s", goal);
         report.figure(format!("CPU a turn, {who}"), outcome.cpu_ms, "ms", Goal::AtMost(0.5));
+        report.figure(format!("CPU of a bare proxy, {who}"), floor.cpu_ms, "ms", Goal::None);
+        report.figure(
+            format!("CPU a turn beside a bare proxy, {who}"),
+            outcome.cpu_ms / floor.cpu_ms,
+            "",
+            Goal::AtMost(10.0),
+        );
         report.figure(
             format!("turns that failed, {who}"),
             outcome.failed as f64,
