@@ -14,6 +14,8 @@ use crate::{
 
 /// The most operations in one commit.
 const BATCH: usize = 256;
+/// How many turns of the runtime may bring nobody before a batch is written.
+const IN_VAIN: usize = 4;
 
 type Waiting<Op, Out> = (Op, oneshot::Sender<Result<Out, Arc<DbError>>>);
 
@@ -40,7 +42,12 @@ impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
         let (queue, mut waiting) = mpsc::channel::<Waiting<Op, Out>>(4096);
         tokio::spawn(async move {
             let mut batch = Vec::with_capacity(BATCH);
+            let mut last = 1;
             while waiting.recv_many(&mut batch, BATCH).await > 0 {
+                if last.max(batch.len()) > 1 {
+                    gather(&mut waiting, &mut batch).await;
+                }
+                last = batch.len();
                 let (ops, answers): (Vec<Op>, Vec<_>) = batch.drain(..).unzip();
                 match commit(&db, point, &write, &ops).await {
                     Ok(outcomes) => answer_all(answers, outcomes),
@@ -64,6 +71,22 @@ impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
         let closed = || Arc::new(DbError::Sqlx(sqlx::Error::PoolClosed));
         self.queue.send((op, answer)).await.map_err(|_| closed())?;
         outcome.await.map_err(|_| closed())?
+    }
+}
+
+/// Takes in those who are on their way: who was just answered often comes again at once, and one commit for all costs
+/// little more than one for half of them. They are waited for until some turns of the runtime have brought nobody.
+async fn gather<T>(waiting: &mut mpsc::Receiver<T>, batch: &mut Vec<T>) {
+    let mut in_vain = 0;
+    while batch.len() < BATCH && in_vain < IN_VAIN {
+        tokio::task::yield_now().await;
+        in_vain += 1;
+        while batch.len() < BATCH
+            && let Ok(one) = waiting.try_recv()
+        {
+            batch.push(one);
+            in_vain = 0;
+        }
     }
 }
 

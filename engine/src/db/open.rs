@@ -120,6 +120,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(5))
             .pragma("recursive_triggers", "on")
             .pragma("trusted_schema", "off")
+            // Pages that many commits change, as most here, are copied into the file once in 16 MB of log, not in 4.
+            .pragma("wal_autocheckpoint", "4096")
             .statement_cache_capacity(256))
     }
 

@@ -105,6 +105,7 @@ fn every_statement_names_its_tenant() {
         "account",
         "bot",
         "code",
+        "code_tally",
         "conversation",
         "fact",
         "job",

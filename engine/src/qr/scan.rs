@@ -176,21 +176,19 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
     record(scans, event).await;
     Ok(porch_path(&target.bot_slug, slug))
 }
-/// Returns when the visit is in the store or, where that takes long or fails, in the spool.
+
+/// Returns when the visit is in the store or, where that takes long or fails, in the spool. A visitor who leaves meanwhile
+/// has handed the visit in already.
 async fn record(scans: &Scans, event: Scan) {
     let (writer, spool, copy) = (scans.writer.clone(), scans.spool.clone(), event.clone());
     let code = event.code;
-    let mut written = tokio::spawn(async move {
+    let mut written = Box::pin(async move {
         failpoint::before(failpoint::SCAN).await.map_err(lost)?;
         writer.run(event).await?;
         failpoint::after(failpoint::SCAN).await.map_err(lost)
     });
     let late = match tokio::time::timeout(PATIENCE, &mut written).await {
-        Ok(Ok(Ok(()))) => return,
-        Ok(Ok(Err(error))) => {
-            tracing::error!(code.id = %code, %error, "A visit through code `{code}` was not stored; it is spooled");
-            false
-        }
+        Ok(Ok(())) => return,
         Ok(Err(error)) => {
             tracing::error!(code.id = %code, %error, "A visit through code `{code}` was not stored; it is spooled");
             false
@@ -206,7 +204,7 @@ async fn record(scans: &Scans, event: Scan) {
     let writer = scans.writer.clone();
     tokio::spawn(async move {
         let stored = if late {
-            matches!(written.await, Ok(Ok(())))
+            written.await.is_ok()
         } else {
             tokio::time::sleep(ONCE_MORE).await;
             writer
@@ -330,6 +328,7 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
         }
     }
     store::insert_scans(tx, &fresh, &counted).await?;
+    store::tally(tx, &people).await?;
     dashboard::tally(
         tx,
         Tallied::Scan,

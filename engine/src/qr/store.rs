@@ -1,4 +1,4 @@
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
@@ -16,15 +16,15 @@ use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, later, statemen
 statements! {
     INSERT_CODE = "insert into code (organization_id, id, bot_id, property_id, label, slug, design, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8)";
     FIND_CODE = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.label, c.slug, c.design, c.created_at,
-        (select count(*) from scan s where s.organization_id = c.organization_id and s.code_id = c.id and s.visitor_kind = 'person') as scan_count,
-        (select max(s.at) from scan s where s.organization_id = c.organization_id and s.code_id = c.id and s.visitor_kind = 'person') as last_scan
+        coalesce(v.n, 0) as scan_count, v.last_at as last_scan
         from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
+        left join code_tally v on v.organization_id = c.organization_id and v.code_id = c.id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         where c.organization_id = $1 and c.id = $2";
     LIST_CODES = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.label, c.slug, c.design, c.created_at,
-        (select count(*) from scan s where s.organization_id = c.organization_id and s.code_id = c.id and s.visitor_kind = 'person') as scan_count,
-        (select max(s.at) from scan s where s.organization_id = c.organization_id and s.code_id = c.id and s.visitor_kind = 'person') as last_scan
+        coalesce(v.n, 0) as scan_count, v.last_at as last_scan
         from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
+        left join code_tally v on v.organization_id = c.organization_id and v.code_id = c.id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         where c.organization_id = $1 and (c.bot_id = $2 or $2 is null) and (c.id < $3 or $3 is null) order by c.id desc limit $4";
     DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug";
@@ -46,6 +46,12 @@ statements! {
         postgres: "insert into scan (organization_id, id, code_id, at, device, referrer, place, visitor, visitor_kind, counted)
             select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, (value ->> 3)::timestamptz, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
             value ->> 8, (value ->> 9)::boolean from jsonb_array_elements($1)",
+    };
+    TALLY_CODES = {
+        sqlite: "insert into code_tally (organization_id, code_id, n, last_at) select unhex(value ->> 0), unhex(value ->> 1), value ->> 2, value ->> 3 from json_each($1)
+            where true on conflict (organization_id, code_id) do update set n = code_tally.n + excluded.n, last_at = max(code_tally.last_at, excluded.last_at)",
+        postgres: "insert into code_tally (organization_id, code_id, n, last_at) select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::bigint, (value ->> 3)::timestamptz
+            from jsonb_array_elements($1) on conflict (organization_id, code_id) do update set n = code_tally.n + excluded.n, last_at = greatest(code_tally.last_at, excluded.last_at)",
     };
 }
 
@@ -185,8 +191,7 @@ pub(super) async fn insert_scans(tx: &mut Tx, scans: &[&Scan], counted: &HashMap
                 hex(s.organization.uuid()),
                 hex(s.id.uuid()),
                 hex(s.code.uuid()),
-                // The form that the SQLite driver gives a bound time, so that both compare as texts.
-                s.at.to_rfc3339_opts(SecondsFormat::AutoSi, false),
+                text(s.at),
                 s.device,
                 s.referrer,
                 s.place,
@@ -197,6 +202,31 @@ pub(super) async fn insert_scans(tx: &mut Tx, scans: &[&Scan], counted: &HashMap
         })
         .collect();
     later!(tx, INSERT_SCANS, Json(rows))
+}
+
+/// Counts people's visits at their codes. Rows are taken in one order, so that two transactions never wait for each other.
+pub(super) async fn tally(tx: &mut Tx, people: &[&Scan]) -> Result<(), DbError> {
+    let mut counts = BTreeMap::new();
+    for scan in people {
+        let (n, last) = counts
+            .entry((scan.organization.uuid(), scan.code.uuid()))
+            .or_insert((0_i64, scan.at));
+        *n += 1;
+        *last = scan.at.max(*last);
+    }
+    if counts.is_empty() {
+        return Ok(());
+    }
+    let rows = counts.into_iter();
+    let rows: Vec<Value> = rows
+        .map(|((organization, code), (n, last))| json!([hex(organization), hex(code), n, text(last)]))
+        .collect();
+    later!(tx, TALLY_CODES, Json(rows))
+}
+
+/// The form that the SQLite driver gives a bound time, so that both compare as texts.
+fn text(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
 }
 
 fn hex(id: Uuid) -> String {
