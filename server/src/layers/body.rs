@@ -3,9 +3,9 @@
 use axum::{
     body::Body,
     extract::{DefaultBodyLimit, Request},
-    http::{Method, header},
+    http::header,
     middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
+    response::IntoResponse,
 };
 use http_body_util::Limited;
 
@@ -27,16 +27,4 @@ pub fn at_most(routes: axum::Router<State>, limit: usize) -> axum::Router<State>
         next.run(request.map(|body| Body::new(Limited::new(body, limit)))).await
     };
     routes.layer(from_fn(guard)).layer(DefaultBodyLimit::disable())
-}
-
-/// An answer to HEAD has the headers of GET and no body. The router sees to that for handlers; answers made by layers
-/// come past it.
-pub async fn no_body_to_head(request: Request, next: Next) -> Response {
-    let head = request.method() == Method::HEAD;
-    let response = next.run(request).await;
-    if head {
-        response.map(|_| Body::empty())
-    } else {
-        response
-    }
 }

@@ -1,9 +1,8 @@
 //! Headers that keep a page to itself.
 
 use axum::{
-    extract::{Request, State as Shared},
+    extract::Request,
     http::{HeaderMap, HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 use leptos::nonce::Nonce;
@@ -28,30 +27,43 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Mints the nonce of this request, which pages find as an extension and put on their inline scripts and styles, and
-/// says on the way out what the page may do. A handler that has set one of the headers itself knows better.
-pub async fn add(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
+/// What the answer's headers depend on, known before there is one.
+pub struct Said {
+    nonce: Nonce,
+    by_a_person: bool,
+}
+
+/// Mints the nonce of this request, which pages find as an extension and put on their inline scripts and styles.
+pub fn begin(request: &mut Request) -> Said {
     let nonce = Nonce::new();
     request.extensions_mut().insert(nonce.clone());
-    let by_a_person = is_by_a_person(&request);
-    let mut response = next.run(request).await;
-    if by_a_person {
-        response = error::as_page(response, &nonce);
+    Said {
+        nonce,
+        by_a_person: is_by_a_person(request),
     }
-    let headers = response.headers_mut();
-    for (name, value) in ALWAYS {
-        headers.entry(name).or_insert(value);
+}
+
+impl Said {
+    /// Says what the page may do. A handler that has set one of the headers itself knows better.
+    pub fn end(self, state: &State, mut response: Response) -> Response {
+        if self.by_a_person {
+            response = error::as_page(response, &self.nonce);
+        }
+        let headers = response.headers_mut();
+        for (name, value) in ALWAYS {
+            headers.entry(name).or_insert(value);
+        }
+        if state.engine.config().public_url.starts_with("https://") {
+            let year = HeaderValue::from_static("max-age=31536000");
+            headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
+        }
+        if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+            && let Some(policy) = policy(headers, &self.nonce)
+        {
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response
     }
-    if state.engine.config().public_url.starts_with("https://") {
-        let year = HeaderValue::from_static("max-age=31536000");
-        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
-    }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-        && let Ok(policy) = HeaderValue::from_str(&policy(headers, &nonce))
-    {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
-    response
 }
 
 /// A browser that opens a page or sends a plain form, and not a program.
@@ -66,16 +78,17 @@ fn is_by_a_person(request: &Request) -> bool {
 }
 
 /// Only a page needs to run anything. Photos are copies of our own.
-fn policy(headers: &HeaderMap, nonce: &str) -> String {
+fn policy(headers: &HeaderMap, nonce: &str) -> Option<HeaderValue> {
     let html = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !html {
-        return "default-src 'none'; frame-ancestors 'self'".into();
+        return Some(HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'"));
     }
-    format!(
+    let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
          frame-ancestors 'self'"
-    )
+    );
+    HeaderValue::from_str(&policy).ok()
 }

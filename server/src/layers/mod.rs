@@ -6,34 +6,60 @@ pub mod observe;
 pub mod origin;
 pub mod rate;
 
-use std::any::Any;
+use std::{any::Any, panic::AssertUnwindSafe};
 
 use axum::{
     Router,
     body::Body,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{Request, State as Shared},
+    http::Method,
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
-use tower_http::catch_panic::CatchPanicLayer;
+use futures::FutureExt;
+use tracing::Instrument;
 
-use crate::{error::ApiError, state::State};
+use crate::{error::ApiError, extract::ClientAddress, state::State};
 
-/// Puts the layers around a finished router, the outermost last.
+/// Puts the layer around a finished router.
 pub fn around(router: Router<State>, state: &State) -> Router<State> {
-    router
-        .layer(from_fn_with_state(state.clone(), rate::limit))
-        .layer(from_fn_with_state(state.clone(), origin::check))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(state.clone(), headers::add))
-        .layer(from_fn_with_state(state.clone(), observe::observe))
-        .layer(from_fn(body::no_body_to_head))
+    router.layer(from_fn_with_state(state.clone(), pass))
 }
 
-#[allow(clippy::needless_pass_by_value)]
-fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
+/// One layer for all of it: each layer of a router costs every request some allocations and a copy of what it holds.
+async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request: Request, next: Next) -> Response {
+    let head = request.method() == Method::HEAD;
+    let (seen, span) = observe::begin(&state, &mut request);
+    async move {
+        let said = headers::begin(&mut request);
+        let refused = origin::refusal(&state, &request).or_else(|| rate::refusal(&state, &address, &request));
+        let response = match refused {
+            Some(refused) => refused.into_response(),
+            None => answered(next, request).await,
+        };
+        let response = seen.end(said.end(&state, response));
+        // The router leaves the body out for handlers; answers made here come past it.
+        match head {
+            true => response.map(|_| Body::empty()),
+            false => response,
+        }
+    }
+    .instrument(span)
+    .await
+}
+
+/// A handler that panics is one answer of 500, not a connection that breaks.
+async fn answered(next: Next, request: Request) -> Response {
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => panicked(&*panic).into_response(),
+    }
+}
+
+fn panicked(panic: &(dyn Any + Send)) -> ApiError {
     let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
-    ApiError::internal(format!("a handler panicked: {}", text.unwrap_or("without a text"))).into_response()
+    ApiError::internal(format!("a handler panicked: {}", text.unwrap_or("without a text")))
 }

@@ -1,14 +1,13 @@
-//! The outermost layer: an id for each request, failures written out, one line in the log.
+//! Outermost: an id for each request, failures written out, one line in the log.
 
 use std::time::{Duration, Instant};
 
 use axum::{
-    extract::{MatchedPath, Request, State as Shared},
-    http::{HeaderMap, HeaderName, HeaderValue},
-    middleware::Next,
+    extract::{MatchedPath, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, Method},
     response::Response,
 };
-use tracing::Instrument;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::{error, state::State};
@@ -17,39 +16,50 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What takes longer is worth a warning.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Takes over the caller's `x-request-id` or mints one; answers and log lines carry it. Neither bodies nor query
-/// strings are logged.
-pub async fn observe(Shared(state): Shared<State>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
+/// A request under way, for its line in the log.
+pub struct Seen {
+    started: Instant,
+    id: String,
+    header: Option<HeaderValue>,
+    method: Method,
+    route: Option<MatchedPath>,
+}
+
+/// Takes over the caller's `x-request-id` or mints one; answers and log lines carry it, and so do pages that say what
+/// went wrong. Neither bodies nor query strings are logged.
+pub fn begin(state: &State, request: &mut Request) -> (Seen, Span) {
     let id = given(request.headers()).unwrap_or_else(|| state.engine.clock().new_id::<Uuid>().to_string());
-    let method = request.method().clone();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map(|path| path.as_str().to_owned());
-    let route = route.unwrap_or_else(|| "unmatched".into());
     let span = tracing::info_span!("request", id = %id);
-    // Pages that say what went wrong name it.
-    let value = HeaderValue::from_str(&id).ok();
-    if let Some(value) = value.clone() {
-        request.headers_mut().insert(REQUEST_ID, value);
+    let header = HeaderValue::from_str(&id).ok();
+    if let Some(header) = header.clone() {
+        request.headers_mut().insert(REQUEST_ID, header);
     }
-    async move {
-        let mut response = error::finish(next.run(request).await, &id);
-        if let Some(value) = value {
-            response.headers_mut().insert(REQUEST_ID, value);
+    let seen = Seen {
+        started: Instant::now(),
+        id,
+        header,
+        method: request.method().clone(),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+    };
+    (seen, span)
+}
+
+impl Seen {
+    pub fn end(self, response: Response) -> Response {
+        let mut response = error::finish(response, &self.id);
+        if let Some(header) = self.header {
+            response.headers_mut().insert(REQUEST_ID, header);
         }
-        let (status, taken) = (response.status().as_u16(), started.elapsed());
-        let duration_us = taken.as_micros() as u64;
+        let (status, taken) = (response.status().as_u16(), self.started.elapsed());
+        let (method, duration_us) = (self.method, taken.as_micros() as u64);
+        let route = self.route.as_ref().map_or("unmatched", MatchedPath::as_str);
         if taken > SLOW {
             tracing::warn!(%method, route, status, duration_us, "Slow: {method} {route} {status}");
-        } else if status >= 500 || !matches!(route.as_str(), "/healthz" | "/readyz") {
+        } else if status >= 500 || !matches!(route, "/healthz" | "/readyz") {
             tracing::info!(%method, route, status, duration_us, "{method} {route} {status}");
         }
         response
     }
-    .instrument(span)
-    .await
 }
 
 /// A short plain id; anything else could forge lines of the log.

@@ -4,24 +4,22 @@
 //! checked here. Requests with an access token are exempt: no browser adds one by itself.
 
 use axum::{
-    extract::{Request, State as Shared},
+    extract::Request,
     http::{HeaderMap, Method, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 use domain::{Fault, FaultCode};
 
 use crate::{error::ApiError, state::State};
 
-pub async fn check(Shared(state): Shared<State>, request: Request, next: Next) -> Response {
+pub fn refusal(state: &State, request: &Request) -> Option<ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
     let exempt = !headers.contains_key(header::COOKIE) || carries_token(headers);
     if safe || exempt || is_our_own(headers, &state.engine.config().public_url) {
-        return next.run(request).await;
+        return None;
     }
     let detail = "This request came from another site, so it was not carried out. Open the page here and try again.";
-    ApiError::from(Fault::new(FaultCode::Forbidden, detail)).into_response()
+    Some(Fault::new(FaultCode::Forbidden, detail).into())
 }
 
 /// Browsers repeat a password of theirs (`Basic`), but no token.

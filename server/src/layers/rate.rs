@@ -7,10 +7,8 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State as Shared},
+    extract::Request,
     http::{Method, Uri},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 
@@ -49,18 +47,14 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
     asks.then_some(Limited::Chat)
 }
 
-/// Answers 429 to an address that asks too often.
-pub async fn limit(Shared(state): Shared<State>, address: ClientAddress, request: Request, next: Next) -> Response {
-    if let Some(what) = limited(request.method(), request.uri()) {
-        let bucket = match what {
-            Limited::Chat => &state.limits.chat,
-            Limited::Login => &state.limits.login,
-        };
-        if let Err(seconds) = bucket.take(address.0, state.engine.clock().now()) {
-            return ApiError::too_many(seconds).into_response();
-        }
-    }
-    next.run(request).await
+/// The 429 for an address that asks too often.
+pub fn refusal(state: &State, address: &ClientAddress, request: &Request) -> Option<ApiError> {
+    let bucket = match limited(request.method(), request.uri())? {
+        Limited::Chat => &state.limits.chat,
+        Limited::Login => &state.limits.login,
+    };
+    let taken = bucket.take(address.0, state.engine.clock().now());
+    taken.err().map(ApiError::too_many)
 }
 
 /// The buckets of this process.
