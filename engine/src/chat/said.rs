@@ -1,11 +1,12 @@
 //! What one engine says of a turn: cut into sentences, guarded, given to the follower, or held back.
 
-use std::{sync::Arc, time::Instant};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use domain::{
     chat::{Citation, Delta, Outcome, Receipt, Withheld},
     id::SourceId,
 };
+use futures::FutureExt;
 use tokio::sync::mpsc;
 
 use super::{
@@ -18,7 +19,7 @@ use crate::{
         fair_housing,
     },
     porch::Porch,
-    provider::{AnswerEngine, Cite, Piece},
+    provider::{AnswerEngine, Cite, EngineFailure, Piece},
 };
 
 /// What came of asking an engine.
@@ -50,10 +51,9 @@ pub(super) async fn said_by(
 ) -> Said {
     receipt.engine = engine.name().to_owned();
     let (sender, mut pieces) = mpsc::channel::<Piece>(64);
-    let making = {
-        let (engine, ask) = (Arc::clone(engine), Arc::clone(&matter.ask));
-        tokio::spawn(async move { engine.answer(ask, sender).await })
-    };
+    let making = AssertUnwindSafe(engine.answer(Arc::clone(&matter.ask), sender)).catch_unwind();
+    tokio::pin!(making);
+    let mut made = None;
     let ask = &matter.ask;
     let mut lock = FactLock::new(Arc::clone(&porch.known().record), matter.told.clone())
         .asked(&ask.question)
@@ -83,6 +83,10 @@ pub(super) async fn said_by(
                 break;
             }
             piece = pieces.recv() => piece,
+            how = &mut making, if made.is_none() => {
+                made = Some(how);
+                continue;
+            }
         };
         let Some(piece) = piece else { break };
         match piece {
@@ -111,7 +115,6 @@ pub(super) async fn said_by(
         }
     }
     if is_cut {
-        making.abort();
         receipt
             .failures
             .push(format!("{}: cut off, the server stopped", engine.name()));
@@ -127,7 +130,16 @@ pub(super) async fn said_by(
     if let Some(sentence) = sentences.finish() {
         say(&sentence, &lock, live, &mut spoken, receipt);
     }
-    if let Ok(Err(failure)) = making.await {
+    let made = match made {
+        Some(how) => how,
+        None => making.await,
+    };
+    let failure = match made {
+        Ok(Ok(())) => None,
+        Ok(Err(failure)) => Some(failure),
+        Err(_) => Some(EngineFailure("it panicked".into())),
+    };
+    if let Some(failure) = failure {
         receipt.failures.push(format!("{}: {failure}", engine.name()));
         if spoken.text.is_empty() {
             return Said::Nothing;

@@ -173,14 +173,10 @@ async fn take(
         question: start.question.clone(),
         charge,
     };
-    let afforded = match porch
-        .engine()
-        .turns()
-        .writer()
-        .run(begin)
-        .await
-        .map_err(|e| Error::Db(e.into()))?
-    {
+    // What an answer may rest on is looked up while the question is stored.
+    let writer = porch.engine().turns().writer();
+    let (begun, matter) = tokio::join!(writer.run(begin), matter(porch, start, receipt));
+    let afforded = match begun.map_err(|e| Error::Db(e.into()))? {
         store::TurnOutcome::Begun { afforded } => afforded,
         store::TurnOutcome::Finished => true,
     };
@@ -198,7 +194,7 @@ async fn take(
         });
         return Ok(None);
     }
-    let matter = matter(porch, start, receipt).await?;
+    let matter = matter?;
     Ok(match declined {
         // A question of steering goes to no model: the built-in engine declines it in fixed words.
         true => said_by(
