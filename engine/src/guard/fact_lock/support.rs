@@ -10,7 +10,8 @@ use super::{WordSet, set};
 
 /// Whether one number states the same as another, subjects left aside.
 pub fn same_number(said: &Quantity, known: &Quantity) -> bool {
-    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs().max(1.0);
+    // As near as a million in words is to one in digits, and no nearer: two dollars apart is another price.
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs().max(1.0);
     if said.per_area != known.per_area || said.each.is_some() && said.each != known.each {
         return false;
     }

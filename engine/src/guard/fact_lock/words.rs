@@ -382,11 +382,14 @@ pub fn month(word: &str) -> Option<u8> {
 }
 
 /// The month at token `i` is no other word: long names are sure, "may", "march" and the short ones
-/// need a preposition before them, or a day.
+/// need a preposition before them, or a day. Within a sentence a capital is enough for "May" and "March", where no
+/// name goes on after it.
 pub fn is_certain_month(text: &Text<'_>, i: usize, has_day: bool) -> bool {
     let word = text.word(i);
-    let capital = text.tokens.get(i).is_some_and(|t| t.capital);
+    let is_capital = |i: usize| text.tokens.get(i).is_some_and(|t| t.capital);
+    let capital = is_capital(i);
     match word {
+        "may" | "march" if capital && i > 0 && !is_capital(i - 1) && !is_capital(i + 1) => true,
         "may" | "march" | "mar" | "jan" | "mars" | "mai" | "dec" | "sep" | "sept" | "oct" | "nov" | "aug" | "jun"
         | "jul" | "feb" | "apr" => {
             has_day && capital
