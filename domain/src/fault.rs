@@ -90,15 +90,25 @@ pub struct FieldFault {
 }
 
 impl FieldFault {
-    /// The field's name for a person: `hoa_fee` is the `HOA fee`.
+    /// The field's name for a person, as the forms label it: `hoa_fee` is the `HOA fee`.
     pub fn name(&self) -> String {
+        let known = match self.field.as_str() {
+            "url" => "Address of the page",
+            "listing_url" => "Address of the listing page",
+            "text_content" => "Text",
+            "square_feet" => "Size",
+            "zip_code" => "ZIP",
+            _ => "",
+        };
+        if !known.is_empty() {
+            return known.to_owned();
+        }
         let words = self.field.trim_end_matches("_id").split('_').map(|word| match word {
-            "hoa" | "url" | "zip" => word.to_uppercase(),
+            "hoa" | "url" => word.to_uppercase(),
             "org" => "organization".into(),
-            "content" => String::new(),
             word => word.into(),
         });
-        let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let name = words.collect::<Vec<_>>().join(" ");
         let mut letters = name.chars();
         letters
             .next()

@@ -69,7 +69,10 @@ pub struct CheckedCode {
 impl CodeForm {
     pub fn check(&self) -> Result<CheckedCode, Fault> {
         let mut checks = Checks::default();
-        let bot_id = checks.take("bot_id", self.bot_id.trim().parse::<BotId>());
+        let bot_id = match self.bot_id.trim() {
+            "" => checks.take("bot_id", Err(Fault::invalid("Choose the bot that it leads to."))),
+            id => checks.take("bot_id", id.parse::<BotId>()),
+        };
         let property_id = Some(self.property_id.trim()).filter(|p| !p.is_empty());
         let property_id = property_id.and_then(|p| checks.take("property_id", p.parse::<PropertyId>()));
         let label = checks.text("label", &self.label, false, 100);

@@ -125,7 +125,9 @@ fn check(mut url: Url, allow: &Allow) -> Result<Url, FetchError> {
         return Ok(url);
     }
     if !matches!(url.port_or_known_default(), Some(80 | 443)) {
-        return Err(FetchError::BadAddress("it names a port other than 80 or 443"));
+        return Err(FetchError::BadAddress(
+            "the number after the colon, a port, is none that web pages use; try it without",
+        ));
     }
     match literal(&host) {
         Some(ip) if !is_public(ip) => Err(FetchError::unreachable(format!("{ip} is not a public address"))),

@@ -91,8 +91,7 @@ pub async fn add_file(
 /// Takes in pasted text.
 pub async fn add_text(call: &Call, target: Target, text: &str, key: Option<ClientKey>) -> Result<Source, Error> {
     let text = check_text(text)?;
-    let title: String = text.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
-    let title: String = title.chars().take(80).collect();
+    let title = title_of(&text);
     take_in(
         call,
         target,
@@ -104,6 +103,21 @@ pub async fn add_text(call: &Call, target: Target, text: &str, key: Option<Clien
         key,
     )
     .await
+}
+
+/// The first words of a text, as its name: up to eight of them, and up to 60 characters.
+fn title_of(text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let mut title: String = words.by_ref().take(8).collect::<Vec<_>>().join(" ");
+    let mut is_cut = words.next().is_some();
+    if let Some((end, _)) = title.char_indices().nth(60) {
+        title.truncate(end);
+        is_cut = true;
+    }
+    if is_cut {
+        title = format!("{}…", title.trim_end_matches([' ', ',', '.', ';', ':']));
+    }
+    title
 }
 
 /// Reserves the price, notes the source and queues the work, all in one commit.

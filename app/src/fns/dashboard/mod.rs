@@ -76,7 +76,7 @@ impl From<Trend> for StatView {
         let change = match difference.signum() {
             1 => format!("{number} more than the 30 days before"),
             -1 => format!("{number} fewer than the 30 days before"),
-            _ if trend.now == 0 => "none in 60 days".into(),
+            _ if trend.now == 0 => "none in the 30 days before either".into(),
             _ => "the same as the 30 days before".into(),
         };
         Self {

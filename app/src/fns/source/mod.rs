@@ -82,6 +82,10 @@ impl SourceRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SourceView {
     pub source: SourceRow,
+    /// The bot that answers from it.
+    pub bot: String,
+    /// The property that it is about; none where it is about all of the bot's.
+    pub property: Option<String>,
     /// Pieces that people cannot see on the page, left out.
     pub hidden: i64,
     pub facts: Vec<FactRow>,
@@ -89,8 +93,10 @@ pub struct SourceView {
 }
 
 impl SourceView {
-    pub fn new(detail: SourceDetail, now: DateTime<Utc>) -> Self {
+    pub fn new(detail: SourceDetail, bot: String, property: Option<String>, now: DateTime<Utc>) -> Self {
         Self {
+            bot,
+            property,
             hidden: detail.source.removed_count,
             source: SourceRow::new(detail.source, now),
             facts: detail.facts.into_iter().map(FactRow::from).collect(),

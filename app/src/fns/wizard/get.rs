@@ -20,6 +20,8 @@ pub struct Setup {
     pub property_id: String,
     pub address: String,
     pub property: PropertyForm,
+    /// Something could be read for it.
+    pub has_knowledge: bool,
     /// `/p/{slug}`
     pub porch: String,
     /// Credits for reading one source, and for one answer.
@@ -34,6 +36,7 @@ pub async fn get_setup(id: String) -> Result<Setup, AppError> {
     let id = id.parse()?;
     let bot = engine::bot::get(&call, id).await?;
     let property = engine::listing::list(&call, Some(id), None, Some(1)).await?.items.pop();
+    let sources = engine::training::list(&call, Some(id), None, None).await?.items;
     let prices = call.engine().config().prices;
     Ok(Setup {
         id: id.to_string(),
@@ -53,6 +56,9 @@ pub async fn get_setup(id: String) -> Result<Setup, AppError> {
             .map(|property| property.full_address())
             .unwrap_or_default(),
         property: property.as_ref().map(PropertyForm::from).unwrap_or_default(),
+        has_knowledge: sources
+            .iter()
+            .any(|source| source.state == domain::training::SourceState::Ready),
         porch: format!("/p/{}", bot.slug),
         source_price: prices.source.to_string(),
         reply_price: prices.reply.to_string(),

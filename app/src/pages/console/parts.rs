@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::ui::{Banner, Mood, SelectField};
+use crate::{
+    fns::bot::Choice,
+    ui::{Banner, Mood, SelectField},
+};
 
 /// A part of the address's query; empty counts as absent.
 pub(super) fn query(name: &'static str) -> Memo<Option<String>> {
@@ -33,6 +36,17 @@ pub(super) fn count(n: i64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
+/// What was found in a source: `3 facts, 12 passages`; a kind of which there is none is not spoken of.
+pub(super) fn found(facts: i64, passages: i64) -> String {
+    let facts = (facts > 0).then(|| count(facts, "fact", "facts"));
+    let passages = (passages > 0).then(|| count(passages, "passage", "passages"));
+    let found: Vec<String> = facts.into_iter().chain(passages).collect();
+    match found.is_empty() {
+        true => "Nothing".into(),
+        false => found.join(", "),
+    }
+}
+
 /// `1 credit`, `0.5 credits`, of an amount that is written out already.
 pub(super) fn credits(amount: &str) -> String {
     format!("{amount} credit{}", if amount == "1" { "" } else { "s" })
@@ -43,6 +57,19 @@ pub(super) fn or_none(none: &str, choices: impl IntoIterator<Item = (String, Str
     let mut all = vec![(String::new(), none.to_owned())];
     all.extend(choices);
     all
+}
+
+/// Which bot something is for. A lone one is what is meant; of several none is guessed.
+pub(super) fn whose(label: &'static str, bots: Vec<Choice>, chosen: Option<String>) -> AnyView {
+    let mut choices: Vec<_> = bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
+    let value = match choices.as_slice() {
+        [(id, _)] => id.clone(),
+        _ => chosen.unwrap_or_default(),
+    };
+    if value.is_empty() {
+        choices = or_none("Choose a bot", choices);
+    }
+    view! { <SelectField name="bot_id" label choices value/> }.into_any()
 }
 
 /// Which property something is about. A lone one is what is meant; of several none is guessed.

@@ -5,8 +5,8 @@ use super::colour::colours;
 use crate::{
     checks::Check,
     fns::code::{CodeOptions, CreateCode},
-    pages::console::parts::about,
-    ui::{Banner, Card, CheckField, Field, Form, Glyph, SelectField, Submit},
+    pages::console::parts::{about, whose},
+    ui::{Banner, Card, CheckField, Field, Form, Glyph, Submit},
 };
 
 /// The form for a new code; bot and property of the address are chosen beforehand.
@@ -18,10 +18,6 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
         .into_any();
     }
     let design = CodeDesign::default();
-    let bot = bot
-        .or_else(|| options.bots.first().map(|bot| bot.id.clone()))
-        .unwrap_or_default();
-    let bots = options.bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
     let properties = options
         .properties
         .into_iter()
@@ -31,7 +27,7 @@ pub(super) fn new_code(options: CodeOptions, bot: Option<String>, property: Opti
         <Card title="New code">
             <Form to=CreateCode::PATH check=Check::Code>
                 <div class="pair">
-                    <SelectField name="bot_id" label="Leads to the bot" choices=bots value=bot/>
+                    {whose("Leads to the bot", options.bots, bot)}
                     {about(properties, property)}
                 </div>
                 <Field name="label" label="Where it will hang" max=100 optional=true placeholder="Yard sign" hint="Tells your codes apart in this list."/>

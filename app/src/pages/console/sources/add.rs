@@ -5,15 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     checks::Check,
     fns::source::{AddTextSource, AddUrlSource, SourceForm, UPLOAD},
-    pages::console::parts::about,
-    ui::{Card, Field, FileField, Form, Glyph, Icon, SelectField, Submit, form::has_failed},
+    pages::console::parts::{about, whose},
+    ui::{Card, Field, FileField, Form, Glyph, Icon, Submit, form::has_failed},
 };
 
 /// The three forms; `bot` is chosen beforehand.
 pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
-    let bot = bot
-        .or_else(|| options.bots.first().map(|bot| bot.id.clone()))
-        .unwrap_or_default();
     let cost = format!(
         "A source that could be read costs {}; one that fails costs nothing.",
         options.price
@@ -45,8 +42,7 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
 
 /// Whose knowledge it is: the bot, and the property it is about. Made inside of the form: outside it knows nothing of its
 /// draft.
-fn target(options: SourceForm, bot: String) -> AnyView {
-    let bots = options.bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
+fn target(options: SourceForm, bot: Option<String>) -> AnyView {
     let properties = options
         .properties
         .into_iter()
@@ -54,7 +50,7 @@ fn target(options: SourceForm, bot: String) -> AnyView {
         .collect();
     view! {
         <div class="pair">
-            <SelectField name="bot_id" label="For the bot" choices=bots value=bot/>
+            {whose("For the bot", options.bots, bot)}
             {about(properties, None)}
         </div>
     }
@@ -65,7 +61,7 @@ fn show_it() -> Vec<(&'static str, String)> {
     vec![("show", "1".into())]
 }
 
-fn page(options: SourceForm, bot: String) -> AnyView {
+fn page(options: SourceForm, bot: Option<String>) -> AnyView {
     view! {
         <Form to=AddUrlSource::PATH hidden=show_it() check=Check::Url>
             <Field name="url" label="Address of the page" kind="url" placeholder="https://" hint="Your listing, or any page about it."/>
@@ -76,7 +72,7 @@ fn page(options: SourceForm, bot: String) -> AnyView {
     .into_any()
 }
 
-fn file(options: SourceForm, bot: String) -> AnyView {
+fn file(options: SourceForm, bot: Option<String>) -> AnyView {
     view! {
         <Form to=UPLOAD hidden=show_it() check=Check::File files=true>
             <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
@@ -87,7 +83,7 @@ fn file(options: SourceForm, bot: String) -> AnyView {
     .into_any()
 }
 
-fn text(options: SourceForm, bot: String) -> AnyView {
+fn text(options: SourceForm, bot: Option<String>) -> AnyView {
     view! {
         <Form to=AddTextSource::PATH hidden=show_it() check=Check::Text>
             <Field name="text_content" label="Text" rows=6 hint="Notes, answers you give often, anything a buyer may ask."/>

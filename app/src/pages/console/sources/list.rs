@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::{add::add_forms, badge};
 use crate::{
     fns::source::{SourceForm, SourceRow, get_source_form, list_sources},
-    pages::console::parts::{count, query},
+    pages::console::parts::{found, query},
     ui::{
         Badge, Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Progress, Table, TimeText, Watch, load,
         shown,
@@ -99,13 +99,10 @@ fn row(source: SourceRow) -> AnyView {
     let (mood, text) = badge(source.state);
     let found = match source.state {
         SourceState::Ready => {
-            let (facts, passages) = (
-                count(source.facts, "fact", "facts"),
-                count(source.passages, "passage", "passages"),
-            );
+            let found = found(source.facts, source.passages);
             match source.message.as_str() {
-                "" => format!("{facts}, {passages}"),
-                warning => format!("{facts}, {passages}. {warning}"),
+                "" => found,
+                warning => format!("{found}. {warning}"),
             }
         }
         SourceState::Queued | SourceState::Running | SourceState::Failed => source.message.clone(),

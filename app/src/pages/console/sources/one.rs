@@ -3,7 +3,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::badge;
 use crate::{
-    fns::source::{FactRow, PassageRow, RemoveSource, SourceRow, SourceView, get_source},
+    fns::source::{FactRow, PassageRow, RemoveSource, SourceView, get_source},
     pages::console::parts::{count, id},
     ui::{Badge, Banner, Card, Cell, Confirm, Mood, PageHead, Progress, Table, TimeText, Watch, load, shown},
 };
@@ -23,13 +23,14 @@ fn page(view: SourceView) -> AnyView {
     let (mood, text) = badge(view.source.state);
     let question = format!("“{}” goes, and nothing of it is answered again.", view.source.title);
     let hidden = vec![("id", view.source.id.clone())];
+    let state = state(&view);
     let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
     view! {
         <div id=SOURCE class="stack" data-live=(!view.source.state.is_final()).then_some("")>
             <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
                 <Badge mood text/>
             </PageHead>
-            {state(&view.source)}
+            {state}
             {read}
         </div>
         <Confirm to=RemoveSource::PATH hidden label="Remove this source…" action="Remove source" question/>
@@ -38,12 +39,14 @@ fn page(view: SourceView) -> AnyView {
 }
 
 /// What is going on with it, or how it ended.
-fn state(source: &SourceRow) -> AnyView {
+fn state(view: &SourceView) -> AnyView {
+    let source = &view.source;
+    let about = view.property.as_ref().map(|property| format!(", about {property}"));
+    let name = view.bot.clone();
     let bot = format!("/console/bots/{}", source.bot_id);
     let again = format!("/console/knowledge/{}", source.id);
     let percent = source.progress;
-    let added =
-        view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>"its bot"</a>"."</p> };
+    let added = view! { <p class="muted">"Added "<TimeText when=source.added.clone()/>" for "<a href=bot>{name}</a>{about}"."</p> };
     let message = source.message.clone();
     let now = match source.state {
         SourceState::Failed => view! { <Banner mood=Mood::Bad>{message}" Nothing was charged."</Banner> }.into_any(),

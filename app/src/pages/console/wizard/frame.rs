@@ -1,12 +1,13 @@
 //! What all steps share: title, stepper, the step itself, the porch beside it.
 
+use domain::bot::BotStatus;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use crate::{
     browser,
     fns::wizard::{Setup, get_setup, step},
-    ui::{Loading, PageHead, Step, Stepper, load, shown},
+    ui::{Glyph, Icon, Loading, PageHead, Step, Stepper, load, shown},
 };
 
 const STEPS: [(&str, &str); 5] = [
@@ -17,13 +18,29 @@ const STEPS: [(&str, &str); 5] = [
     ("review", "Review"),
 ];
 
-/// The steps' names; `bot` makes them links.
-pub(super) fn stepper(bot: &str, current: usize) -> AnyView {
+/// The steps of a bot that is there. A step without which nothing can be said, the property or what to read, is done
+/// when it was filled, the others when they lie behind.
+fn stepper(setup: &Setup, current: usize) -> AnyView {
+    let steps = STEPS.iter().enumerate().map(|(number, (path, name))| Step {
+        name,
+        href: Some(step(&setup.id, path)),
+        done: match *path {
+            "property" => !setup.property_id.is_empty(),
+            "knowledge" => setup.has_knowledge,
+            _ => number < current || setup.status != BotStatus::Draft,
+        },
+    });
+    view! { <Stepper steps=steps.collect() current/> }.into_any()
+}
+
+/// The steps of a bot that is yet to be made, or was begun on this page.
+pub(super) fn first_steps(bot: &str) -> AnyView {
     let steps = STEPS.iter().map(|(path, name)| Step {
         name,
         href: (!bot.is_empty()).then(|| step(bot, path)),
+        done: false,
     });
-    view! { <Stepper steps=steps.collect() current/> }.into_any()
+    view! { <Stepper steps=steps.collect() current=0/> }.into_any()
 }
 
 /// The bot that the address names, read once for the step.
@@ -43,11 +60,13 @@ pub(super) fn framed(
     body: impl Fn(Setup) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView {
     shown(setup(), move |setup| {
-        let (id, steps) = (setup.id.clone(), stepper(&setup.id, current));
+        let (id, steps) = (setup.id.clone(), stepper(&setup, current));
         let left = body(setup);
+        let preview = format!("/console/preview/{id}");
         view! {
             <PageHead title lead/>
             {steps}
+            <p class="to-preview"><a href=preview rel="external" target="_blank"><Icon glyph=Glyph::External/>"See what a buyer sees"</a></p>
             <div class="beside">
                 <div>{left}</div>
                 <Preview id/>

@@ -9,7 +9,7 @@ use crate::{
         source::{SourceRow, list_sources},
         wizard::{PublishSetup, Setup, step},
     },
-    pages::console::parts::{count, credits},
+    pages::console::parts::{count, credits, found},
     ui::{Banner, Form, Glyph, Icon, Mood, Submit, load, shown},
 };
 
@@ -87,11 +87,7 @@ fn known(page: Page<SourceRow>, typed: bool, change: &str) -> AnyView {
             .into_any();
     }
     let row = |source: SourceRow| {
-        let learned = format!(
-            "{}, {}",
-            count(source.facts, "fact", "facts"),
-            count(source.passages, "passage", "passages")
-        );
+        let learned = found(source.facts, source.passages);
         view! {
             <li>
                 <div class="row-main">

@@ -8,7 +8,7 @@ use crate::{
         source::{SourceRow, list_sources},
         wizard::{RemoveSetupSource, step},
     },
-    pages::console::parts::count,
+    pages::console::parts::found,
     ui::{Badge, Confirm, Mood, Progress, Watch, load, shown},
 };
 
@@ -50,13 +50,7 @@ fn row(source: SourceRow) -> AnyView {
         SourceState::Ready => (Mood::Good, "Ready"),
         SourceState::Failed => (Mood::Bad, "Not read"),
     };
-    let learned = (source.state == SourceState::Ready).then(|| {
-        format!(
-            "{}, {}",
-            count(source.facts, "fact", "facts"),
-            count(source.passages, "passage", "passages")
-        )
-    });
+    let learned = (source.state == SourceState::Ready).then(|| found(source.facts, source.passages));
     let progress = (!source.state.is_final())
         .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
     view! {
