@@ -243,15 +243,20 @@
   const FIELDS = ["name", "email", "phone", "message"];
   const forget = () => FIELDS.forEach((name) => kept(name, ""));
 
-  const sent = () => {
-    forget();
+  const thank = () => {
     const thanks = make("p", "thanks", make("span", "", "Thank you. ", make("bdi", "", realtor), " has your message and will get back to you."));
-    Object.assign(thanks, { role: "status", tabIndex: -1 });
+    Object.assign(thanks, { id: "thanks", role: "status", tabIndex: -1 });
     document.getElementById("thanks")?.remove();
     details.before(thanks);
+    return thanks;
+  };
+
+  const sent = () => {
+    forget();
+    kept("thanks", "1");
     details.open = false;
     lead.elements.message.value = openQuestion = "";
-    thanks.focus();
+    thank().focus();
   };
 
   lead?.addEventListener("submit", async (event) => {
@@ -281,7 +286,10 @@
 
   if (document.getElementById("thanks")) {
     forget();
+    kept("thanks", "1");
     history.replaceState(null, "", location.pathname + query);
+  } else if (kept("thanks") && details) {
+    thank();
   }
   document.querySelectorAll("[data-keep]").forEach((field) => {
     const draft = kept(field.name);

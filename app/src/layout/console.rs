@@ -70,9 +70,10 @@ pub fn ConsoleLayout() -> impl IntoView {
 }
 
 fn links(places: &'static [Place]) -> AnyView {
-    let path = use_location().pathname;
+    // Every page is made anew on the server, so the address does not change under it.
+    let path = use_location().pathname.get_untracked();
     let link = |place: &'static Place| {
-        let current = move || path.with(|path| is_within(path, place.href)).then_some("page");
+        let current = is_within(&path, place.href).then_some("page");
         view! { <li><a href=place.href aria-current=current><Icon glyph=place.glyph/>{place.name}</a></li> }
     };
     view! { <ul>{places.iter().map(link).collect_view()}</ul> }.into_any()

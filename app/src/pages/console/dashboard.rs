@@ -38,13 +38,20 @@ fn body(view: DashboardView) -> AnyView {
             {stat("Leads", view.leads, "/console/leads")}
             <StatCard label="Credits" value=view.available note=credits href="/console/credits"/>
         </dl>
-        <Card title="Conversations a day"><BarChart title="Conversations a day" points=view.daily/></Card>
+        <Card title="Conversations a day">{daily(view.daily)}</Card>
         <div class="halves">
             <Card title="Recent questions">{questions(view.questions)}</Card>
             <Card title="Recent leads">{leads(view.recent_leads)}</Card>
         </div>
     }
     .into_any()
+}
+
+fn daily(points: Vec<(String, i64)>) -> AnyView {
+    if points.iter().all(|(_, n)| *n == 0) {
+        return view! { <p class="muted">"None in these 30 days."</p> }.into_any();
+    }
+    view! { <BarChart title="Conversations a day" points/> }.into_any()
 }
 
 fn stat(label: &'static str, stat: StatView, href: &'static str) -> AnyView {

@@ -75,10 +75,26 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
     let mut clause = 0;
     let mut aside = false;
     let mut i = 0;
+    // What held before the latest turn, and where that was.
+    let (mut before, mut turned) = (now, usize::MAX);
+    // Where a list of exceptions ends.
+    let mut excepted = 0;
     while i < count {
-        if resets(text, i) {
-            now = Stance::Asserted;
-            clause = i + 1;
+        if resets(text, i) && i >= excepted {
+            // "No pets, except cats": the comma and the word after it are one turn.
+            if turned == usize::MAX || turned + 1 != i {
+                before = now;
+            }
+            (now, clause, turned) = (Stance::Asserted, i + 1, i);
+        }
+        if is_exception(text, i) {
+            let held = if turned == i { before } else { now };
+            now = match held {
+                Stance::Asserted => Stance::Denied,
+                Stance::Denied => Stance::Asserted,
+                Stance::Open => Stance::Open,
+            };
+            excepted = end_of_list(text, i + 1);
         }
         if let Some(stance) = label_value(text, mentions, i) {
             mark_back(&mut out, mentions, i, stance);
@@ -115,6 +131,31 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
         i += 1;
     }
     out
+}
+
+/// What follows is excepted from what was said: "furnished, except for the piano", "no pets apart from cats".
+fn is_exception(text: &Text<'_>, i: usize) -> bool {
+    match text.word(i) {
+        "except" | "excepting" => true,
+        "apart" | "aside" => text.word(i + 1) == "from",
+        "other" => text.word(i + 1) == "than",
+        "save" => text.word(i + 1) == "for",
+        _ => false,
+    }
+}
+
+/// A list goes on over "and" and commas to the end of its sentence, unless a verb makes another clause of the rest.
+fn end_of_list(text: &Text<'_>, from: usize) -> usize {
+    let count = text.tokens.len();
+    let end = (from..count)
+        .find(|i| matches!(text.tokens[*i].kind, Kind::Mark(_)) && !text.is_mark(*i, ',') && resets(text, *i))
+        .unwrap_or(count);
+    let verb = (from..end).find(|i| is_verb(text, *i));
+    let last = |verb: usize| {
+        let turn = (from..verb).rev().find(|i| resets(text, *i));
+        turn.unwrap_or(from)
+    };
+    verb.map_or(end, last)
 }
 
 /// Something new begins at token `i`.
@@ -192,34 +233,9 @@ fn is_passive(text: &Text<'_>, i: usize) -> bool {
 
 /// Denies the words before a passive negation, back to the verb or the start of the clause.
 fn deny_subject(text: &Text<'_>, out: &mut [Stance], clause: usize, at: usize) {
-    let is_verb = |i: usize| {
-        matches!(
-            text.word(i),
-            "is" | "are"
-                | "was"
-                | "were"
-                | "do"
-                | "does"
-                | "has"
-                | "have"
-                | "can"
-                | "may"
-                | "will"
-                | "offers"
-                | "includes"
-                | "features"
-                | "with"
-                | "stay"
-                | "stays"
-                | "come"
-                | "comes"
-                | "convey"
-                | "conveys"
-        )
-    };
     // The first verb on the way back is the negated one itself.
-    let own = at.checked_sub(1).filter(|i| is_verb(*i)).unwrap_or(at);
-    let other = (clause..own).rev().find(|i| is_verb(*i));
+    let own = at.checked_sub(1).filter(|i| is_verb(text, *i)).unwrap_or(at);
+    let other = (clause..own).rev().find(|i| is_verb(text, *i));
     let from = match other {
         // "There is an elevator, and smoking is not allowed": only the nearest part is meant.
         Some(verb) => {
@@ -232,6 +248,32 @@ fn deny_subject(text: &Text<'_>, out: &mut [Stance], clause: usize, at: usize) {
         None => clause,
     };
     out[from..=at].fill(Stance::Denied);
+}
+
+fn is_verb(text: &Text<'_>, i: usize) -> bool {
+    matches!(
+        text.word(i),
+        "is" | "are"
+            | "was"
+            | "were"
+            | "do"
+            | "does"
+            | "has"
+            | "have"
+            | "can"
+            | "may"
+            | "will"
+            | "offers"
+            | "includes"
+            | "features"
+            | "with"
+            | "stay"
+            | "stays"
+            | "come"
+            | "comes"
+            | "convey"
+            | "conveys"
+    )
 }
 
 /// `Pool: No`, `Garage - yes`, `Basement? none`, also with the value on the next line.
@@ -305,6 +347,25 @@ mod tests {
             .filter(|m| m.topic.is_stated())
             .map(|m| (m.topic, stances[m.from]))
             .collect()
+    }
+
+    #[test]
+    fn an_exception_turns_what_was_said() {
+        use Stance::{Asserted, Denied};
+        use Topic::{Cats, Garage, Garden, Pets, Pool};
+        assert_eq!(
+            read("It is all here except for the pool and the garage."),
+            [(Pool, Denied), (Garage, Denied)]
+        );
+        assert_eq!(
+            read("It is all here, apart from the pool, and the garage is new."),
+            [(Pool, Denied), (Garage, Asserted)]
+        );
+        assert_eq!(read("No pets, except cats."), [(Pets, Denied), (Cats, Asserted)]);
+        assert_eq!(
+            read("The garden is shared; other than the pool, it is quiet."),
+            [(Garden, Asserted), (Pool, Denied)]
+        );
     }
 
     #[test]

@@ -76,8 +76,8 @@ fn figures(p: &PropertyForm) -> AnyView {
             </div>
             <div class="triple">
                 <Field name="year_built" label="Year built" value=p.year_built.clone() inputmode="numeric" optional=true/>
-                <Field name="hoa_fee" label="HOA a month, $" value=p.hoa_fee.clone() inputmode=decimal optional=true/>
-                <Field name="taxes" label="Taxes a year, $" value=p.taxes.clone() inputmode=decimal optional=true/>
+                <Field name="hoa_fee" label="HOA, $/month" value=p.hoa_fee.clone() inputmode=decimal optional=true/>
+                <Field name="taxes" label="Taxes, $/year" value=p.taxes.clone() inputmode=decimal optional=true/>
             </div>
         </fieldset>
     }

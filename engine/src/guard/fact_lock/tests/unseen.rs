@@ -90,11 +90,11 @@ const SETS: [(&str, usize, usize); 8] = [
     (include_str!("homes_1.json"), 38, 6),
     (include_str!("homes_2.json"), 17, 5),
     (include_str!("homes_3.json"), 21, 4),
-    (include_str!("homes_4.json"), 37, 4),
-    (include_str!("homes_5.json"), 27, 6),
-    (include_str!("homes_6.json"), 45, 14),
-    (include_str!("homes_7.json"), 96, 7),
-    (include_str!("homes_8.json"), 44, 15),
+    (include_str!("homes_4.json"), 37, 3),
+    (include_str!("homes_5.json"), 28, 6),
+    (include_str!("homes_6.json"), 45, 13),
+    (include_str!("homes_7.json"), 97, 7),
+    (include_str!("homes_8.json"), 45, 13),
 ];
 
 /// A home as the lock knows it.
