@@ -93,7 +93,8 @@ pub async fn list(
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
-/// Replaces what was typed and which bot answers for it.
+/// Replaces what was typed and which bot answers for it. What that bot read about the property, and the codes that lead to
+/// it, go to the new bot with it.
 pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Option<BotId>) -> Result<Property, Error> {
     let form = form.check()?;
     let mut tx = call.engine().db().begin().await?;
@@ -110,6 +111,9 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
     expect_one(store::update(&mut tx, &property).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;
     if bot != old.bot_id {
+        if let Some(bot) = bot {
+            store::hand_over(&mut tx, call.organization(), id, bot).await?;
+        }
         touch(&mut tx, call, bot).await?;
     }
     tx.commit_at(failpoint::PROPERTY_UPDATE).await?;

@@ -19,6 +19,8 @@ statements! {
         from property where organization_id = $1 and bot_id = $2 order by id";
     UPDATE_PROPERTY = "update property set bot_id = $3, address = $4, city = $5, state = $6, zip_code = $7, listing_url = $8, status = $9, details = $10, updated_at = $11
         where organization_id = $1 and id = $2";
+    MOVE_SOURCES = "update source set bot_id = $3 where organization_id = $1 and property_id = $2";
+    MOVE_CODES = "update code set bot_id = $3 where organization_id = $1 and property_id = $2";
     DETACH_SOURCES = "update source set property_id = null where organization_id = $1 and property_id = $2";
     DETACH_CODES = "update code set property_id = null where organization_id = $1 and property_id = $2";
     DELETE_PROPERTY = "delete from property where organization_id = $1 and id = $2";
@@ -133,6 +135,17 @@ pub(super) async fn update(tx: &mut Tx, property: &Property) -> Result<u64, DbEr
         Json(&property.details),
         property.updated_at
     )
+}
+
+/// What is about the property goes with it to another bot.
+pub(super) async fn hand_over(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: PropertyId,
+    to: BotId,
+) -> Result<(), DbError> {
+    execute!(tx, MOVE_SOURCES, organization.uuid(), id.uuid(), to.uuid())?;
+    execute!(tx, MOVE_CODES, organization.uuid(), id.uuid(), to.uuid()).map(|_| ())
 }
 
 pub(super) async fn detach(tx: &mut Tx, organization: OrganizationId, id: PropertyId) -> Result<(), DbError> {

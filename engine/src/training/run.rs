@@ -143,7 +143,11 @@ async fn swap_in(
         extract.title
     };
     let mut tx = engine.db().begin().await?;
-    let properties = listing::of_bot(&mut tx, organization, item.source.bot_id).await?;
+    // The source may have gone to another bot while it was read, with the property that it is about.
+    let Some(source) = store::find(&mut tx, organization, item.source.id).await? else {
+        return Ok(());
+    };
+    let properties = listing::of_bot(&mut tx, organization, source.bot_id).await?;
     let reading = store::Reading {
         title: title.chars().take(200).collect(),
         message: stranger(&extract.facts, item.source.property_id, &properties).unwrap_or_default(),
@@ -163,7 +167,7 @@ async fn swap_in(
     if store::finish(&mut tx, organization, item.source.id, reading, clock.now()).await? == 0 {
         return Ok(());
     }
-    bot::touch_knowledge(&mut tx, organization, item.source.bot_id).await?;
+    bot::touch_knowledge(&mut tx, organization, source.bot_id).await?;
     let amount = ledger::hold_amount(&mut tx, organization, item.hold).await?;
     if let Some(amount) = amount {
         let capture = Move::new(

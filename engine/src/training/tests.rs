@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::{chat::Outcome, id::SourceId, training::SourceState};
+use domain::{chat::Outcome, id::SourceId, listing::PropertyForm, qr::CodeForm, training::SourceState};
 
 use super::*;
 use crate::{
     chat,
     db::testing::{TestDb, on_every_db},
+    listing,
     porch::{self, Porch},
+    qr,
     testing::World,
 };
 
@@ -18,6 +20,7 @@ on_every_db!(
     a_file_that_cannot_be_read_says_why_and_costs_nothing,
     a_source_that_cannot_be_paid_leaves_nothing,
     jobs_of_a_killed_process_are_taken_up,
+    what_is_about_a_property_goes_with_it,
     a_stranger_finds_nothing,
 );
 
@@ -92,6 +95,32 @@ async fn pasted_text_is_answered_from_until_it_is_removed(db: TestDb) {
     assert_eq!(after.outcome, Outcome::Unknown);
     assert!(!after.text.contains("March"));
     assert!(call.engine().files().get(call.organization(), added.id).await.is_err());
+}
+
+async fn what_is_about_a_property_goes_with_it(db: TestDb) {
+    let world = World::new(db).await;
+    world.engine.start().await.unwrap();
+    let call = world.realtor("Ana").await;
+    let (old, new) = (world.porch(&call).await, world.porch(&call).await);
+    let added = add_text(&call, target(&old), NOTES, None).await.unwrap();
+    assert_eq!(settled(&call, added.id).await.state, SourceState::Ready);
+    let form = CodeForm {
+        bot_id: old.bot.id.to_string(),
+        property_id: old.property_id().unwrap().to_string(),
+        ..CodeForm::default()
+    };
+    let code = qr::create(&call, &form).await.unwrap();
+
+    let property = old.property.clone().unwrap();
+    listing::update(&call, property.id, &PropertyForm::from(&property), Some(new.bot.id))
+        .await
+        .unwrap();
+    let through_code = porch::open_code(&world.engine, &code.slug).await.unwrap();
+    assert_eq!(through_code.bot.id, new.bot.id);
+    let question = "When was the septic tank pumped?";
+    assert_eq!(answer(&through_code, question).await.outcome, Outcome::Answered);
+    let old = porch::open(&world.engine, &old.bot.slug, None).await.unwrap();
+    assert_eq!(answer(&old, question).await.outcome, Outcome::Unknown);
 }
 
 async fn a_file_that_cannot_be_read_says_why_and_costs_nothing(db: TestDb) {
