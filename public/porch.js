@@ -253,7 +253,7 @@
 
   const sent = () => {
     forget();
-    kept("thanks", "1");
+    kept(`thanks ${code}`, "1");
     details.open = false;
     lead.elements.message.value = openQuestion = "";
     thank().focus();
@@ -263,6 +263,8 @@
     event.preventDefault();
     if (lead.dataset.busy) return;
     lead.dataset.busy = "true";
+    document.getElementById("thanks")?.remove();
+    kept(`thanks ${code}`, "");
     ["", ...FIELDS].forEach((name) => told(name, ""));
     try {
       const body = new URLSearchParams(new FormData(lead));
@@ -286,9 +288,9 @@
 
   if (document.getElementById("thanks")) {
     forget();
-    kept("thanks", "1");
+    kept(`thanks ${code}`, "1");
     history.replaceState(null, "", location.pathname + query);
-  } else if (kept("thanks") && details) {
+  } else if (kept(`thanks ${code}`) && details) {
     thank();
   }
   document.querySelectorAll("[data-keep]").forEach((field) => {

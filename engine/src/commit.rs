@@ -2,7 +2,10 @@
 //! transaction, and each caller is answered after the commit. Under load the cost of making a change durable is
 //! shared; a lone caller waits for nobody.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +19,8 @@ use crate::{
 const BATCH: usize = 256;
 /// How many turns of the runtime may bring nobody before a batch is written.
 const IN_VAIN: usize = 4;
+/// On a busy machine such a turn takes its time: no batch waits longer.
+const GATHERING: Duration = Duration::from_millis(2);
 
 type Waiting<Op, Out> = (Op, oneshot::Sender<Result<Out, Arc<DbError>>>);
 
@@ -77,8 +82,8 @@ impl<Op: Send + Sync + 'static, Out: Send + 'static> GroupCommit<Op, Out> {
 /// Takes in those who are on their way: who was just answered often comes again at once, and one commit for all costs
 /// little more than one for half of them. They are waited for until some turns of the runtime have brought nobody.
 async fn gather<T>(waiting: &mut mpsc::Receiver<T>, batch: &mut Vec<T>) {
-    let mut in_vain = 0;
-    while batch.len() < BATCH && in_vain < IN_VAIN {
+    let (mut in_vain, until) = (0, Instant::now() + GATHERING);
+    while batch.len() < BATCH && in_vain < IN_VAIN && Instant::now() < until {
         tokio::task::yield_now().await;
         in_vain += 1;
         while batch.len() < BATCH

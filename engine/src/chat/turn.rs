@@ -175,7 +175,14 @@ async fn take(
     };
     // What an answer may rest on is looked up while the question is stored.
     let writer = porch.engine().turns().writer();
-    let (begun, matter) = tokio::join!(writer.run(begin), matter(porch, start, receipt));
+    let mut looked = Receipt::default();
+    let look = async {
+        match porch.answers() {
+            true => Some(matter(porch, start, &mut looked).await),
+            false => None,
+        }
+    };
+    let (begun, matter) = tokio::join!(writer.run(begin), look);
     let afforded = match begun.map_err(|e| Error::Db(e.into()))? {
         store::TurnOutcome::Begun { afforded } => afforded,
         store::TurnOutcome::Finished => true,
@@ -186,15 +193,20 @@ async fn take(
     if !afforded {
         *held = None;
     }
-    if !porch.answers() || !afforded {
-        receipt.failures.push(if afforded {
-            "the bot is paused".into()
-        } else {
-            "no credits left".into()
-        });
-        return Ok(None);
-    }
-    let matter = matter?;
+    let matter = match matter {
+        Some(matter) if afforded => matter?,
+        matter => {
+            let why = if matter.is_none() {
+                "the bot is paused"
+            } else {
+                "no credits left"
+            };
+            receipt.failures.push(why.into());
+            return Ok(None);
+        }
+    };
+    receipt.passages = looked.passages;
+    receipt.facts_considered = looked.facts_considered;
     Ok(match declined {
         // A question of steering goes to no model: the built-in engine declines it in fixed words.
         true => said_by(

@@ -110,13 +110,17 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
     );
     expect_one(store::update(&mut tx, &property).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;
+    let mut moved = Vec::new();
     if bot != old.bot_id {
         if let Some(bot) = bot {
-            store::hand_over(&mut tx, call.organization(), id, bot).await?;
+            moved = store::hand_over(&mut tx, call.organization(), id, bot).await?;
         }
         touch(&mut tx, call, bot).await?;
     }
     tx.commit_at(failpoint::PROPERTY_UPDATE).await?;
+    for slug in moved {
+        call.engine().scans().forget(&slug).await;
+    }
     Ok(property)
 }
 

@@ -19,8 +19,10 @@ statements! {
         from property where organization_id = $1 and bot_id = $2 order by id";
     UPDATE_PROPERTY = "update property set bot_id = $3, address = $4, city = $5, state = $6, zip_code = $7, listing_url = $8, status = $9, details = $10, updated_at = $11
         where organization_id = $1 and id = $2";
+    TOUCH_READERS = "update bot set knowledge_version = knowledge_version + 1 where organization_id = $1 and id <> $3
+        and id in (select bot_id from source where organization_id = $1 and property_id = $2)";
     MOVE_SOURCES = "update source set bot_id = $3 where organization_id = $1 and property_id = $2";
-    MOVE_CODES = "update code set bot_id = $3 where organization_id = $1 and property_id = $2";
+    MOVE_CODES = "update code set bot_id = $3 where organization_id = $1 and property_id = $2 and bot_id <> $3 returning slug";
     DETACH_SOURCES = "update source set property_id = null where organization_id = $1 and property_id = $2";
     DETACH_CODES = "update code set property_id = null where organization_id = $1 and property_id = $2";
     DELETE_PROPERTY = "delete from property where organization_id = $1 and id = $2";
@@ -137,15 +139,18 @@ pub(super) async fn update(tx: &mut Tx, property: &Property) -> Result<u64, DbEr
     )
 }
 
-/// What is about the property goes with it to another bot.
+/// What is about the property goes with it to another bot: sources, also those that an earlier bot kept, and codes, whose
+/// short names are given.
 pub(super) async fn hand_over(
     tx: &mut Tx,
     organization: OrganizationId,
     id: PropertyId,
     to: BotId,
-) -> Result<(), DbError> {
+) -> Result<Vec<String>, DbError> {
+    execute!(tx, TOUCH_READERS, organization.uuid(), id.uuid(), to.uuid())?;
     execute!(tx, MOVE_SOURCES, organization.uuid(), id.uuid(), to.uuid())?;
-    execute!(tx, MOVE_CODES, organization.uuid(), id.uuid(), to.uuid()).map(|_| ())
+    let moved = fetch_all!(tx, (String,), MOVE_CODES, organization.uuid(), id.uuid(), to.uuid())?;
+    Ok(moved.into_iter().map(|(slug,)| slug).collect())
 }
 
 pub(super) async fn detach(tx: &mut Tx, organization: OrganizationId, id: PropertyId) -> Result<(), DbError> {

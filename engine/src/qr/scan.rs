@@ -114,7 +114,7 @@ impl Scans {
         })
     }
 
-    pub(super) async fn forget(&self, slug: &str) {
+    pub(crate) async fn forget(&self, slug: &str) {
         self.targets.invalidate(slug).await;
     }
 
@@ -178,7 +178,7 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
 }
 
 /// Returns when the visit is in the store or, where that takes long or fails, in the spool. A visitor who leaves meanwhile
-/// has handed the visit in already.
+/// has handed the visit in already, unless the queue was full: nothing was promised to them yet.
 async fn record(scans: &Scans, event: Scan) {
     let (writer, spool, copy) = (scans.writer.clone(), scans.spool.clone(), event.clone());
     let code = event.code;

@@ -14,7 +14,7 @@ use super::{
     photos, store,
 };
 use crate::{
-    Engine, Error, bot, failpoint,
+    Engine, Error, failpoint,
     ledger::{self, Action, Move},
     listing,
 };
@@ -167,7 +167,7 @@ async fn swap_in(
     if store::finish(&mut tx, organization, item.source.id, reading, clock.now()).await? == 0 {
         return Ok(());
     }
-    bot::touch_knowledge(&mut tx, organization, source.bot_id).await?;
+    store::touch_reader(&mut tx, organization, item.source.id).await?;
     let amount = ledger::hold_amount(&mut tx, organization, item.hold).await?;
     if let Some(amount) = amount {
         let capture = Move::new(

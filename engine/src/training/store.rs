@@ -53,6 +53,8 @@ statements! {
     };
     FINISH_SOURCE = "update source set state = 'ready', progress = 100, message = $3, title = $4, removed_count = $5, images = $6, finished_at = $7
         where organization_id = $1 and id = $2 and state in ('queued', 'running')";
+    TOUCH_READER = "update bot set knowledge_version = knowledge_version + 1
+        where organization_id = $1 and id = (select bot_id from source where organization_id = $1 and id = $2)";
     FAIL_SOURCE = "update source set state = 'failed', message = $3, finished_at = $4
         where organization_id = $1 and id = $2 and state in ('queued', 'running')";
     OPEN_HOLDS = "select hold_id from source where organization_id = $1 and bot_id = $2 and (id = $3 or $3 is null) and state in ('queued', 'running')";
@@ -311,6 +313,11 @@ pub(super) struct Reading {
 }
 
 /// Replaces everything known of the source. Returns 0 when the source is gone or was finished by somebody else.
+/// Tells the bot that has the source, whichever that is now, that its knowledge changed.
+pub(super) async fn touch_reader(tx: &mut Tx, organization: OrganizationId, id: SourceId) -> Result<(), DbError> {
+    execute!(tx, TOUCH_READER, organization.uuid(), id.uuid()).map(|_| ())
+}
+
 pub(super) async fn finish(
     tx: &mut Tx,
     organization: OrganizationId,

@@ -111,13 +111,18 @@ async fn what_is_about_a_property_goes_with_it(db: TestDb) {
     };
     let code = qr::create(&call, &form).await.unwrap();
 
+    // By way of no bot at all: the old one keeps what it read until the property has another.
     let property = old.property.clone().unwrap();
-    listing::update(&call, property.id, &PropertyForm::from(&property), Some(new.bot.id))
+    let form = PropertyForm::from(&property);
+    let question = "When was the septic tank pumped?";
+    listing::update(&call, property.id, &form, None).await.unwrap();
+    let again = porch::open(&world.engine, &old.bot.slug, None).await.unwrap();
+    assert_eq!(answer(&again, question).await.outcome, Outcome::Answered);
+    listing::update(&call, property.id, &form, Some(new.bot.id))
         .await
         .unwrap();
     let through_code = porch::open_code(&world.engine, &code.slug).await.unwrap();
     assert_eq!(through_code.bot.id, new.bot.id);
-    let question = "When was the septic tank pumped?";
     assert_eq!(answer(&through_code, question).await.outcome, Outcome::Answered);
     let old = porch::open(&world.engine, &old.bot.slug, None).await.unwrap();
     assert_eq!(answer(&old, question).await.outcome, Outcome::Unknown);

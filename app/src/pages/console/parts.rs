@@ -64,7 +64,9 @@ pub(super) fn whose(label: &'static str, bots: Vec<Choice>, chosen: Option<Strin
     let mut choices: Vec<_> = bots.into_iter().map(|bot| (bot.id, bot.name)).collect();
     let value = match choices.as_slice() {
         [(id, _)] => id.clone(),
-        _ => chosen.unwrap_or_default(),
+        several => chosen
+            .filter(|id| several.iter().any(|(known, _)| known == id))
+            .unwrap_or_default(),
     };
     if value.is_empty() {
         choices = or_none("Choose a bot", choices);

@@ -155,6 +155,7 @@ impl<'a> FactLock<'a> {
                 Stance::Asserted if matches!(mention.topic, Topic::Works | Topic::New) => self.has_works(&said),
                 Stance::Asserted => self.has(mention.topic),
                 Stance::Denied => self.has_not(mention.topic),
+                Stance::Excepted => self.has_not(mention.topic) || self.excepts(mention.topic),
             };
             claims += 1;
             if !known {
@@ -291,6 +292,14 @@ impl<'a> FactLock<'a> {
         let wanted = things(said);
         self.readings()
             .any(|reading| works(reading) && (wanted.is_empty() || wanted.meets(things(reading))))
+    }
+
+    /// A source leaves the same out of something.
+    fn excepts(&self, topic: Topic) -> bool {
+        self.readings().any(|reading| {
+            let mut same = reading.mentions.iter().filter(|m| m.topic == topic);
+            same.any(|m| reading.stances[m.from] == Stance::Excepted)
+        })
     }
 
     /// A source states the number in the same role.

@@ -43,7 +43,7 @@ impl<'a> Reading<'a> {
             match self.stances[mention.from] {
                 Stance::Asserted => insert(has, mention.topic),
                 Stance::Denied => has_not.insert(mention.topic),
-                Stance::Open => {}
+                Stance::Excepted | Stance::Open => {}
             }
         }
     }

@@ -14,6 +14,8 @@ pub enum Stance {
     #[default]
     Asserted,
     Denied,
+    /// Left out of what was said: it is there, as a rule, but what was said does not hold of it.
+    Excepted,
     Open,
 }
 
@@ -90,9 +92,9 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
         if is_exception(text, i) {
             let held = if turned == i { before } else { now };
             now = match held {
-                Stance::Asserted => Stance::Denied,
+                Stance::Asserted => Stance::Excepted,
                 Stance::Denied => Stance::Asserted,
-                Stance::Open => Stance::Open,
+                other => other,
             };
             excepted = end_of_list(text, i + 1);
         }
@@ -133,29 +135,36 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
     out
 }
 
-/// What follows is excepted from what was said: "furnished, except for the piano", "no pets apart from cats".
+/// What follows is excepted from what was said: "furnished, except for the piano", "no pets apart from cats". Where nothing
+/// was said yet it is added: "Apart from the pool there is a sauna".
 fn is_exception(text: &Text<'_>, i: usize) -> bool {
-    match text.word(i) {
-        "except" | "excepting" => true,
-        "apart" | "aside" => text.word(i + 1) == "from",
-        "other" => text.word(i + 1) == "than",
-        "save" => text.word(i + 1) == "for",
-        _ => false,
-    }
+    let begins = i.checked_sub(1).is_none_or(|i| match text.tokens[i].kind {
+        Kind::Mark(mark) => mark != ',',
+        _ => matches!(text.word(i), "set" | "sits" | "stands" | "built"),
+    });
+    !begins
+        && match text.word(i) {
+            "except" | "excepting" => true,
+            "apart" | "aside" => text.word(i + 1) == "from",
+            "other" => text.word(i + 1) == "than",
+            "save" => text.word(i + 1) == "for",
+            _ => false,
+        }
 }
 
-/// A list goes on over "and" and commas to the end of its sentence, unless a verb makes another clause of the rest.
+/// A list goes on over "and" and commas to the end of its sentence, unless something else is said of the rest: it has a
+/// verb of its own, or begins with "but" or "there's".
 fn end_of_list(text: &Text<'_>, from: usize) -> usize {
     let count = text.tokens.len();
-    let end = (from..count)
-        .find(|i| matches!(text.tokens[*i].kind, Kind::Mark(_)) && !text.is_mark(*i, ',') && resets(text, *i))
-        .unwrap_or(count);
-    let verb = (from..end).find(|i| is_verb(text, *i));
-    let last = |verb: usize| {
-        let turn = (from..verb).rev().find(|i| resets(text, *i));
-        turn.unwrap_or(from)
+    let ends = |i: &usize| match text.tokens[*i].kind {
+        Kind::Mark(mark) => mark != ',' && resets(text, *i),
+        _ => TURNS.contains(text.word(*i)) || matches!(text.word(*i), "there" | "there's" | "it" | "it's"),
     };
-    verb.map_or(end, last)
+    let end = (from..count).find(ends).unwrap_or(count);
+    let Some(verb) = (from..end).find(|i| is_verb(text, *i)) else {
+        return end;
+    };
+    (from..verb).rev().find(|i| resets(text, *i)).unwrap_or(from)
 }
 
 /// Something new begins at token `i`.
@@ -350,21 +359,25 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_turns_what_was_said() {
-        use Stance::{Asserted, Denied};
+    fn an_exception_is_neither_said_nor_denied() {
+        use Stance::{Asserted, Denied, Excepted};
         use Topic::{Cats, Garage, Garden, Pets, Pool};
         assert_eq!(
             read("It is all here except for the pool and the garage."),
-            [(Pool, Denied), (Garage, Denied)]
+            [(Pool, Excepted), (Garage, Excepted)]
         );
-        assert_eq!(
-            read("It is all here, apart from the pool, and the garage is new."),
-            [(Pool, Denied), (Garage, Asserted)]
-        );
+        for and in [
+            "apart from the pool, and the garage is new",
+            "other than the pool, but the garage fits two cars",
+            "except the pool, but there's a garage",
+        ] {
+            let read = read(&format!("It is all here, {and}."));
+            assert_eq!(read[..2], [(Pool, Excepted), (Garage, Asserted)], "{and}");
+        }
         assert_eq!(read("No pets, except cats."), [(Pets, Denied), (Cats, Asserted)]);
         assert_eq!(
-            read("The garden is shared; other than the pool, it is quiet."),
-            [(Garden, Asserted), (Pool, Denied)]
+            read("Apart from the pool, there is a garden set apart from the garage."),
+            [(Pool, Asserted), (Garden, Asserted), (Garage, Asserted)]
         );
     }
 

@@ -389,7 +389,15 @@ pub fn is_certain_month(text: &Text<'_>, i: usize, has_day: bool) -> bool {
     let is_capital = |i: usize| text.tokens.get(i).is_some_and(|t| t.capital);
     let capital = is_capital(i);
     match word {
-        "may" | "march" if capital && i > 0 && !is_capital(i - 1) && !is_capital(i + 1) => true,
+        "may" | "march"
+            if capital
+                && i > 0
+                && text.tokens[i - 1].kind == super::token::Kind::Word
+                && !is_capital(i - 1)
+                && !is_capital(i + 1) =>
+        {
+            true
+        }
         "may" | "march" | "mar" | "jan" | "mars" | "mai" | "dec" | "sep" | "sept" | "oct" | "nov" | "aug" | "jun"
         | "jul" | "feb" | "apr" => {
             has_day && capital

@@ -27,7 +27,9 @@ use syntax::VERBS;
 /// "The grill is not **included**" denies both the grill and that it is included.
 fn is_denied(reading: &Reading<'_>, i: usize) -> bool {
     let before = i.checked_sub(1).map_or("", |i| reading.text.word(i));
-    reading.stances.get(i) == Some(&Stance::Denied) || before == "not" || before.ends_with("n't")
+    matches!(reading.stances.get(i), Some(Stance::Denied | Stance::Excepted))
+        || before == "not"
+        || before.ends_with("n't")
 }
 
 /// Something a clause says: a subject, a number or a word.
@@ -270,6 +272,24 @@ mod tests {
         ] {
             assert!(!keeps(None, put_together), "{put_together}");
         }
+    }
+
+    #[test]
+    fn what_is_excepted_is_there() {
+        let told = Told::all(&[
+            "The whole interior was repainted in 2021, except the garage.",
+            "The cabin comes furnished, except for the quilts and the piano.",
+        ]);
+        let lock = FactLock::new(Arc::new(Record::new(&[])), told);
+        for invented in [
+            "There is no garage.",
+            "The garage was repainted in 2021.",
+            "The piano stays with the cabin, but the quilts do not.",
+        ] {
+            assert!(!lock.check(invented).is_keep(), "{invented}");
+        }
+        let carried = "The whole interior was repainted in 2021, except the garage.";
+        assert!(lock.check(carried).is_keep(), "{carried}");
     }
 
     #[test]
