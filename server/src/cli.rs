@@ -68,7 +68,7 @@ pub enum Eval {
     Extract(EvalArgs),
     /// Answers to DIR/questions.jsonl about the same pages
     Answers(EvalArgs),
-    /// Search over DIR/corpus.jsonl with DIR/queries.jsonl and DIR/qrels.tsv
+    /// Search over DIR/corpus.jsonl with DIR/queries.jsonl and DIR/qrels.tsv; one JSON object where the output is no terminal
     Retrieval(EvalArgs),
 }
 

@@ -158,8 +158,9 @@ async fn show_demo(engine: Engine) {
 fn print_demo(demo: &Demo) {
     println!("  Sign in      {}", demo.sign_in);
     println!("               {}  with the password  {}", demo::EMAIL, demo::PASSWORD);
-    println!("  The porch    {}", demo.porch);
-    println!("  Its code     {}  (says {})", demo.picture.display(), demo.code);
+    let Some(code) = &demo.code else { return };
+    println!("  The porch    {}", code.porch);
+    println!("  Its code     {}  (says {})", code.picture.display(), code.says);
 }
 
 async fn make_demo(config: Config) -> anyhow::Result<()> {

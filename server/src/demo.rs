@@ -7,7 +7,8 @@ use domain::{
     bot::{Bot, BotStatus, PurposeForm},
     id::SourceId,
     listing::{Property, PropertyForm},
-    qr::CodeForm,
+    page::MAX_LIMIT,
+    qr::{Code, CodeForm},
 };
 use engine::{
     Call, Engine, Error, account, bot, listing, qr,
@@ -17,6 +18,7 @@ use engine::{
 pub const EMAIL: &str = "demo@porchlight.example";
 pub const PASSWORD: &str = "a lamp on the porch";
 
+const BOT: &str = "Larkspur Lane assistant";
 const ADDRESS: &str = "418 Larkspur Lane";
 const NOTES: &str = "\
 About 418 Larkspur Lane
@@ -40,52 +42,87 @@ Showings. The house can be seen by appointment, with a day's notice. Offers are 
 #[derive(Clone, Debug)]
 pub struct Demo {
     pub sign_in: String,
+    /// None where whoever tries it has taken the last code away.
+    pub code: Option<Shown>,
+}
+
+/// A code to try.
+#[derive(Clone, Debug)]
+pub struct Shown {
     pub porch: String,
     /// What the code says.
-    pub code: String,
+    pub says: String,
     pub picture: PathBuf,
 }
 
-/// Makes what is missing of the demo; the rest stays as somebody left it. Needs a started engine, which reads the source.
+/// Makes the demo, or what an interrupted start left undone of it. What somebody has made of it since stays theirs.
+/// Needs a started engine, which reads the source.
 pub async fn seed(engine: &Engine) -> Result<Demo, Error> {
     let call = sign_in(engine).await?;
-    let bot = bot_of(&call).await?;
-    let property = property_of(&call, &bot).await?;
-    let sources = training::list(&call, Some(bot.id), None, Some(1)).await?;
+    if let Some(bot) = unfinished(&call).await? {
+        finish(&call, &bot).await?;
+    }
+    // Newest first: the oldest is the demo's own.
+    let codes = qr::list(&call, None, None, Some(MAX_LIMIT)).await?.items;
+    let code = match codes.into_iter().next_back() {
+        Some(code) => Some(shown(&call, &code).await?),
+        None => None,
+    };
+    Ok(Demo {
+        sign_in: format!("{}/sign-in", engine.config().public_url),
+        code,
+    })
+}
+
+/// The demo's bot, where it is yet to be made or was not made ready.
+async fn unfinished(call: &Call) -> Result<Option<Bot>, Error> {
+    let bots = bot::list(call, None, Some(MAX_LIMIT)).await?.items;
+    if bots.is_empty() {
+        let form = PurposeForm {
+            name: BOT.into(),
+            description: "Answers buyers who stand in front of 418 Larkspur Lane.".into(),
+        };
+        return bot::create(call, &form, None).await.map(Some);
+    }
+    let oldest = bots.into_iter().next_back().map(|row| row.bot);
+    Ok(oldest.filter(|bot| bot.name == BOT && bot.status == BotStatus::Draft))
+}
+
+/// Publishing is the last step: a bot that is published is finished.
+async fn finish(call: &Call, bot: &Bot) -> Result<(), Error> {
+    let property = property_of(call, bot).await?;
+    let sources = training::list(call, Some(bot.id), None, Some(1)).await?;
     if sources.items.is_empty() {
         let target = Target {
             bot: bot.id,
             property: Some(property.id),
         };
-        let source = training::add_text(&call, target, NOTES, None).await?;
-        wait_until_read(&call, source.id).await?;
+        let source = training::add_text(call, target, NOTES, None).await?;
+        wait_until_read(call, source.id).await?;
     }
-    if bot.status == BotStatus::Draft {
-        bot::publish(&call, bot.id).await?;
+    if qr::list(call, Some(bot.id), None, Some(1)).await?.items.is_empty() {
+        let form = CodeForm {
+            bot_id: bot.id.to_string(),
+            property_id: property.id.to_string(),
+            label: "Sign in the front yard".into(),
+            ..CodeForm::default()
+        };
+        qr::create(call, &form).await?;
     }
-    let codes = qr::list(&call, Some(bot.id), None, Some(1)).await?;
-    let code = match codes.items.into_iter().next() {
-        Some(code) => code,
-        None => {
-            let form = CodeForm {
-                bot_id: bot.id.to_string(),
-                property_id: property.id.to_string(),
-                label: "Sign in the front yard".into(),
-                ..CodeForm::default()
-            };
-            qr::create(&call, &form).await?
-        }
-    };
-    let picture = engine.config().data_dir.join("demo-code.png");
-    let png = qr::png(&call, code.id, 640).await?;
+    bot::publish(call, bot.id).await.map(drop)
+}
+
+async fn shown(call: &Call, code: &Code) -> Result<Shown, Error> {
+    let config = call.engine().config();
+    let bot = bot::get(call, code.bot_id).await?;
+    let picture = config.data_dir.join("demo-code.png");
+    let png = qr::png(call, code.id, 640).await?;
     tokio::fs::write(&picture, png)
         .await
         .map_err(Error::io("writing the demo code's picture"))?;
-    let public = &engine.config().public_url;
-    Ok(Demo {
-        sign_in: format!("{public}/sign-in"),
-        porch: format!("{public}/p/{}?c={}", bot.slug, code.slug),
-        code: qr::address(engine, &code.slug),
+    Ok(Shown {
+        porch: format!("{}/p/{}?c={}", config.public_url, bot.slug, code.slug),
+        says: qr::address(call.engine(), &code.slug),
         picture: std::path::absolute(&picture).unwrap_or(picture),
     })
 }
@@ -109,17 +146,6 @@ async fn sign_in(engine: &Engine) -> Result<Call, Error> {
     };
     account::register(engine, &form).await?;
     Ok(account::sign_in(engine, &credentials).await?.call(engine))
-}
-
-async fn bot_of(call: &Call) -> Result<Bot, Error> {
-    if let Some(first) = bot::list(call, None, Some(1)).await?.items.into_iter().next() {
-        return Ok(first.bot);
-    }
-    let form = PurposeForm {
-        name: "Larkspur Lane assistant".into(),
-        description: "Answers buyers who stand in front of 418 Larkspur Lane.".into(),
-    };
-    bot::create(call, &form, None).await
 }
 
 async fn property_of(call: &Call, bot: &Bot) -> Result<Property, Error> {

@@ -1,25 +1,29 @@
 //! The evaluation commands: offline, without a server or a store.
 
-use std::{fmt::Display, path::Path};
+use std::{fmt::Display, io::IsTerminal, path::Path};
 
 use anyhow::{Context, anyhow};
 use domain::fact::Fact;
 use serde::Serialize;
 
-use crate::cli::{Eval, EvalArgs};
+use crate::cli::Eval;
 
 /// What a command prints.
 pub fn run(what: &Eval) -> anyhow::Result<String> {
     match what {
-        Eval::Extract(args) => report(args, engine::training::extract::eval::run(&args.dir)),
-        Eval::Answers(args) => report(args, engine::chat::builtin::eval::run(&args.dir, read_page)),
-        Eval::Retrieval(args) => report(args, engine::retrieval::index::eval::run(&args.dir)),
+        Eval::Extract(args) => report(args.json, engine::training::extract::eval::run(&args.dir)),
+        Eval::Answers(args) => report(args.json, engine::chat::builtin::eval::run(&args.dir, read_page)),
+        // A handful of figures: only a person at a terminal would rather have them as lines.
+        Eval::Retrieval(args) => report(
+            args.json || !std::io::stdout().is_terminal(),
+            engine::retrieval::index::eval::run(&args.dir),
+        ),
     }
 }
 
-fn report<R: Serialize + Display, E: Display>(args: &EvalArgs, outcome: Result<R, E>) -> anyhow::Result<String> {
+fn report<R: Serialize + Display, E: Display>(json: bool, outcome: Result<R, E>) -> anyhow::Result<String> {
     let report = outcome.map_err(|error| anyhow!("{error}"))?;
-    match args.json {
+    match json {
         true => serde_json::to_string(&report).context("writing the report"),
         false => Ok(report.to_string()),
     }

@@ -11,6 +11,7 @@ mod codes;
 mod command;
 mod console;
 mod credits;
+mod demo;
 mod hostile;
 mod matrix;
 mod money;
