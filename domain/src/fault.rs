@@ -93,18 +93,18 @@ impl FieldFault {
     /// The field's name for a person, as the forms label it: `hoa_fee` is the `HOA fee`.
     pub fn name(&self) -> String {
         let known = match self.field.as_str() {
-            "url" => "Address of the page",
-            "listing_url" => "Address of the listing page",
-            "text_content" => "Text",
-            "square_feet" => "Size",
-            "zip_code" => "ZIP",
-            _ => "",
+            "url" => Some("Address of the page"),
+            "listing_url" => Some("Address of the listing page"),
+            "text_content" => Some("Text"),
+            "square_feet" => Some("Size"),
+            "zip_code" => Some("ZIP"),
+            _ => None,
         };
-        if !known.is_empty() {
+        if let Some(known) = known {
             return known.to_owned();
         }
         let words = self.field.trim_end_matches("_id").split('_').map(|word| match word {
-            "hoa" | "url" => word.to_uppercase(),
+            "hoa" => word.to_uppercase(),
             "org" => "organization".into(),
             word => word.into(),
         });

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
+use super::field::escape;
+
 const WIDTH: i64 = 600;
 const HEIGHT: i64 = 140;
 
@@ -60,17 +62,13 @@ fn bars(points: &[(String, i64)], top: i64) -> String {
     shape
 }
 
-/// The points as rows of a table. As one text, like the bars: a component a point costs more than the rest of the page.
+/// The points as rows of a table, one text like the bars.
 fn rows(points: &[(String, i64)]) -> String {
     let row = |(label, value): &(String, i64)| {
         let label = escape(label);
         format!(r#"<tr><th scope="row">{label}</th><td class="number">{value}</td></tr>"#)
     };
     points.iter().map(row).collect()
-}
-
-fn escape(label: &str) -> String {
-    label.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// A line without axes, beside a figure that says the same in words.

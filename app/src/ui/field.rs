@@ -107,8 +107,8 @@ pub fn Field(
     around(wiring, label, optional, hint, control)
 }
 
-/// Text as the inside of a `textarea`.
-fn escape(text: &str) -> String {
+/// Text as the inside of an element, for `inner_html`.
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
 }
 

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     chat::{Citation, Delta, Outcome, Receipt},
     credits::Priced,
-    id::{ConversationId, HoldId, TurnId},
+    id::{ConversationId, HoldId, PassageId, TurnId},
 };
 use futures::FutureExt;
 
@@ -175,10 +175,9 @@ async fn take(
     };
     // What an answer may rest on is looked up while the question is stored.
     let writer = porch.engine().turns().writer();
-    let mut looked = Receipt::default();
     let look = async {
         match porch.answers() {
-            true => Some(matter(porch, start, &mut looked).await),
+            true => Some(matter(porch, start).await),
             false => None,
         }
     };
@@ -205,8 +204,8 @@ async fn take(
             return Ok(None);
         }
     };
-    receipt.passages = looked.passages;
-    receipt.facts_considered = looked.facts_considered;
+    receipt.passages.clone_from(&matter.passages);
+    receipt.facts_considered = u32::try_from(matter.ask.facts.len()).unwrap_or(u32::MAX);
     Ok(match declined {
         // A question of steering goes to no model: the built-in engine declines it in fixed words.
         true => said_by(
@@ -226,16 +225,17 @@ async fn take(
 /// What an answer may rest on.
 pub(super) struct Matter {
     pub(super) ask: Arc<Ask>,
+    /// Where its passages stand in the store.
+    passages: Vec<PassageId>,
     /// The same passages, as the fact lock reads them.
     pub(super) told: Vec<Arc<Told>>,
 }
 
-async fn matter(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<Matter, Error> {
+async fn matter(porch: &Porch, start: &Start) -> Result<Matter, Error> {
     let knowledge = porch.knowledge();
     let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
-    receipt.passages = passages.iter().map(|(p, _)| p.id.into()).collect();
+    let ids = passages.iter().map(|(p, _)| p.id.into()).collect();
     let facts = Arc::clone(&porch.known().facts);
-    receipt.facts_considered = u32::try_from(facts.len()).unwrap_or(u32::MAX);
     let history = if start.opens.is_some() {
         Vec::new()
     } else {
@@ -262,6 +262,7 @@ async fn matter(porch: &Porch, start: &Start, receipt: &mut Receipt) -> Result<M
     };
     Ok(Matter {
         ask: Arc::new(ask),
+        passages: ids,
         told,
     })
 }

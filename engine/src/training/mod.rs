@@ -247,6 +247,12 @@ pub async fn list(
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
+/// Whether anything could be read for a bot.
+pub async fn has_knowledge(call: &Call, bot: BotId) -> Result<bool, Error> {
+    let mut tx = call.engine().db().read().await?;
+    Ok(store::has_ready(&mut tx, call.organization(), bot).await?)
+}
+
 /// One source with everything that was read from it.
 pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
     let mut tx = call.engine().db().read().await?;

@@ -51,6 +51,7 @@ statements! {
         postgres: "insert into passage (organization_id, id, source_id, heading, text, position)
             select $1, (value ->> 0)::uuid, $2, value ->> 1, value ->> 2, (value ->> 3)::bigint from jsonb_array_elements($3)",
     };
+    HAS_READY = "select exists (select 1 from source where organization_id = $1 and bot_id = $2 and state = 'ready') as has_ready";
     FINISH_SOURCE = "update source set state = 'ready', progress = 100, message = $3, title = $4, removed_count = $5, images = $6, finished_at = $7
         where organization_id = $1 and id = $2 and state in ('queued', 'running')";
     TOUCH_READER = "update bot set knowledge_version = knowledge_version + 1
@@ -313,6 +314,11 @@ pub(super) struct Reading {
 }
 
 /// Replaces everything known of the source. Returns 0 when the source is gone or was finished by somebody else.
+pub(super) async fn has_ready(tx: &mut Tx, organization: OrganizationId, bot: BotId) -> Result<bool, DbError> {
+    let row = fetch_optional!(tx, (bool,), HAS_READY, organization.uuid(), bot.uuid())?;
+    Ok(row.is_some_and(|(has,)| has))
+}
+
 /// Tells the bot that has the source, whichever that is now, that its knowledge changed.
 pub(super) async fn touch_reader(tx: &mut Tx, organization: OrganizationId, id: SourceId) -> Result<(), DbError> {
     execute!(tx, TOUCH_READER, organization.uuid(), id.uuid()).map(|_| ())

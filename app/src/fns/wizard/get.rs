@@ -36,7 +36,6 @@ pub async fn get_setup(id: String) -> Result<Setup, AppError> {
     let id = id.parse()?;
     let bot = engine::bot::get(&call, id).await?;
     let property = engine::listing::list(&call, Some(id), None, Some(1)).await?.items.pop();
-    let sources = engine::training::list(&call, Some(id), None, None).await?.items;
     let prices = call.engine().config().prices;
     Ok(Setup {
         id: id.to_string(),
@@ -56,9 +55,7 @@ pub async fn get_setup(id: String) -> Result<Setup, AppError> {
             .map(|property| property.full_address())
             .unwrap_or_default(),
         property: property.as_ref().map(PropertyForm::from).unwrap_or_default(),
-        has_knowledge: sources
-            .iter()
-            .any(|source| source.state == domain::training::SourceState::Ready),
+        has_knowledge: engine::training::has_knowledge(&call, id).await?,
         porch: format!("/p/{}", bot.slug),
         source_price: prices.source.to_string(),
         reply_price: prices.reply.to_string(),

@@ -78,19 +78,19 @@ pub fn stances(text: &Text<'_>, mentions: &[Mention]) -> Vec<Stance> {
     let mut aside = false;
     let mut i = 0;
     // What held before the latest turn, and where that was.
-    let (mut before, mut turned) = (now, usize::MAX);
+    let (mut before, mut turned) = (now, None);
     // Where a list of exceptions ends.
     let mut excepted = 0;
     while i < count {
         if resets(text, i) && i >= excepted {
             // "No pets, except cats": the comma and the word after it are one turn.
-            if turned == usize::MAX || turned + 1 != i {
+            if turned.is_none_or(|turned| turned + 1 != i) {
                 before = now;
             }
-            (now, clause, turned) = (Stance::Asserted, i + 1, i);
+            (now, clause, turned) = (Stance::Asserted, i + 1, Some(i));
         }
         if is_exception(text, i) {
-            let held = if turned == i { before } else { now };
+            let held = if turned == Some(i) { before } else { now };
             now = match held {
                 Stance::Asserted => Stance::Excepted,
                 Stance::Denied => Stance::Asserted,

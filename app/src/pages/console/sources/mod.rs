@@ -10,7 +10,7 @@ pub use one::SourcePage;
 
 use crate::ui::Mood;
 
-const fn badge(state: SourceState) -> (Mood, &'static str) {
+pub(super) const fn badge(state: SourceState) -> (Mood, &'static str) {
     match state {
         SourceState::Queued => (Mood::Plain, "Waiting"),
         SourceState::Running => (Mood::Info, "Reading"),

@@ -18,29 +18,24 @@ const STEPS: [(&str, &str); 5] = [
     ("review", "Review"),
 ];
 
-/// The steps of a bot that is there. A step without which nothing can be said, the property or what to read, is done
-/// when it was filled, the others when they lie behind.
-fn stepper(setup: &Setup, current: usize) -> AnyView {
+/// The steps' names; `bot` makes them links, `is_done` is asked with a step's number and path.
+pub(super) fn stepper(bot: &str, current: usize, is_done: impl Fn(usize, &str) -> bool) -> AnyView {
     let steps = STEPS.iter().enumerate().map(|(number, (path, name))| Step {
         name,
-        href: Some(step(&setup.id, path)),
-        done: match *path {
-            "property" => !setup.property_id.is_empty(),
-            "knowledge" => setup.has_knowledge,
-            _ => number < current || setup.status != BotStatus::Draft,
-        },
+        href: (!bot.is_empty()).then(|| step(bot, path)),
+        done: is_done(number, path),
     });
     view! { <Stepper steps=steps.collect() current/> }.into_any()
 }
 
-/// The steps of a bot that is yet to be made, or was begun on this page.
-pub(super) fn first_steps(bot: &str) -> AnyView {
-    let steps = STEPS.iter().map(|(path, name)| Step {
-        name,
-        href: (!bot.is_empty()).then(|| step(bot, path)),
-        done: false,
-    });
-    view! { <Stepper steps=steps.collect() current=0/> }.into_any()
+/// A step without which nothing can be said, the property or what to read, is done when it was filled; the others when
+/// they lie behind.
+fn is_done(setup: &Setup, current: usize, number: usize, path: &str) -> bool {
+    match path {
+        "property" => !setup.property_id.is_empty(),
+        "knowledge" => setup.has_knowledge,
+        _ => number < current || setup.status != BotStatus::Draft,
+    }
 }
 
 /// The bot that the address names, read once for the step.
@@ -60,7 +55,8 @@ pub(super) fn framed(
     body: impl Fn(Setup) -> AnyView + Clone + Send + Sync + 'static,
 ) -> AnyView {
     shown(setup(), move |setup| {
-        let (id, steps) = (setup.id.clone(), stepper(&setup, current));
+        let id = setup.id.clone();
+        let steps = stepper(&id, current, |number, path| is_done(&setup, current, number, path));
         let left = body(setup);
         let preview = format!("/console/preview/{id}");
         view! {

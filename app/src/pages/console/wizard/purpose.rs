@@ -4,7 +4,7 @@ use domain::bot::{DESCRIPTION_MAX, NAME_MAX};
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
-use super::frame::{first_steps, framed};
+use super::frame::{framed, stepper};
 use crate::{
     checks::Check,
     fns::wizard::{SavePurpose, Start, start_setup, step},
@@ -23,7 +23,7 @@ pub fn NewBotPage() -> impl IntoView {
     shown(start, |start| {
         view! {
             <PageHead title=TITLE lead=LEAD/>
-            {first_steps(&start.bot_id)}
+            {stepper(&start.bot_id, 0, |_, _| false)}
             {notice(&start)}
             <div class="narrow">{form(start.bot_id, start.key, start.name, start.description)}</div>
         }

@@ -8,8 +8,8 @@ use crate::{
         source::{SourceRow, list_sources},
         wizard::{RemoveSetupSource, step},
     },
-    pages::console::parts::found,
-    ui::{Badge, Confirm, Mood, Progress, Watch, load, shown},
+    pages::console::{parts::found, sources::badge},
+    ui::{Badge, Confirm, Progress, Watch, load, shown},
 };
 
 /// The id of the list, for those who draw it again.
@@ -44,12 +44,7 @@ fn rows(page: Page<SourceRow>, address: &str) -> AnyView {
 }
 
 fn row(source: SourceRow) -> AnyView {
-    let (mood, word) = match source.state {
-        SourceState::Queued => (Mood::Plain, "Waiting"),
-        SourceState::Running => (Mood::Info, "Reading"),
-        SourceState::Ready => (Mood::Good, "Ready"),
-        SourceState::Failed => (Mood::Bad, "Not read"),
-    };
+    let (mood, word) = badge(source.state);
     let learned = (source.state == SourceState::Ready).then(|| found(source.facts, source.passages));
     let progress = (!source.state.is_final())
         .then(|| view! { <Progress percent=source.progress label=format!("Reading {}", source.title)/> });
