@@ -69,14 +69,10 @@ pub async fn ask_for_whole(porch: &Porch, session: Option<&str>, question: &str)
 async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: bool) -> Result<Asked, Error> {
     let question = check_question(question)?;
     let engine = porch.engine();
-    let known = match session {
-        Some(secret) => conversation_of(porch, Some(secret))
-            .await?
-            .map(|id| (id, secret.to_owned())),
-        None => None,
-    };
+    let known = so_far(porch, session).await?;
     let fresh = known.is_none();
-    let (conversation, session) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret()));
+    let (conversation, session, history) =
+        known.unwrap_or_else(|| (engine.clock().new_id(), new_secret(), Vec::new()));
     let turn = engine.clock().new_id::<TurnId>();
     let live = engine.turns().open(turn);
     live.publish(Delta::Started {
@@ -88,6 +84,7 @@ async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: b
         conversation,
         opens: fresh.then(|| token_hash(&session)),
         question,
+        history,
         streamed,
     };
     engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
@@ -136,8 +133,19 @@ pub(crate) async fn conversation_of(porch: &Porch, session: Option<&str>) -> Res
     let Some(secret) = session else { return Ok(None) };
     let mut tx = porch.engine().db().read().await?;
     let found = store::conversation_by_token(&mut tx, &token_hash(secret)).await?;
-    let own = found.filter(|c| c.organization == porch.organization() && c.bot == porch.bot.id);
-    Ok(own.map(|c| c.id))
+    Ok(found.filter(|known| known.is_of(porch)).map(|known| known.id))
+}
+
+/// The same to go on with: the conversation, its secret, and its latest questions and answers.
+async fn so_far(
+    porch: &Porch,
+    session: Option<&str>,
+) -> Result<Option<(ConversationId, String, Vec<(String, String)>)>, Error> {
+    let Some(secret) = session else { return Ok(None) };
+    let mut tx = porch.engine().db().read().await?;
+    let found = store::conversation_so_far(&mut tx, &token_hash(secret), turn::HISTORY).await?;
+    let own = found.filter(|(known, _)| known.is_of(porch));
+    Ok(own.map(|(known, said)| (known.id, secret.to_owned(), said)))
 }
 
 /// 128 random bits, as text.

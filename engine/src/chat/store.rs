@@ -14,10 +14,15 @@ use crate::{
     dashboard::{self, Tallied},
     db::{DbError, Tx, fetch_all, fetch_optional, later, statements},
     ledger::{self, Action, LedgerError, Move},
+    porch::Porch,
 };
 
 statements! {
     CONVERSATION_BY_TOKEN = "select organization_id, id, bot_id from conversation where token_hash = $1";
+    // With its latest answers, newest first.
+    CONVERSATION_SO_FAR = "select c.organization_id, c.id, c.bot_id, t.question, t.answer from conversation c
+        left join turn t on t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome = 'answered'
+        where c.token_hash = $1 order by t.id desc limit $2";
     INSERT_CONVERSATIONS = {
         sqlite: "insert into conversation (organization_id, id, bot_id, property_id, code_id, token_hash, preview, started_at, last_at)
             select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), unhex(value ->> 3), unhex(value ->> 4), unhex(value ->> 5), value ->> 6, $2, $2 from json_each($1)",
@@ -47,7 +52,6 @@ statements! {
         from turn where organization_id = $1 and conversation_id = $2 and id = $3";
     TURNS = "select id, conversation_id, question, answer, outcome, citations, receipt, charged, created_at, finished_at
         from turn where organization_id = $1 and conversation_id = $2 order by id limit 500";
-    RECENT_TURNS = "select question, answer from turn where organization_id = $1 and conversation_id = $2 and id < $3 and outcome = 'answered' order by id desc limit $4";
     TURNS_ABANDONED = "select organization_id, id, hold_id from turn where outcome is null and created_at < $1 order by created_at limit 5000";
     OPEN_HOLDS_OF_BOT = "select t.hold_id from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
         where t.organization_id = $1 and c.bot_id = $2 and t.outcome is null and t.hold_id is not null";
@@ -274,6 +278,12 @@ pub(super) struct Known {
     pub(super) bot: BotId,
 }
 
+impl Known {
+    pub(super) fn is_of(&self, porch: &Porch) -> bool {
+        self.organization == porch.organization() && self.bot == porch.bot.id
+    }
+}
+
 pub(super) async fn conversation_by_token(tx: &mut Tx, token_hash: &[u8]) -> Result<Option<Known>, DbError> {
     let row = fetch_optional!(tx, (Uuid, Uuid, Uuid), CONVERSATION_BY_TOKEN, token_hash)?;
     Ok(row.map(|(organization, id, bot)| Known {
@@ -281,6 +291,31 @@ pub(super) async fn conversation_by_token(tx: &mut Tx, token_hash: &[u8]) -> Res
         id: id.into(),
         bot: bot.into(),
     }))
+}
+
+#[derive(sqlx::FromRow)]
+struct SoFarRow {
+    organization_id: Uuid,
+    id: Uuid,
+    bot_id: Uuid,
+    question: Option<String>,
+    answer: Option<String>,
+}
+
+/// A conversation with its latest `most` questions and answers, oldest first.
+pub(super) async fn conversation_so_far(
+    tx: &mut Tx,
+    token_hash: &[u8],
+    most: usize,
+) -> Result<Option<(Known, Vec<(String, String)>)>, DbError> {
+    let rows = fetch_all!(tx, SoFarRow, CONVERSATION_SO_FAR, token_hash, most as i64)?;
+    let known = rows.first().map(|row| Known {
+        organization: row.organization_id.into(),
+        id: row.id.into(),
+        bot: row.bot_id.into(),
+    });
+    let said = rows.into_iter().rev().filter_map(|row| row.question.zip(row.answer));
+    Ok(known.map(|known| (known, said.collect())))
 }
 
 #[derive(sqlx::FromRow)]
@@ -345,27 +380,6 @@ pub(super) async fn turns(
 ) -> Result<Vec<Turn>, DbError> {
     let rows = fetch_all!(tx, TurnRow, TURNS, organization.uuid(), conversation.uuid())?;
     rows.into_iter().map(Turn::try_from).collect()
-}
-
-/// Questions and answers before a turn, oldest first.
-pub(super) async fn recent(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    conversation: ConversationId,
-    before: TurnId,
-    most: usize,
-) -> Result<Vec<(String, String)>, DbError> {
-    let mut rows = fetch_all!(
-        tx,
-        (String, String),
-        RECENT_TURNS,
-        organization.uuid(),
-        conversation.uuid(),
-        before.uuid(),
-        most as i64
-    )?;
-    rows.reverse();
-    Ok(rows)
 }
 
 pub(super) struct OpenTurn {

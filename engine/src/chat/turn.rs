@@ -33,7 +33,7 @@ use crate::{
 /// Passages offered to an engine, at most.
 const PASSAGES: usize = 6;
 /// Earlier turns offered to an engine, at most.
-const HISTORY: usize = 4;
+pub(super) const HISTORY: usize = 4;
 /// Questions in the preview that an outside engine answers free of charge, an organization and day.
 const PREVIEWS_A_DAY: i64 = 100;
 
@@ -43,6 +43,8 @@ pub(super) struct Start {
     /// The hash of the visitor's secret, when the conversation begins with this turn.
     pub(super) opens: Option<Vec<u8>>,
     pub(super) question: String,
+    /// What was asked and answered before, oldest first.
+    pub(super) history: Vec<(String, String)>,
     /// Somebody reads the answer as it is made.
     pub(super) streamed: bool,
 }
@@ -193,7 +195,7 @@ async fn take(
         *held = None;
     }
     let matter = match matter {
-        Some(matter) if afforded => matter?,
+        Some(matter) if afforded => matter,
         matter => {
             let why = if matter.is_none() {
                 "the bot is paused"
@@ -231,17 +233,11 @@ pub(super) struct Matter {
     pub(super) told: Vec<Arc<Told>>,
 }
 
-async fn matter(porch: &Porch, start: &Start) -> Result<Matter, Error> {
+async fn matter(porch: &Porch, start: &Start) -> Matter {
     let knowledge = porch.knowledge();
     let passages = knowledge.search(&start.question, porch.property_id(), PASSAGES);
     let ids = passages.iter().map(|(p, _)| p.id.into()).collect();
     let facts = Arc::clone(&porch.known().facts);
-    let history = if start.opens.is_some() {
-        Vec::new()
-    } else {
-        let mut tx = porch.engine().db().read().await?;
-        store::recent(&mut tx, porch.organization(), start.conversation, start.turn, HISTORY).await?
-    };
     let told = retrieval::told(porch.engine(), passages.iter().map(|(p, _)| *p)).await;
     let ask = Ask {
         question: start.question.clone(),
@@ -258,13 +254,13 @@ async fn matter(porch: &Porch, start: &Start) -> Result<Matter, Error> {
             })
             .collect(),
         facts,
-        history,
+        history: start.history.clone(),
     };
-    Ok(Matter {
+    Matter {
         ask: Arc::new(ask),
         passages: ids,
         told,
-    })
+    }
 }
 
 /// Asks the configured engine and, when nothing of what it says can be given, the built-in one, which quotes. `None`: no

@@ -59,6 +59,11 @@ impl Tx {
         }
     }
 
+    /// No other transaction writes while this one does: its rows need no locks.
+    pub(crate) const fn is_alone(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// An error of a statement on its way to whoever ran it.
     pub(crate) fn failed(&mut self, error: sqlx::Error) -> DbError {
         match self {

@@ -129,6 +129,7 @@ fn every_statement_names_its_tenant() {
         "PORCH_BY_CODE_ID",
         "PORCH_BY_CODE_SLUG",
         "CONVERSATION_BY_TOKEN",
+        "CONVERSATION_SO_FAR",
         // The background worker and the sweepers serve every tenant; each row carries its own.
         "CLAIM_JOB",
         "HOLDS_DUE",

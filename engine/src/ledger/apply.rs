@@ -35,11 +35,12 @@ pub(crate) async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<
         Action::Capture { hold, .. } | Action::Void { hold } | Action::Expire { hold } => Some(hold),
         _ => None,
     }));
+    let (balances, holds) = store::lock_accounts(tx, &organizations, &resolved).await?;
     let mut books = Books {
         now: clock.now(),
         clock: clock.clone(),
-        balances: store::lock_accounts(tx, &organizations).await?,
-        holds: store::holds(tx, &organizations, &resolved).await?,
+        balances,
+        holds,
         written: store::Written::default(),
     };
     let outcomes: Vec<_> = moves.iter().map(|one| books.act(one)).collect();

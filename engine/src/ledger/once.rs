@@ -33,7 +33,7 @@ impl Once {
     /// What was answered before, if anything was. To be asked first in the transaction of the effect: it takes the lock
     /// of the organization's accounts, so that of two equal requests at once the second finds the first one's answer.
     pub(crate) async fn earlier<T: DeserializeOwned>(&self, tx: &mut Tx) -> Result<Option<T>, LedgerError> {
-        store::lock_accounts(tx, &[self.organization]).await?;
+        store::lock_accounts(tx, &[self.organization], &[]).await?;
         let Some(known) = store::key(tx, self.organization, &self.key).await? else {
             return Ok(None);
         };

@@ -19,19 +19,22 @@ use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, late
 statements! {
     OPEN_ACCOUNT = "insert into ledger_balance (organization_id, available, held, granted, spent) values ($1, 0, 0, 0, 0)";
 
-    // PostgreSQL locks the rows until the commit; on SQLite the writing transaction is alone anyway.
     LOCK_ACCOUNTS = {
-        sqlite: "select organization_id, available, held, granted, spent from ledger_balance
-            where organization_id in (select unhex(value) from json_each($1)) order by organization_id",
-        postgres: "select organization_id, available, held, granted, spent from ledger_balance
-            where organization_id in (select value::uuid from jsonb_array_elements_text($1)) order by organization_id for update",
+        sqlite: "select organization_id from ledger_balance where organization_id in (select unhex(value) from json_each($1))",
+        postgres: "select organization_id from ledger_balance where organization_id in (select value::uuid from jsonb_array_elements_text($1))
+            order by organization_id for update",
     };
-    HOLDS = {
-        sqlite: "select organization_id, id, amount, captured, state, purpose, related_id, description, price_version, expires_at
-            from ledger_hold where organization_id in (select unhex(value) from json_each($1)) and id in (select unhex(value) from json_each($2))",
-        postgres: "select organization_id, id, amount, captured, state, purpose, related_id, description, price_version, expires_at
-            from ledger_hold where organization_id in (select value::uuid from jsonb_array_elements_text($1))
-            and id in (select value::uuid from jsonb_array_elements_text($2))",
+    // The accounts of some organizations, each with those of their holds that are asked for.
+    ACCOUNTS = {
+        sqlite: "select b.organization_id, b.available, b.held, b.granted, b.spent,
+            h.id, h.amount, h.captured, h.state, h.purpose, h.related_id, h.description, h.price_version, h.expires_at
+            from ledger_balance b left join ledger_hold h on h.organization_id = b.organization_id and h.id in (select unhex(value) from json_each($2))
+            where b.organization_id in (select unhex(value) from json_each($1)) order by b.organization_id",
+        postgres: "select b.organization_id, b.available, b.held, b.granted, b.spent,
+            h.id, h.amount, h.captured, h.state, h.purpose, h.related_id, h.description, h.price_version, h.expires_at
+            from ledger_balance b left join ledger_hold h on h.organization_id = b.organization_id
+            and h.id in (select value::uuid from jsonb_array_elements_text($2))
+            where b.organization_id in (select value::uuid from jsonb_array_elements_text($1)) order by b.organization_id for update of b",
     };
     FIND_KEY = "select request_hash, outcome from ledger_key where organization_id = $1 and operation = $2 and client_key = $3";
     INSERT_KEY = "insert into ledger_key (organization_id, operation, client_key, request_hash, outcome, created_at)
@@ -173,90 +176,96 @@ pub(super) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> R
 }
 
 #[derive(sqlx::FromRow)]
-struct AccountsRow {
+struct BookRow {
     organization_id: Uuid,
     available: i64,
     held: i64,
     granted: i64,
     spent: i64,
+    /// The hold's; none where the account has none of those that are asked for.
+    id: Option<Uuid>,
+    amount: Option<i64>,
+    captured: Option<i64>,
+    state: Option<String>,
+    purpose: Option<String>,
+    related_id: Option<Uuid>,
+    description: Option<String>,
+    price_version: Option<i64>,
+    expires_at: Option<DateTime<Utc>>,
 }
 
+impl BookRow {
+    const fn accounts(&self) -> Accounts {
+        Accounts {
+            available: Credits::milli(self.available),
+            held: Credits::milli(self.held),
+            granted: Credits::milli(self.granted),
+            spent: Credits::milli(self.spent),
+            changed: false,
+        }
+    }
+
+    fn hold(self) -> Result<Option<Hold>, DbError> {
+        let (Some(id), Some(amount), Some(captured), Some(state), Some(name), Some(expires_at)) = (
+            self.id,
+            self.amount,
+            self.captured,
+            self.state,
+            self.purpose,
+            self.expires_at,
+        ) else {
+            return Ok(None);
+        };
+        let state = HoldState::parse(&state).ok_or(DbError::Corrupt {
+            what: "hold state",
+            value: state,
+        })?;
+        Ok(Some(Hold {
+            organization: self.organization_id.into(),
+            id: id.into(),
+            amount: Credits::milli(amount),
+            captured: Credits::milli(captured),
+            state,
+            purpose: StoredPurpose {
+                name,
+                related: self.related_id,
+                description: self.description.unwrap_or_default(),
+                price_version: self.price_version.unwrap_or_default(),
+            },
+            expires_at,
+        }))
+    }
+}
+
+/// The accounts of these organizations, and those of the holds that are theirs; locked until the commit.
 pub(super) async fn lock_accounts(
     tx: &mut Tx,
     organizations: &[OrganizationId],
-) -> Result<HashMap<OrganizationId, Accounts>, DbError> {
-    let rows = fetch_all!(
-        tx,
-        AccountsRow,
-        LOCK_ACCOUNTS,
-        Json(hex_list(organizations.iter().map(|o| o.uuid())))
-    )?;
-    let accounts = |row: AccountsRow| {
-        let accounts = Accounts {
-            available: Credits::milli(row.available),
-            held: Credits::milli(row.held),
-            granted: Credits::milli(row.granted),
-            spent: Credits::milli(row.spent),
-            changed: false,
-        };
-        (OrganizationId::from(row.organization_id), accounts)
-    };
-    Ok(rows.into_iter().map(accounts).collect())
-}
-
-#[derive(sqlx::FromRow)]
-struct HoldRow {
-    organization_id: Uuid,
-    id: Uuid,
-    amount: i64,
-    captured: i64,
-    state: String,
-    purpose: String,
-    related_id: Option<Uuid>,
-    description: String,
-    price_version: i64,
-    expires_at: DateTime<Utc>,
-}
-
-pub(super) async fn holds(
-    tx: &mut Tx,
-    organizations: &[OrganizationId],
-    ids: &[HoldId],
-) -> Result<HashMap<HoldId, Hold>, DbError> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
+    holds: &[HoldId],
+) -> Result<(HashMap<OrganizationId, Accounts>, HashMap<HoldId, Hold>), DbError> {
     let organizations = Json(hex_list(organizations.iter().map(|o| o.uuid())));
+    // Whoever had to wait for a lock on PostgreSQL sees the locked row as it is then, but what is joined to it as it was
+    // when the statement began.
+    if !holds.is_empty() && !tx.is_alone() {
+        fetch_all!(tx, (Uuid,), LOCK_ACCOUNTS, &organizations)?;
+    }
     let rows = fetch_all!(
         tx,
-        HoldRow,
-        HOLDS,
+        BookRow,
+        ACCOUNTS,
         organizations,
-        Json(hex_list(ids.iter().map(|id| id.uuid())))
+        Json(hex_list(holds.iter().map(|id| id.uuid())))
     )?;
-    let hold = |row: HoldRow| {
-        let state = HoldState::parse(&row.state).ok_or(DbError::Corrupt {
-            what: "hold state",
-            value: row.state,
-        })?;
-        let purpose = StoredPurpose {
-            name: row.purpose,
-            related: row.related_id,
-            description: row.description,
-            price_version: row.price_version,
-        };
-        let hold = Hold {
-            organization: row.organization_id.into(),
-            id: row.id.into(),
-            amount: Credits::milli(row.amount),
-            captured: Credits::milli(row.captured),
-            state,
-            purpose,
-            expires_at: row.expires_at,
-        };
-        Ok((hold.id, hold))
-    };
-    rows.into_iter().map(hold).collect()
+    let (mut accounts, mut held) = (HashMap::new(), HashMap::new());
+    for row in rows {
+        accounts
+            .entry(OrganizationId::from(row.organization_id))
+            .or_insert_with(|| row.accounts());
+        if let Some(hold) = row.hold()? {
+            held.insert(hold.id, hold);
+        }
+    }
+    Ok((accounts, held))
 }
 
 pub(super) async fn key(
