@@ -63,6 +63,10 @@ pub(super) async fn said_by(
     if let Some(name) = &ask.property_name {
         lock = lock.knowing(name);
     }
+    let own = Arc::ptr_eq(engine, porch.engine().answers().built_in());
+    if !own {
+        lock = lock.outside();
+    }
     let mut sentences = Sentences::default();
     let mut spoken = Spoken {
         text: String::new(),
@@ -73,7 +77,6 @@ pub(super) async fn said_by(
     let withheld_before = receipt.withheld.len();
     // A process that stops waits for an answer only so long; the built-in engine's are there at once.
     let cut = porch.engine().turns().cut();
-    let own = Arc::ptr_eq(engine, porch.engine().answers().built_in());
     let mut is_cut = false;
     loop {
         let piece = tokio::select! {

@@ -84,6 +84,8 @@ pub struct FactLock<'a> {
     /// Read only when the record does not carry a sentence.
     told: Vec<Arc<Told>>,
     question: Option<Reading<'a>>,
+    /// An engine that is not ours speaks.
+    outside: bool,
     /// Names that need no source: the realtor, the agency, the property.
     allowed: Vec<&'a str>,
     names: OnceLock<names::Known>,
@@ -98,6 +100,7 @@ impl<'a> FactLock<'a> {
             record,
             told,
             question: None,
+            outside: false,
             allowed: Vec::new(),
             names: OnceLock::new(),
             named: Vocabulary::default(),
@@ -107,6 +110,13 @@ impl<'a> FactLock<'a> {
     /// The buyer's question: a bare "Yes" is a claim about what was asked.
     pub fn asked(mut self, question: &'a str) -> Self {
         self.question = Some(Reading::new(question, None));
+        self
+    }
+
+    /// What is checked is said by an engine that is not ours: where it answers with a yes or a no, it must keep to the words
+    /// of a source.
+    pub const fn outside(mut self) -> Self {
+        self.outside = true;
         self
     }
 
@@ -186,7 +196,19 @@ impl<'a> FactLock<'a> {
         {
             return Some(words);
         }
-        strange.map(str::to_owned)
+        strange.or_else(|| self.reworded(&said)).map(str::to_owned)
+    }
+
+    /// A clause of an outside engine's yes or no that does not keep to the words of a source.
+    fn reworded<'t>(&self, said: &'t Reading<'_>) -> Option<&'t str> {
+        let asked = || self.question.as_ref().is_some_and(|q| bare::wants_yes(&q.text));
+        let judged = self.outside && (bare::bare_answer(&said.text).is_some() || asked());
+        if !judged || !self.is_english(said) {
+            return None;
+        }
+        let wordings = self.english()?.flat_map(|read| read.part.wordings());
+        let wordings = self.record.part.wordings().iter().chain(wordings);
+        witness::reworded(said, |stem| self.is_free(stem), &self.record.sources, wordings)
     }
 
     /// A word that no source uses.
@@ -214,7 +236,7 @@ impl<'a> FactLock<'a> {
     }
 
     /// What the passages say; `None` where the record or most passages are not in English.
-    fn english(&self) -> Option<impl Iterator<Item = &told::Read>> {
+    fn english(&self) -> Option<impl Iterator<Item = &told::Read> + Clone> {
         let read = || self.told.iter().map(|told| told.read());
         let foreign = read().filter(|read| read.foreign).count();
         (!self.record.foreign && foreign * 2 <= self.told.len()).then(read)

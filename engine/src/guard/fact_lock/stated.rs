@@ -1,11 +1,13 @@
 //! What the sources of an answer state, read once.
 
+use std::sync::OnceLock;
+
 use domain::fact::{Fact, FactValue};
 
 use super::reading::{self, Reading};
 use super::topic::Topics;
 use super::vocabulary::{self, Vocabulary};
-use super::witness::Source;
+use super::witness::{self, Source, Wording};
 use super::{record, token};
 
 /// What one kind of source says, read once.
@@ -14,6 +16,7 @@ pub(super) struct Part {
     pub(super) readings: Vec<Reading<'static>>,
     pub(super) has: Topics,
     pub(super) has_not: Topics,
+    wordings: OnceLock<Vec<Wording>>,
 }
 
 impl Part {
@@ -27,6 +30,11 @@ impl Part {
         };
         part.state();
         part
+    }
+
+    /// What it says, word by word; read when it is first asked for.
+    pub(super) fn wordings(&self) -> &[Wording] {
+        self.wordings.get_or_init(|| witness::wordings(&self.readings))
     }
 
     fn of_facts(facts: &[&Fact], sources: &mut Vec<Source>) -> Self {

@@ -7,6 +7,7 @@
 mod clause;
 mod source;
 mod syntax;
+mod wording;
 
 use std::ops::Range;
 
@@ -22,6 +23,7 @@ use super::{WordSet, set};
 use clause::{Clause, clauses};
 use source::{ASSERTED, DENIED, stem};
 pub use source::{Source, sources};
+pub use wording::{Wording, reworded, wordings};
 use syntax::VERBS;
 
 /// "The grill is not **included**" denies both the grill and that it is included.

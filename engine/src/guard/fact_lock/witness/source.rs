@@ -27,6 +27,8 @@ pub struct Source {
     pub(super) claims: Vec<Claim>,
     /// A field about the house as a whole, which may be told together with other such fields.
     pub(super) whole: bool,
+    /// A field of so few words that they can be told in any order.
+    pub(super) short: bool,
 }
 
 impl Source {
@@ -34,6 +36,7 @@ impl Source {
     pub fn of_field(name: &str, readings: &[Reading<'_>], whole: bool) -> Self {
         let mut source = Self {
             whole,
+short: whole || is_short(readings),
             ..Self::default()
         };
         source.add_words(&Text::new(name));
@@ -138,7 +141,7 @@ pub fn sources(readings: &[Reading<'_>]) -> Vec<Source> {
 }
 
 /// The statements of a source. Of short lines that stand together each is read with the next: a label and its value.
-fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
+pub(super) fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
     let ends: Vec<usize> = (0..text.tokens.len()).filter(|i| text.is_mark(*i, '\n')).collect();
     if ends.is_empty() {
         return statements(text, |_| false);
@@ -146,6 +149,12 @@ fn lines(text: &Text<'_>) -> Vec<Range<usize>> {
     let starts = std::iter::once(0).chain(ends.iter().map(|end| end + 1));
     let ends = ends.iter().copied().skip(1).chain([text.tokens.len()]);
     starts.zip(ends).map(|(from, to)| from..to).collect()
+}
+
+fn is_short(readings: &[Reading<'_>]) -> bool {
+    let words = |text: &Text<'_>| (0..text.tokens.len()).filter(|i| is_lexical(text, *i)).count();
+    let lists = |text: &Text<'_>| (0..text.tokens.len()).any(|i| text.is_mark(i, ','));
+    readings.iter().map(|r| words(&r.text)).sum::<usize>() <= 6 && !readings.iter().any(|r| lists(&r.text))
 }
 
 fn goes_on(first: &str) -> bool {
