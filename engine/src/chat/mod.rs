@@ -71,8 +71,7 @@ async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: b
     let engine = porch.engine();
     let known = so_far(porch, session).await?;
     let fresh = known.is_none();
-    let (conversation, session, history) =
-        known.unwrap_or_else(|| (engine.clock().new_id(), new_secret(), Vec::new()));
+    let (conversation, session, history) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret(), Vec::new()));
     let turn = engine.clock().new_id::<TurnId>();
     let live = engine.turns().open(turn);
     live.publish(Delta::Started {

@@ -52,9 +52,8 @@ pub fn wants_yes(text: &Text<'_>) -> bool {
 /// Words before the verb of a question, or between two.
 static LEADS: WordSet = WordSet::new(|| set("and or but so hi hello hey please well ok okay also then"));
 
-static AUXILIARIES: WordSet = WordSet::new(|| {
-    set("is are was were do does did has have had can could will would should may might must am any")
-});
+static AUXILIARIES: WordSet =
+    WordSet::new(|| set("is are was were do does did has have had can could will would should may might must am any"));
 
 /// Words of a question that wants more than a yes.
 static ASKING: WordSet = WordSet::new(|| {

@@ -86,15 +86,19 @@ fn fact(stated: Stated) -> Fact {
     }
 }
 
-const SETS: [(&str, usize, usize); 8] = [
-    (include_str!("homes_1.json"), 38, 6),
-    (include_str!("homes_2.json"), 17, 5),
-    (include_str!("homes_3.json"), 21, 4),
-    (include_str!("homes_4.json"), 37, 3),
-    (include_str!("homes_5.json"), 28, 6),
-    (include_str!("homes_6.json"), 45, 13),
-    (include_str!("homes_7.json"), 97, 7),
-    (include_str!("homes_8.json"), 45, 13),
+/// At most so many true sentences are held back, and so many inventions let through.
+type Most = (usize, usize);
+
+/// Each set with what is misjudged of it, in general and where a yes or a no is asked for.
+const SETS: [(&str, Most, Most); 8] = [
+    (include_str!("homes_1.json"), (38, 6), (0, 0)),
+    (include_str!("homes_2.json"), (17, 5), (0, 0)),
+    (include_str!("homes_3.json"), (21, 4), (0, 0)),
+    (include_str!("homes_4.json"), (37, 3), (0, 0)),
+    (include_str!("homes_5.json"), (28, 6), (0, 0)),
+    (include_str!("homes_6.json"), (45, 13), (0, 0)),
+    (include_str!("homes_7.json"), (97, 7), (0, 0)),
+    (include_str!("homes_8.json"), (45, 13), (0, 0)),
 ];
 
 /// A home as the lock knows it.
@@ -143,28 +147,39 @@ fn known(home: Home) -> Known {
     }
 }
 
-/// How many true sentences are held back, and how many inventions are let through.
-fn misjudged(set: &str) -> (usize, usize) {
+/// How many true sentences are held back, and how many inventions are let through. `strictly`: an outside engine says them
+/// where a yes or a no is asked for.
+fn misjudged(set: &str, strictly: bool) -> (usize, usize) {
     let (mut lost, mut passed) = (0, 0);
     for home in homes(set) {
-        let lock = home.lock();
+        let lock = match strictly {
+            true => home.lock().asked("Is it so?").outside(),
+            false => home.lock(),
+        };
         lost += home.r#true.iter().filter(|said| !lock.check(said).is_keep()).count();
         passed += home.r#false.iter().filter(|said| lock.check(said).is_keep()).count();
     }
     (lost, passed)
 }
 
-#[test]
-fn few_sentences_are_misjudged() {
-    let (found, most): (Vec<_>, Vec<_>) = SETS
-        .map(|(set, lost, passed)| (misjudged(set), (lost, passed)))
-        .into_iter()
-        .unzip();
+fn check(strictly: bool, most: impl Fn(&(&str, Most, Most)) -> Most) {
+    let found = SETS.map(|set| misjudged(set.0, strictly));
+    let most = SETS.each_ref().map(most);
     let worse = found
         .iter()
         .zip(&most)
         .any(|(found, most)| found.0 > most.0 || found.1 > most.1);
     assert!(!worse, "held back and let through: {found:?}, at most {most:?}");
+}
+
+#[test]
+fn few_sentences_are_misjudged() {
+    check(false, |set| set.1);
+}
+
+#[test]
+fn hardly_any_yes_or_no_is_made_up() {
+    check(true, |set| set.2);
 }
 
 /// The numbers of a text, as they are written: `1,840`, `2.5`, `1998`.

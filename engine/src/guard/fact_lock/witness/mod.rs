@@ -23,8 +23,8 @@ use super::{WordSet, set};
 use clause::{Clause, clauses};
 use source::{ASSERTED, DENIED, stem};
 pub use source::{Source, sources};
-pub use wording::{Wording, reworded, wordings};
 use syntax::VERBS;
+pub use wording::{Wording, reworded, wordings};
 
 /// "The grill is not **included**" denies both the grill and that it is included.
 fn is_denied(reading: &Reading<'_>, i: usize) -> bool {

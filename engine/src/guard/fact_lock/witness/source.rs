@@ -36,7 +36,7 @@ impl Source {
     pub fn of_field(name: &str, readings: &[Reading<'_>], whole: bool) -> Self {
         let mut source = Self {
             whole,
-short: whole || is_short(readings),
+            short: whole || is_short(readings),
             ..Self::default()
         };
         source.add_words(&Text::new(name));

@@ -60,7 +60,10 @@ impl Word {
 /// The statements of some readings, word by word.
 pub fn wordings(readings: &[Reading<'_>]) -> Vec<Wording> {
     let of = |reading| move |line| Wording(words(reading, line));
-    readings.iter().flat_map(|reading| lines(&reading.text).into_iter().map(of(reading))).collect()
+    readings
+        .iter()
+        .flat_map(|reading| lines(&reading.text).into_iter().map(of(reading)))
+        .collect()
 }
 
 fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
@@ -76,7 +79,8 @@ fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
         let mark = matches!(text.tokens[i].kind, Kind::Mark(_));
         let joins = matches!(text.tokens[i].kind, Kind::Mark('-' | '\'' | '/'));
         let separates = text.is_mark(i, ',') || matches!(word, "and" | "or");
-        breaks |= mark && !separates && !joins || BREAKS.contains(word) || claim.is_none() && verb(text, i..to).is_some();
+        breaks |=
+            mark && !separates && !joins || BREAKS.contains(word) || claim.is_none() && verb(text, i..to).is_some();
         let whats: Vec<What> = match claim {
             Some(claim) => vec![What::Number(claim.quantity.clone())],
             None if mark || SMALL.contains(word) || word.ends_with("n't") => {
@@ -105,7 +109,8 @@ fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
         i = to;
     }
     let last = (range.start..range.end).rev().find(|i| TURNING.contains(text.word(*i)));
-    out.iter_mut().for_each(|word| word.turned = last.is_some_and(|last| word.at < last));
+    out.iter_mut()
+        .for_each(|word| word.turned = last.is_some_and(|last| word.at < last));
     out
 }
 
@@ -173,7 +178,9 @@ pub fn reworded<'r, 's>(
     let clauses = clauses(&said.text, &elements);
     let strange = clauses.iter().find(|clause| {
         let mut wanted = words(said, clause.range.clone());
-        wanted.retain(|word| !matches!(&word.what, What::Stem(stem) if free(stem)) && !ASIDE.contains(said.text.word(word.at)));
+        wanted.retain(|word| {
+            !matches!(&word.what, What::Stem(stem) if free(stem)) && !ASIDE.contains(said.text.word(word.at))
+        });
         let says = clause.elements().next().is_some();
         let field = || wanted.iter().all(plain) && (!says || clause.stands(said, &fields));
         !wanted.is_empty() && !field() && !wordings.clone().any(|wording| wording.has(&wanted))
@@ -191,7 +198,9 @@ static SMALL: WordSet = WordSet::new(|| {
 });
 
 /// Words of an answer that say nothing of the house.
-static ASIDE: WordSet = WordSet::new(|| set("according record records says say mention mentions currently still actually i'm afraid find looks like"));
+static ASIDE: WordSet = WordSet::new(|| {
+    set("according record records says say mention mentions currently still actually i'm afraid find looks like")
+});
 
 /// Words beside a field of the record.
 static PLAIN: WordSet = WordSet::new(|| {
@@ -208,7 +217,8 @@ static BREAKS: WordSet = WordSet::new(|| {
     set("the in on at with of for by from to over under behind beside near that which whose its their but while plus")
 });
 
-static ENDING: WordSet = WordSet::new(|| set("and or but plus while in on at with by for from to that which where when"));
+static ENDING: WordSet =
+    WordSet::new(|| set("and or but plus while in on at with by for from to that which where when"));
 
 /// What may take back, or narrow, what stands before it.
 static TURNING: WordSet = WordSet::new(|| {
