@@ -1,6 +1,6 @@
 //! Group commit: callers hand in operations one by one, a single task writes all that are waiting in one
 //! transaction, and each caller is answered after the commit. Under load the cost of making a change durable is
-//! shared; a lone caller waits for nobody.
+//! shared; a lone caller waits for nobody. What is written so is what is counted, said and paid.
 
 use std::{
     sync::Arc,
@@ -101,7 +101,7 @@ where
 {
     let mut tx = db.begin().await?;
     let outcomes = write(&mut tx, ops).await?;
-    tx.commit_at(point).await?;
+    tx.commit_counts(point).await?;
     Ok(outcomes)
 }
 

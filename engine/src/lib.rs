@@ -63,6 +63,7 @@ struct Inner {
     files: files::Files,
     fetcher: fetch::Fetcher,
     knowledge: retrieval::Cache,
+    porches: porch::Cache,
     turns: chat::Turns,
     scans: qr::Scans,
     jobs: jobs::Bell,
@@ -96,6 +97,7 @@ impl Engine {
             tokens: account::Tokens::new(&config.token_secret),
             fetcher: fetcher(&config)?,
             knowledge: retrieval::Cache::default(),
+            porches: porch::Cache::default(),
             turns: chat::Turns::start(db.clone(), clock.clone()),
             scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
             jobs: jobs::Bell::default(),
@@ -159,6 +161,9 @@ impl Engine {
     }
     pub(crate) fn knowledge_cache(&self) -> &retrieval::Cache {
         &self.0.knowledge
+    }
+    pub(crate) fn porches(&self) -> &porch::Cache {
+        &self.0.porches
     }
     pub(crate) fn turns(&self) -> &chat::Turns {
         &self.0.turns

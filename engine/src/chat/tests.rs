@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::chat::{Delta, Outcome};
+use domain::{
+    chat::{Delta, Outcome},
+    listing::PropertyForm,
+};
 use futures::StreamExt;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -13,7 +16,7 @@ use super::*;
 use crate::{
     config::ProviderConfig,
     db::testing::{TestDb, on_every_db},
-    ledger,
+    ledger, listing, porch,
     testing::World,
 };
 
@@ -24,6 +27,7 @@ on_every_db!(
     a_visitor_who_leaves_is_settled_all_the_same,
     open_turns_are_closed_at_the_start,
     what_a_provider_invents_never_reaches_the_buyer,
+    a_providers_yes_or_no_keeps_to_the_words_of_a_source,
     a_provider_that_fails_costs_nothing_and_is_stood_in_for,
 );
 
@@ -262,6 +266,35 @@ async fn what_a_provider_invents_never_reaches_the_buyer(db: TestDb) {
         .unwrap();
     assert_eq!(declined.outcome, Outcome::Refused);
     assert_eq!(hits.load(std::sync::atomic::Ordering::SeqCst), 2);
+}
+
+async fn a_providers_yes_or_no_keeps_to_the_words_of_a_source(db: TestDb) {
+    let description = "The kayak rack and the dock stay. The kayaks stay if the buyer asks for them.";
+    let db = Arc::new(db);
+    let cases = [
+        ("ana", "Yes, the kayaks stay.", false),
+        ("ben", "Yes, the kayak rack and the dock stay.", true),
+    ];
+    for (name, said, kept) in cases {
+        let (address, _) = provider(Behaviour::Say(said)).await;
+        let world = World::sharing(&db, |config| config.provider = Some(address)).await;
+        let call = world.realtor(name).await;
+        let porch = world.porch(&call).await;
+        let property = porch.property.clone().unwrap();
+        let form = PropertyForm {
+            description: description.into(),
+            ..PropertyForm::from(&*property)
+        };
+        listing::update(&call, property.id, &form, Some(porch.bot.id))
+            .await
+            .unwrap();
+        let porch = porch::open(&world.engine, &porch.bot.slug, None).await.unwrap();
+        let asked = ask(&porch, None, "Do the kayaks stay?").await.unwrap();
+        let told = asked.finished().await.unwrap();
+        assert_eq!(told.text.starts_with(said), kept, "{}", told.text);
+        let seen = conversation(&call, asked.conversation).await.unwrap();
+        assert_eq!(seen.turns[0].receipt.withheld.is_empty(), kept);
+    }
 }
 
 async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {

@@ -4,6 +4,7 @@
 //! [`fetch_optional!`], [`fetch_all!`], [`fetch_one!`], [`execute!`] or [`later!`]. The statement is then known to the tests
 //! that prepare every one on both databases and look for the tenant's column.
 
+mod changes;
 #[cfg(test)]
 mod lint;
 mod open;
@@ -14,6 +15,7 @@ mod statement;
 #[cfg(test)]
 pub(crate) mod testing;
 
+pub(crate) use changes::Changes;
 pub use open::{Db, DbError, SQLITE_OLDEST};
 pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_in_use, sqlite_path};
 pub use statement::Statement;
@@ -24,7 +26,13 @@ use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConn
 
 /// A connection on loan: a writing transaction that must be committed, or a reader.
 #[derive(Debug)]
-pub enum Tx {
+pub struct Tx {
+    on: On,
+    changes: Changes,
+}
+
+#[derive(Debug)]
+enum On {
     Sqlite(sqlite::Writing),
     Postgres(Transaction<'static, Postgres>),
     SqliteRead(sqlite::Lease),
@@ -38,8 +46,8 @@ pub enum Ready<'a> {
     Postgres(&'a mut PgConnection, &'static str),
 }
 
-impl Tx {
-    pub(crate) async fn ready(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
+impl On {
+    async fn ready(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
         Ok(match self {
             Self::Sqlite(tx) => match tx.next().await? {
                 (conn, true) => Ready::Sqlite(conn, statement.sqlite_first),
@@ -50,34 +58,40 @@ impl Tx {
             Self::PostgresRead(conn) => Ready::Postgres(conn, statement.postgres),
         })
     }
+}
+
+impl Tx {
+    pub(crate) async fn ready(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
+        self.on.ready(statement).await
+    }
 
     /// The same for a statement whose touched rows are counted.
     pub(crate) async fn ready_to_count(&mut self, statement: &'static Statement) -> Result<Ready<'_>, DbError> {
-        match self {
-            Self::Sqlite(tx) => Ok(Ready::Sqlite(tx.next_counted().await?, statement.sqlite)),
-            _ => self.ready(statement).await,
+        match &mut self.on {
+            On::Sqlite(tx) => Ok(Ready::Sqlite(tx.next_counted().await?, statement.sqlite)),
+            on => on.ready(statement).await,
         }
     }
 
     /// No other transaction writes while this one does: its rows need no locks.
     pub(crate) const fn is_alone(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+        matches!(self.on, On::Sqlite(_))
     }
 
     /// An error of a statement on its way to whoever ran it.
     pub(crate) fn failed(&mut self, error: sqlx::Error) -> DbError {
-        match self {
-            Self::Sqlite(tx) => tx.note(&error),
-            Self::SqliteRead(lease) => lease.note(&error),
-            Self::Postgres(_) | Self::PostgresRead(_) => {}
+        match &mut self.on {
+            On::Sqlite(tx) => tx.note(&error),
+            On::SqliteRead(lease) => lease.note(&error),
+            On::Postgres(_) | On::PostgresRead(_) => {}
         }
         error.into()
     }
 
     /// On SQLite, where statements can be put off to the end of a transaction.
     pub(crate) fn put_off(&mut self, statement: &'static Statement) -> Option<&mut sqlite::Later> {
-        match self {
-            Self::Sqlite(tx) => {
+        match &mut self.on {
+            On::Sqlite(tx) => {
                 let later = tx.later();
                 later.push(statement.sqlite);
                 Some(later)
@@ -93,11 +107,18 @@ impl Tx {
 
     /// The same, with a name by which tests find this commit.
     pub(crate) async fn commit_at(self, point: Point) -> Result<(), DbError> {
+        // Also when it fails, or when nobody waits for it any more: what came of it is known to the store alone.
+        let _changed = self.changes.changed_at_end();
+        self.commit_counts(point).await
+    }
+
+    /// The same for what is counted, said and paid, of which [`Changes`] knows nothing.
+    pub(crate) async fn commit_counts(self, point: Point) -> Result<(), DbError> {
         failpoint::before(point).await.map_err(sqlx::Error::Io)?;
-        match self {
-            Self::Sqlite(tx) => tx.commit().await?,
-            Self::Postgres(tx) => tx.commit().await?,
-            Self::SqliteRead(_) | Self::PostgresRead(_) => {}
+        match self.on {
+            On::Sqlite(tx) => tx.commit().await?,
+            On::Postgres(tx) => tx.commit().await?,
+            On::SqliteRead(_) | On::PostgresRead(_) => {}
         }
         failpoint::after(point).await.map_err(sqlx::Error::Io)?;
         Ok(())

@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use super::{
-    Tx,
+    Changes, On, Tx,
     sqlite::{Lot, Writing},
     statements,
 };
@@ -27,13 +27,28 @@ pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
 
 /// The store. Cheap to clone.
 #[derive(Clone, Debug)]
-pub enum Db {
+pub struct Db {
+    kind: Kind,
+    changes: Changes,
+}
+
+#[derive(Clone, Debug)]
+enum Kind {
     /// One writer and several readers over one file.
     Sqlite {
         read: Lot,
         write: Lot,
     },
     Postgres(PgPool),
+}
+
+impl From<Kind> for Db {
+    fn from(kind: Kind) -> Self {
+        Self {
+            kind,
+            changes: Changes::default(),
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -90,13 +105,13 @@ impl Db {
     /// Opens the store at `sqlite:path` or `postgres://…`, and brings its schema up to date.
     pub(crate) async fn open(address: &str) -> Result<Self, DbError> {
         let db = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Self::Postgres(
+            Self::from(Kind::Postgres(
                 PgPoolOptions::new()
                     .max_connections(16)
                     .acquire_timeout(Duration::from_secs(10))
                     .connect(address)
                     .await?,
-            )
+            ))
         } else if let Some(path) = sqlite_path(address) {
             Self::open_sqlite(path).await?
         } else {
@@ -130,35 +145,48 @@ impl Db {
         let write = Lot::new(options.clone(), 1);
         assert_sqlite(write.lend().await?.get()?).await?;
         let read = Lot::new(options.pragma("query_only", "on"), 4);
-        Ok(Self::Sqlite { read, write })
+        Ok(Kind::Sqlite { read, write }.into())
     }
 
     async fn migrate(&self) -> Result<(), DbError> {
-        match self {
-            Self::Sqlite { write, .. } => {
+        match &self.kind {
+            Kind::Sqlite { write, .. } => {
                 SQLITE_MIGRATIONS
                     .run_direct(None, write.lend().await?.get()?, false)
                     .await?
             }
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Kind::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
         }
         Ok(())
     }
 
     /// A reader. Sees what is committed, holds up nobody.
     pub(crate) async fn read(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { read, .. } => Tx::SqliteRead(read.lend().await?),
-            Self::Postgres(pool) => Tx::PostgresRead(pool.acquire().await?),
-        })
+        let on = match &self.kind {
+            Kind::Sqlite { read, .. } => On::SqliteRead(read.lend().await?),
+            Kind::Postgres(pool) => On::PostgresRead(pool.acquire().await?),
+        };
+        Ok(self.tx(on))
     }
 
     /// A writing transaction: what is read in it is still true when it writes.
     pub(crate) async fn begin(&self) -> Result<Tx, DbError> {
-        Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(Writing::new(write.lend().await?)),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
-        })
+        let on = match &self.kind {
+            Kind::Sqlite { write, .. } => On::Sqlite(Writing::new(write.lend().await?)),
+            Kind::Postgres(pool) => On::Postgres(pool.begin().await?),
+        };
+        Ok(self.tx(on))
+    }
+
+    fn tx(&self, on: On) -> Tx {
+        Tx {
+            on,
+            changes: self.changes.clone(),
+        }
+    }
+
+    pub(crate) const fn changes(&self) -> &Changes {
+        &self.changes
     }
 
     /// Whether a writing transaction can begin now.
@@ -171,20 +199,20 @@ impl Db {
     }
 
     pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Sqlite { .. } => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
+        match &self.kind {
+            Kind::Sqlite { .. } => "SQLite",
+            Kind::Postgres(_) => "PostgreSQL",
         }
     }
 
     /// Waits for connections on loan and closes the rest.
     pub async fn close(&self) {
-        match self {
-            Self::Sqlite { read, write } => {
+        match &self.kind {
+            Kind::Sqlite { read, write } => {
                 read.close().await;
                 write.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Kind::Postgres(pool) => pool.close().await,
         }
     }
 }
@@ -393,7 +421,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
         let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
-        let Db::Sqlite { read, write } = &db else {
+        let Kind::Sqlite { read, write } = &db.kind else {
             panic!("not SQLite")
         };
         for _ in 0..1000 {

@@ -212,10 +212,14 @@ async fn run(db: &Db, sql: &str) {
     tx.commit().await.unwrap();
 }
 
+fn is_sqlite(db: &Db) -> bool {
+    db.kind() == "SQLite"
+}
+
 fn literal(db: &Db, id: uuid::Uuid) -> String {
-    match db {
-        Db::Sqlite { .. } => format!("x'{}'", id.simple()),
-        Db::Postgres(_) => format!("'{id}'::uuid"),
+    match is_sqlite(db) {
+        true => format!("x'{}'", id.simple()),
+        false => format!("'{id}'::uuid"),
     }
 }
 
@@ -235,7 +239,7 @@ fn copy(db: &Db, tables: &BTreeMap<String, Table>, table: &str, organization: &s
         set.unwrap_or_else(|| match *column {
             "id" => literal(db, fresh),
             "slug" => format!("'{}'", fresh.simple()),
-            "token_hash" if matches!(db, Db::Sqlite { .. }) => format!("x'{}'", fresh.simple()),
+            "token_hash" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
             "token_hash" => format!("decode('{}', 'hex')", fresh.simple()),
             other => other.to_owned(),
         })

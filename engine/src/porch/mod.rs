@@ -2,8 +2,10 @@
 //! scanned code names the tenant.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use domain::{
@@ -14,6 +16,7 @@ use domain::{
     listing::Property,
     training::StoredFact,
 };
+use moka::future::Cache as Moka;
 
 use crate::{
     Call, Engine, Error, organization,
@@ -25,9 +28,9 @@ use crate::{
 pub struct Porch {
     engine: Engine,
     organization: OrganizationId,
-    pub bot: Bot,
-    pub property: Option<Property>,
-    pub realtor: Realtor,
+    pub bot: Arc<Bot>,
+    pub property: Option<Arc<Property>>,
+    pub realtor: Arc<Realtor>,
     code: Option<CodeId>,
     preview: bool,
     knowledge: Arc<Knowledge>,
@@ -44,29 +47,62 @@ pub struct Realtor {
     pub has_logo: bool,
 }
 
-/// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
-pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Porch, Error> {
-    let mut tx = engine.db().read().await?;
-    let found = store::by_slug(&mut tx, slug, code).await?;
-    drop(tx);
-    enter(engine, open_to_buyers(found, "page")?).await
+/// What an address or a code leads to, of those that were asked for lately, with the count of changes it was looked up at.
+pub(crate) struct Cache(Moka<Door, (u64, Arc<store::Found>)>);
+
+/// How long it may be used where nothing was changed. A commit whose caller left in the middle of it may go unnoticed.
+const REMEMBER: Duration = Duration::from_secs(2);
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self(Moka::builder().max_capacity(1_000).time_to_live(REMEMBER).build())
+    }
 }
 
-/// Nobody but the realtor sees a draft.
-fn open_to_buyers(found: Option<store::Found>, noun: &str) -> Result<store::Found, Error> {
+/// How somebody comes to a porch.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Door {
+    Slug { slug: String, code: Option<String> },
+    CodeId(CodeId),
+    CodeSlug(String),
+}
+
+async fn look_up(engine: &Engine, door: Door, noun: &str) -> Result<Arc<store::Found>, Error> {
+    let cache = &engine.porches().0;
+    let changes = engine.db().changes().so_far();
+    if let Some((_, found)) = cache.get(&door).await.filter(|(at, _)| *at == changes) {
+        return Ok(found);
+    }
+    let mut tx = engine.db().read().await?;
+    let found = match &door {
+        Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref()).await?,
+        Door::CodeId(id) => store::by_code_id(&mut tx, *id).await?,
+        Door::CodeSlug(slug) => store::by_code_slug(&mut tx, slug).await?,
+    };
+    drop(tx);
+    // Nobody but the realtor sees a draft.
     let found = found.filter(|found| found.bot.status != BotStatus::Draft);
-    found.ok_or_else(|| Error::from(Fault::not_found(noun)))
+    let found = Arc::new(found.ok_or_else(|| Error::from(Fault::not_found(noun)))?);
+    cache.insert(door, (changes, Arc::clone(&found))).await;
+    Ok(found)
+}
+
+/// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
+pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Porch, Error> {
+    let door = Door::Slug {
+        slug: slug.to_owned(),
+        code: code.map(str::to_owned),
+    };
+    enter(engine, &*look_up(engine, door, "page").await?).await
 }
 
 /// Opens the porch that a code leads to, by the code's id or short name.
 pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
-    let mut tx = engine.db().read().await?;
-    let found = match code.parse::<CodeId>() {
-        Ok(id) => store::by_code_id(&mut tx, id).await?,
-        Err(_) => store::by_code_slug(&mut tx, code).await?,
+    let door = match code.parse::<CodeId>() {
+        Ok(id) => Door::CodeId(id),
+        Err(_) => Door::CodeSlug(code.to_owned()),
     };
-    drop(tx);
-    enter(engine, open_to_buyers(found, "code")?).await
+    enter(engine, &*look_up(engine, door, "code").await?).await
 }
 
 /// The realtor's own look at a porch, also while it is a draft.
@@ -75,24 +111,24 @@ pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
     let found = store::by_id(&mut tx, call.organization(), bot).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     drop(tx);
-    let porch = enter(call.engine(), found).await?;
+    let porch = enter(call.engine(), &found).await?;
     Ok(Porch { preview: true, ..porch })
 }
 
-async fn enter(engine: &Engine, found: store::Found) -> Result<Porch, Error> {
+async fn enter(engine: &Engine, found: &store::Found) -> Result<Porch, Error> {
     let organization = found.bot.organization_id;
     let knowledge = retrieval::knowledge(engine, organization, found.bot.id, found.knowledge_version).await?;
     let property = match (found.property, knowledge.properties.as_slice()) {
-        (Some(id), properties) => properties.iter().find(|p| p.id == id).cloned(),
-        (None, [one]) => Some(one.clone()),
+        (Some(id), properties) => properties.iter().find(|p| p.id == id).map(Arc::clone),
+        (None, [one]) => Some(Arc::clone(one)),
         (None, _) => None,
     };
     Ok(Porch {
         engine: engine.clone(),
         organization,
-        bot: found.bot,
+        bot: Arc::clone(&found.bot),
         property,
-        realtor: found.realtor,
+        realtor: Arc::clone(&found.realtor),
         code: found.code,
         preview: false,
         knowledge,
@@ -169,6 +205,6 @@ impl Porch {
     pub fn subject(&self) -> String {
         self.property
             .as_ref()
-            .map_or_else(|| self.bot.name.clone(), Property::full_address)
+            .map_or_else(|| self.bot.name.clone(), |property| property.full_address())
     }
 }

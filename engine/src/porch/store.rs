@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use domain::{
     bot::{AiModelConfig, Bot, BotStatus, ConversationConfig},
@@ -39,9 +41,9 @@ statements! {
 
 /// A bot with what its porch needs to know of its organization.
 pub(super) struct Found {
-    pub(super) bot: Bot,
+    pub(super) bot: Arc<Bot>,
     pub(super) knowledge_version: i64,
-    pub(super) realtor: Realtor,
+    pub(super) realtor: Arc<Realtor>,
     /// The code that led here, and the property it is about.
     pub(super) code: Option<CodeId>,
     pub(super) property: Option<PropertyId>,
@@ -103,9 +105,9 @@ impl TryFrom<FoundRow> for Found {
             has_logo: row.has_logo,
         };
         Ok(Self {
-            bot,
+            bot: Arc::new(bot),
             knowledge_version: row.knowledge_version,
-            realtor,
+            realtor: Arc::new(realtor),
             code: row.code_id.map(CodeId::from),
             property: row.property_id.map(PropertyId::from),
         })

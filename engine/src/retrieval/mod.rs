@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Knowledge {
     pub(crate) version: i64,
-    pub(crate) properties: Vec<Property>,
+    pub(crate) properties: Vec<Arc<Property>>,
     pub(crate) passages: Vec<PassageRow>,
     photos: Vec<(SourceId, String)>,
     /// What may be stated about each property.
@@ -175,7 +175,7 @@ impl Knowledge {
         };
         Self {
             version,
-            properties,
+            properties: properties.into_iter().map(Arc::new).collect(),
             passages,
             photos,
             known,

@@ -113,7 +113,7 @@ async fn what_is_about_a_property_goes_with_it(db: TestDb) {
 
     // By way of no bot at all: the old one keeps what it read until the property has another.
     let property = old.property.clone().unwrap();
-    let form = PropertyForm::from(&property);
+    let form = PropertyForm::from(&*property);
     let question = "When was the septic tank pumped?";
     listing::update(&call, property.id, &form, None).await.unwrap();
     let again = porch::open(&world.engine, &old.bot.slug, None).await.unwrap();
