@@ -7,6 +7,7 @@ use domain::{
     brand::check_colour,
     listing::PropertyForm,
     qr::CodeForm,
+    tenancy::{InviteForm, JoinForm},
     training::{check_file, check_text, check_url},
 };
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,8 @@ pub enum Check {
     File,
     Text,
     Brand,
+    Invite,
+    Join,
 }
 
 impl Check {
@@ -66,6 +69,11 @@ impl Check {
                     logo => check_file("logo", logo, bytes(typed)),
                 }
             }
+            Self::Invite => typed!(typed => InviteForm { email, role }).check().map(drop),
+            // The server knows the address, too, which is no password.
+            Self::Join => typed!(typed => JoinForm { first_name, last_name, password })
+                .check("")
+                .map(drop),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }

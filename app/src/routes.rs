@@ -13,9 +13,10 @@ use crate::{
     layout::ConsoleLayout,
     pages::{
         NotFound,
-        auth::{RegisterPage, SignInPage},
+        auth::{InvitationPage, RegisterPage, SignInPage},
         console::{
-            DashboardPage, SearchPage, bots, brand, codes, conversations, credits, leads, properties, sources, wizard,
+            DashboardPage, SearchPage, bots, brand, codes, conversations, credits, leads, people, properties, sources,
+            wizard,
         },
         marketing::LandingPage,
     },
@@ -32,6 +33,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=LandingPage/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/console") view=ConsoleLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=DashboardPage/>
                     <PlaceRoutes/>
@@ -58,6 +60,7 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("leads") view=leads::LeadsPage/>
         <Route path=path!("credits") view=credits::CreditsPage/>
         <Route path=path!("brand") view=brand::BrandPage/>
+        <Route path=path!("people") view=people::PeoplePage/>
         <Route path=path!("search") view=SearchPage/>
     }
     .into_inner()

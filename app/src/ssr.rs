@@ -41,8 +41,12 @@ pub fn engine() -> Result<Engine, AppError> {
 
 /// Who is calling. The first line of every server function that is not open to everybody.
 pub async fn call() -> Result<Call, AppError> {
-    let who = of_request::<SignedIn>().ok_or_else(signed_out)?;
-    Ok(who.call(&engine()?))
+    Ok(of_request::<Call>().ok_or_else(signed_out)?)
+}
+
+/// Whether anybody is. For what is open to everybody: to ask [`call`] in vain is a refusal already.
+pub fn is_signed_in() -> bool {
+    of_request::<Call>().is_some()
 }
 
 /// What somebody is told whose session has ended.
@@ -171,14 +175,14 @@ pub(crate) fn drafts() -> Vec<Draft> {
     of_request::<PageDrafts>().map(|drafts| drafts.0).unwrap_or_default()
 }
 
-/// The layer around pages and server functions, inside the sessions' layer and the one that puts [`SignedIn`] into a
+/// The layer around pages and server functions, inside the sessions' layer and the one that puts a [`Call`] into a
 /// request: sends strangers of the console to the sign-in page, and makes server functions answer plain forms.
 pub async fn visit(session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if request.method() == Method::POST && path.starts_with("/_fn/") {
         return submit(&session, request, next).await;
     }
-    let signed_in = request.extensions().get::<SignedIn>().is_some();
+    let signed_in = request.extensions().get::<Call>().is_some();
     if request.method() == Method::GET {
         if !signed_in && (path == "/console" || path.starts_with("/console/")) {
             let here = request.uri().path_and_query().map_or(path, |it| it.as_str());

@@ -75,7 +75,7 @@ impl Registration {
 }
 
 /// Length and context words instead of composition rules (OWASP ASVS 5.0 V6.2).
-fn check_password(checks: &mut Checks, password: &str, context: &[&str]) {
+pub(crate) fn check_password(checks: &mut Checks, password: &str, context: &[&str]) {
     let length = password.chars().count();
     if length < PASSWORD_MIN {
         return checks.push(

@@ -39,6 +39,7 @@ ids! {
     /// A tenant.
     OrganizationId => "organization";
     AccountId => "account";
+    InvitationId => "invitation";
     BotId => "bot";
     PropertyId => "property";
     SourceId => "source";

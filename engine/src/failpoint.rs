@@ -36,6 +36,10 @@ macro_rules! points {
 points! {
     // Commits.
     REGISTER = "register";
+    INVITE = "invitation.send";
+    REVOKE = "invitation.revoke";
+    JOIN = "invitation.accept";
+    MEMBER_CHANGE = "member.change";
     BOT_CREATE = "bot.create";
     BOT_UPDATE = "bot.update";
     BOT_DELETE = "bot.delete";

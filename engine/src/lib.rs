@@ -38,8 +38,9 @@ mod walls;
 use std::sync::Arc;
 
 use domain::{
+    Fault, FaultCode,
     id::{AccountId, OrganizationId},
-    tenancy::Role,
+    tenancy::{Action, Role, may},
 };
 use futures::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
@@ -64,6 +65,7 @@ struct Inner {
     fetcher: fetch::Fetcher,
     knowledge: retrieval::Cache,
     porches: porch::Cache,
+    standings: account::Standings,
     turns: chat::Turns,
     scans: qr::Scans,
     jobs: jobs::Bell,
@@ -98,6 +100,7 @@ impl Engine {
             fetcher: fetcher(&config)?,
             knowledge: retrieval::Cache::default(),
             porches: porch::Cache::default(),
+            standings: account::Standings::default(),
             turns: chat::Turns::start(db.clone(), clock.clone()),
             scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
             jobs: jobs::Bell::default(),
@@ -165,6 +168,9 @@ impl Engine {
     pub(crate) fn porches(&self) -> &porch::Cache {
         &self.0.porches
     }
+    pub(crate) fn standings(&self) -> &account::Standings {
+        &self.0.standings
+    }
     pub(crate) fn turns(&self) -> &chat::Turns {
         &self.0.turns
     }
@@ -217,6 +223,17 @@ impl Call {
     }
     pub const fn engine(&self) -> &Engine {
         &self.engine
+    }
+    pub const fn may(&self, action: Action) -> bool {
+        may(self.scope.role, action)
+    }
+    /// Refuses what the caller's role does not allow.
+    pub(crate) fn must(&self, action: Action) -> Result<(), Error> {
+        let refused = || {
+            let text = "Your role does not allow this. Ask the owner of your organization, or an admin.";
+            Error::from(Fault::new(FaultCode::Forbidden, text))
+        };
+        self.may(action).then_some(()).ok_or_else(refused)
     }
     pub const fn organization(&self) -> OrganizationId {
         self.scope.organization

@@ -9,8 +9,8 @@
 //! A caller comes from a session or a token that was checked:
 //!
 //! ```no_run
-//! fn caller(engine: engine::Engine, who: engine::account::SignedIn) -> engine::Call {
-//!     who.call(&engine)
+//! async fn caller(engine: engine::Engine, who: engine::account::SignedIn) -> engine::Call {
+//!     who.call(&engine).await.unwrap()
 //! }
 //! ```
 //! not out of its parts,

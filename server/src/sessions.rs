@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use engine::{Engine, account::SignedIn, session};
+use engine::{Call, Engine, account::SignedIn, session};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -50,14 +50,27 @@ pub fn layer(engine: &Engine) -> SessionManagerLayer<Sessions> {
 
 /// Notes who is signed in, for [`crate::extract::Caller`] and for server functions, and keeps a used session alive.
 pub async fn identify(Shared(state): Shared<State>, session: Session, mut request: Request, next: Next) -> Response {
-    match known(&state.engine, &session).await {
-        Ok(Some(who)) => {
-            request.extensions_mut().insert(who);
+    match caller(&state.engine, &session).await {
+        Ok(Some(call)) => {
+            request.extensions_mut().insert(call);
         }
         Ok(None) => {}
         Err(error) => return ApiError::internal(format!("reading a session: {error}")).into_response(),
     }
     next.run(request).await
+}
+
+/// Whom the session stands for; nobody, too, for somebody who was switched off.
+async fn caller(engine: &Engine, session: &Session) -> std::result::Result<Option<Call>, engine::Error> {
+    let known = known(engine, session)
+        .await
+        .map_err(|error| engine::Error::Broken(error.to_string()))?;
+    let Some(who) = known else { return Ok(None) };
+    match who.call(engine).await {
+        Ok(call) => Ok(Some(call)),
+        Err(error) if error.is_internal() => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 async fn known(

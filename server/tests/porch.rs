@@ -422,7 +422,9 @@ async fn a_logo_is_served_to_anybody() {
     let call = account::sign_in(&app.engine, &credentials)
         .await
         .unwrap()
-        .call(&app.engine);
+        .call(&app.engine)
+        .await
+        .unwrap();
     let picture = ana
         .get(&format!("/v1/qr_codes/{}/image.png?size=256", porch.id))
         .await

@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod credits;
 pub mod dashboard;
 pub mod lead;
+pub mod people;
 pub mod property;
 pub mod search;
 pub mod source;

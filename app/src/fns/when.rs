@@ -20,6 +20,14 @@ impl When {
         }
     }
 
+    /// A moment ahead: the day says it.
+    pub fn ahead(at: DateTime<Utc>) -> Self {
+        Self {
+            ago: day(at),
+            exact: exact(at),
+        }
+    }
+
     /// The form that a `datetime` attribute takes.
     pub fn machine(&self) -> String {
         self.exact.replace(" UTC", "Z")

@@ -1,28 +1,38 @@
-//! People: registration, sign-in, access tokens.
+//! People: registration, sign-in, access tokens; the people of an organization and their invitations.
 
+mod invitation;
 mod password;
+mod people;
 mod store;
+#[cfg(test)]
+mod tests;
 mod token;
 
 use domain::{
     Fault, FaultCode,
     account::{CheckedRegistration, Credentials, Profile, Registration},
     id::{AccountId, OrganizationId},
-    tenancy::Role,
+    tenancy::{Action as Wish, Role},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Engine, Error, Scope,
     config::Mode,
+    db::Fresh,
     error::OnUnique,
     failpoint,
     ledger::{self, Action, Move, Purpose},
     organization,
 };
 
+pub use invitation::{accept, invitations, invite, offer, revoke};
 pub(crate) use password::Passwords;
+pub use people::{change, members};
 pub(crate) use token::Tokens;
+
+/// The roles of people who were here lately, until something is changed.
+pub(crate) type Standings = Fresh<(OrganizationId, AccountId), Role>;
 
 /// What a registration gave.
 #[derive(Clone, Copy, Debug)]
@@ -49,14 +59,25 @@ impl SignedIn {
     pub const fn role(&self) -> Role {
         self.role
     }
-    /// The caller that this session stands for.
-    pub fn call(self, engine: &Engine) -> Call {
+    /// The caller that this session or token stands for, as they stand now: whoever was switched off is nobody any more,
+    /// and another role holds at once.
+    pub async fn call(self, engine: &Engine) -> Result<Call, Error> {
+        let look = async |(organization, account): &(OrganizationId, AccountId)| {
+            let mut tx = engine.db().read().await?;
+            let role = store::standing(&mut tx, *organization, *account).await?;
+            let gone = || Fault::new(FaultCode::Unauthorized, "This account is switched off or gone.");
+            role.ok_or_else(|| Error::from(gone()))
+        };
+        let who = (self.organization, self.account);
+        let role = engine.standings().get(engine.db(), who, look).await?;
         let scope = Scope {
             organization: self.organization,
             account: self.account,
-            role: self.role,
+            role,
         };
-        Call::new(engine.clone(), scope)
+        let call = Call::new(engine.clone(), scope);
+        call.must(Wish::Work)?;
+        Ok(call)
     }
 }
 
@@ -79,14 +100,23 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
     let (account, now) = (clock.new_id::<AccountId>(), clock.now());
     let mut tx = engine.db().begin().await?;
     let organization = organization::open(&mut tx, clock, &form.org_name, &form.email).await?;
-    store::insert(&mut tx, organization, account, form, &hash, now)
-        .await
-        .on_unique(|| {
-            Fault::field(
-                "email",
-                "There is an account with this address already. Sign in instead.",
-            )
-        })?;
+    let new = store::NewAccount {
+        organization,
+        id: account,
+        email: &form.email,
+        hash: &hash,
+        first_name: &form.first_name,
+        last_name: &form.last_name,
+        role: Role::Owner,
+        license_number: form.license_number.as_deref(),
+        license_state: form.license_state.as_deref(),
+    };
+    store::insert(&mut tx, &new, now).await.on_unique(|| {
+        Fault::field(
+            "email",
+            "There is an account with this address already. Sign in instead.",
+        )
+    })?;
     let prices = engine.config().prices;
     ledger::open_account(&mut tx, organization).await?;
     if prices.registration_grant.is_positive() {
@@ -138,7 +168,7 @@ pub fn issue_token(engine: &Engine, who: SignedIn) -> Result<String, Error> {
 }
 
 /// The caller an access token stands for.
-pub fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
+pub async fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
     let who = engine.tokens().verify(token, engine.clock().now());
     let fault = || {
         Fault::new(
@@ -146,7 +176,7 @@ pub fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
             "The access token is missing, wrong or has run out. Sign in again.",
         )
     };
-    Ok(who.ok_or_else(fault)?.call(engine))
+    who.ok_or_else(fault)?.call(engine).await
 }
 
 /// The caller's own profile.

@@ -1,46 +1,272 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    account::{CheckedRegistration, Profile},
-    id::{AccountId, OrganizationId},
-    tenancy::Role,
+    account::Profile,
+    id::{AccountId, InvitationId, OrganizationId},
+    tenancy::{Invitation, Member, Offer, Role},
     text::Email,
 };
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, execute, fetch_optional, statements};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
 
 statements! {
     INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, license_number, license_state, is_verified, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, 'owner', $7, $8, $9, $10, $10)";
-    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash from account where email = $1";
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+    // Whoever was switched off is as good as unknown.
+    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash from account where email = $1 and deactivated_at is null";
+    STANDING = "select role from account where organization_id = $1 and id = $2 and deactivated_at is null";
+    MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
+        from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
+    // Nobody but a transfer touches the owner.
+    CHANGE_MEMBER = "update account set role = $3, deactivated_at = $4, updated_at = $5
+        where organization_id = $1 and id = $2 and role <> 'owner'";
+    STEP_DOWN = "update account set role = 'admin', updated_at = $3 where organization_id = $1 and id = $2 and role = 'owner'";
+    STEP_UP = "update account set role = 'owner', updated_at = $3
+        where organization_id = $1 and id = $2 and role in ('admin', 'realtor') and deactivated_at is null";
+
+    INSERT_INVITATION = "insert into invitation (organization_id, id, email, role, token_hash, invited_by, created_at, expires_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INVITATIONS = "select i.id, i.email, i.role, a.first_name, a.last_name, i.created_at, i.expires_at from invitation i
+        join account a on a.organization_id = i.organization_id and a.id = i.invited_by
+        where i.organization_id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2 order by i.id desc limit 200";
+    // By the secret of its link. An invitation of somebody who was switched off holds no more.
+    INVITATION_BY_TOKEN = "select i.organization_id, i.id, i.email, i.role, o.name as organization_name, a.first_name, a.last_name
+        from invitation i join organization o on o.id = i.organization_id
+        join account a on a.organization_id = i.organization_id and a.id = i.invited_by
+        where i.token_hash = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2 and a.deactivated_at is null";
+    ACCEPT_INVITATION = "update invitation set accepted_at = $3
+        where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null and expires_at > $3";
+    REVOKE_INVITATION = "update invitation set revoked_at = $3
+        where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null";
+    REVOKE_INVITATIONS_TO = "update invitation set revoked_at = $3
+        where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null";
     PROFILE = "select a.id, a.organization_id, o.name as organization_name, a.email, a.first_name, a.last_name, a.role, a.license_number, a.license_state,
         a.is_verified, a.created_at, a.updated_at
         from account a join organization o on o.id = a.organization_id where a.organization_id = $1 and a.id = $2";
 }
 
-pub(super) async fn insert(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    account: AccountId,
-    form: &CheckedRegistration,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+pub(super) struct NewAccount<'a> {
+    pub(super) organization: OrganizationId,
+    pub(super) id: AccountId,
+    pub(super) email: &'a Email,
+    pub(super) hash: &'a str,
+    pub(super) first_name: &'a str,
+    pub(super) last_name: &'a str,
+    pub(super) role: Role,
+    pub(super) license_number: Option<&'a str>,
+    pub(super) license_state: Option<&'a str>,
+}
+
+pub(super) async fn insert(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
     execute!(
         tx,
         INSERT_ACCOUNT,
-        organization.uuid(),
-        account.uuid(),
-        form.email.as_str(),
-        hash,
-        form.first_name.as_str(),
-        form.last_name.as_str(),
-        form.license_number.as_deref(),
-        form.license_state.as_deref(),
+        new.organization.uuid(),
+        new.id.uuid(),
+        new.email.as_str(),
+        new.hash,
+        new.first_name,
+        new.last_name,
+        new.role.as_str(),
+        new.license_number,
+        new.license_state,
         false,
         now
     )
     .map(|_| ())
+}
+
+/// The role of somebody who was not switched off.
+pub(super) async fn standing(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<Option<Role>, DbError> {
+    let row = fetch_optional!(tx, (String,), STANDING, organization.uuid(), account.uuid())?;
+    row.map(|(role,)| parse_role(role)).transpose()
+}
+
+#[derive(sqlx::FromRow)]
+struct MemberRow {
+    id: Uuid,
+    email: String,
+    first_name: String,
+    last_name: String,
+    role: String,
+    is_active: bool,
+    created_at: DateTime<Utc>,
+}
+
+/// Everybody, or the one with the id.
+pub(super) async fn members(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    one: Option<AccountId>,
+) -> Result<Vec<Member>, DbError> {
+    let rows = fetch_all!(tx, MemberRow, MEMBERS, organization.uuid(), one.map(AccountId::uuid))?;
+    let member = |row: MemberRow| {
+        Ok(Member {
+            id: row.id.into(),
+            email: row.email,
+            first_name: row.first_name,
+            last_name: row.last_name,
+            role: parse_role(row.role)?,
+            is_active: row.is_active,
+            created_at: row.created_at,
+        })
+    };
+    rows.into_iter().map(member).collect()
+}
+
+/// False for the owner, and for whoever is not there.
+pub(super) async fn change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    member: &Member,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let since = (!member.is_active).then_some(now);
+    let rows = execute!(
+        tx,
+        CHANGE_MEMBER,
+        organization.uuid(),
+        member.id.uuid(),
+        member.role.as_str(),
+        since,
+        now
+    )?;
+    Ok(rows == 1)
+}
+
+/// False where `from` is not the owner, or `to` cannot become it.
+pub(super) async fn transfer(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    from: AccountId,
+    to: AccountId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let down = execute!(tx, STEP_DOWN, organization.uuid(), from.uuid(), now)?;
+    let up = execute!(tx, STEP_UP, organization.uuid(), to.uuid(), now)?;
+    Ok((down, up) == (1, 1))
+}
+
+pub(super) struct NewInvitation<'a> {
+    pub(super) id: InvitationId,
+    pub(super) email: &'a Email,
+    pub(super) role: Role,
+    pub(super) token_hash: &'a [u8],
+    pub(super) invited_by: AccountId,
+    pub(super) expires_at: DateTime<Utc>,
+}
+
+/// Earlier invitations to the same address end.
+pub(super) async fn invite(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    new: &NewInvitation<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    execute!(tx, REVOKE_INVITATIONS_TO, organization.uuid(), new.email.as_str(), now)?;
+    execute!(
+        tx,
+        INSERT_INVITATION,
+        organization.uuid(),
+        new.id.uuid(),
+        new.email.as_str(),
+        new.role.as_str(),
+        new.token_hash,
+        new.invited_by.uuid(),
+        now,
+        new.expires_at
+    )
+    .map(|_| ())
+}
+
+#[derive(sqlx::FromRow)]
+struct InvitationRow {
+    id: Uuid,
+    email: String,
+    role: String,
+    first_name: String,
+    last_name: String,
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+}
+
+/// Those that can still be accepted, newest first.
+pub(super) async fn invitations(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Invitation>, DbError> {
+    let rows = fetch_all!(tx, InvitationRow, INVITATIONS, organization.uuid(), now)?;
+    let invitation = |row: InvitationRow| {
+        Ok(Invitation {
+            id: row.id.into(),
+            email: row.email,
+            role: parse_role(row.role)?,
+            invited_by: format!("{} {}", row.first_name, row.last_name),
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+        })
+    };
+    rows.into_iter().map(invitation).collect()
+}
+
+/// An invitation found by its link.
+pub(super) struct Invited {
+    pub(super) organization: OrganizationId,
+    pub(super) id: InvitationId,
+    pub(super) offer: Offer,
+}
+
+#[derive(sqlx::FromRow)]
+struct InvitedRow {
+    organization_id: Uuid,
+    id: Uuid,
+    email: String,
+    role: String,
+    organization_name: String,
+    first_name: String,
+    last_name: String,
+}
+
+pub(super) async fn invited(tx: &mut Tx, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Invited>, DbError> {
+    let row = fetch_optional!(tx, InvitedRow, INVITATION_BY_TOKEN, token_hash, now)?;
+    row.map(|row| {
+        let offer = Offer {
+            organization: row.organization_name,
+            invited_by: format!("{} {}", row.first_name, row.last_name),
+            email: row.email,
+            role: parse_role(row.role)?,
+        };
+        Ok(Invited {
+            organization: row.organization_id.into(),
+            id: row.id.into(),
+            offer,
+        })
+    })
+    .transpose()
+}
+
+/// False when it was accepted or withdrawn meanwhile.
+pub(super) async fn accept(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    Ok(execute!(tx, ACCEPT_INVITATION, organization.uuid(), id.uuid(), now)? == 1)
+}
+
+pub(super) async fn revoke(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: InvitationId,
+    now: DateTime<Utc>,
+) -> Result<u64, DbError> {
+    execute!(tx, REVOKE_INVITATION, organization.uuid(), id.uuid(), now)
 }
 
 /// Never leaves the engine: no `Serialize` on purpose.

@@ -15,7 +15,8 @@ mod statement;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub(crate) use changes::Changes;
+use changes::Changes;
+pub(crate) use changes::Fresh;
 pub use open::{Db, DbError, SQLITE_OLDEST};
 pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_in_use, sqlite_path};
 pub use statement::Statement;

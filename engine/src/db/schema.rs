@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{lead::LeadForm, qr::CodeForm};
+use domain::{lead::LeadForm, qr::CodeForm, tenancy::InviteForm};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     testing::raw_conn,
     testing::{TestDb, on_every_db},
 };
-use crate::{Call, chat, lead, qr, testing::World, training};
+use crate::{Call, account, chat, lead, qr, testing::World, training};
 
 /// Tables that belong to no tenant.
 const PLATFORM: [&str; 3] = ["_sqlx_migrations", "organization", "web_session"];
@@ -288,6 +288,11 @@ async fn furnish(world: &World, tables: &BTreeMap<String, Table>, call: &Call) {
         ..LeadForm::default()
     };
     lead::leave(&porch, Some(&asked.session), &form).await.unwrap();
+    let guest = InviteForm {
+        email: "di@example.com".into(),
+        role: "realtor".into(),
+    };
+    account::invite(call, &guest).await.unwrap();
     let source = literal(db, source.id.uuid());
     let fresh = || literal(db, uuid::Uuid::new_v4());
     run(db, &format!("insert into fact (organization_id, id, source_id, fact, position) values ({organization}, {}, {source}, '{{}}', 0)", fresh())).await;

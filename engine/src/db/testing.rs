@@ -108,6 +108,7 @@ fn every_statement_names_its_tenant() {
         "code_tally",
         "conversation",
         "fact",
+        "invitation",
         "job",
         "lead",
         "ledger_balance",
@@ -124,6 +125,8 @@ fn every_statement_names_its_tenant() {
     const ACROSS: &[&str] = &[
         // Sign-in: the address is what is known.
         "ACCOUNT_BY_EMAIL",
+        // The secret of an invitation's link names its tenant.
+        "INVITATION_BY_TOKEN",
         // The public addresses of porches and codes, and the visitor's secret, name their tenant.
         "PORCH_BY_SLUG",
         "PORCH_BY_CODE_ID",

@@ -7,7 +7,7 @@ use domain::{
     brand::DEFAULT_COLOUR,
     brand::check_colour,
     id::OrganizationId,
-    tenancy::Organization,
+    tenancy::{Action, Organization},
     text::{Email, Slug},
 };
 
@@ -53,6 +53,7 @@ pub async fn get(call: &Call) -> Result<Organization, Error> {
 
 /// Sets the brand's colour and, where given, its logo (any bitmap; kept as a small PNG).
 pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result<Organization, Error> {
+    call.must(Action::SetBrand)?;
     let colour = check_colour(colour)?;
     let logo = match logo {
         Some(bytes) => {

@@ -5,7 +5,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use domain::{
@@ -16,10 +16,11 @@ use domain::{
     listing::Property,
     training::StoredFact,
 };
-use moka::future::Cache as Moka;
 
 use crate::{
-    Call, Engine, Error, organization,
+    Call, Engine, Error,
+    db::Fresh,
+    organization,
     retrieval::{self, Knowledge, Known},
 };
 
@@ -47,44 +48,31 @@ pub struct Realtor {
     pub has_logo: bool,
 }
 
-/// What an address or a code leads to, of those that were asked for lately, with the count of changes it was looked up at.
-pub(crate) struct Cache(Moka<Door, (u64, Arc<store::Found>)>);
-
-/// How long it may be used where nothing was changed. A commit whose caller left in the middle of it may go unnoticed.
-const REMEMBER: Duration = Duration::from_secs(2);
-
-impl Default for Cache {
-    fn default() -> Self {
-        Self(Moka::builder().max_capacity(1_000).time_to_live(REMEMBER).build())
-    }
-}
+/// What an address or a code leads to, of those that were asked for lately.
+#[derive(Default)]
+pub(crate) struct Cache(Fresh<Door, Arc<store::Found>>);
 
 /// How somebody comes to a porch.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Door {
+enum Door {
     Slug { slug: String, code: Option<String> },
     CodeId(CodeId),
     CodeSlug(String),
 }
 
 async fn look_up(engine: &Engine, door: Door, noun: &str) -> Result<Arc<store::Found>, Error> {
-    let cache = &engine.porches().0;
-    let changes = engine.db().changes().so_far();
-    if let Some((_, found)) = cache.get(&door).await.filter(|(at, _)| *at == changes) {
-        return Ok(found);
-    }
-    let mut tx = engine.db().read().await?;
-    let found = match &door {
-        Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref()).await?,
-        Door::CodeId(id) => store::by_code_id(&mut tx, *id).await?,
-        Door::CodeSlug(slug) => store::by_code_slug(&mut tx, slug).await?,
+    let look = async |door: &Door| {
+        let mut tx = engine.db().read().await?;
+        let found = match door {
+            Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref()).await?,
+            Door::CodeId(id) => store::by_code_id(&mut tx, *id).await?,
+            Door::CodeSlug(slug) => store::by_code_slug(&mut tx, slug).await?,
+        };
+        // Nobody but the realtor sees a draft.
+        let found = found.filter(|found| found.bot.status != BotStatus::Draft);
+        found.map(Arc::new).ok_or_else(|| Error::from(Fault::not_found(noun)))
     };
-    drop(tx);
-    // Nobody but the realtor sees a draft.
-    let found = found.filter(|found| found.bot.status != BotStatus::Draft);
-    let found = Arc::new(found.ok_or_else(|| Error::from(Fault::not_found(noun)))?);
-    cache.insert(door, (changes, Arc::clone(&found))).await;
-    Ok(found)
+    engine.porches().0.get(engine.db(), door, look).await
 }
 
 /// Opens the porch at `/p/{slug}`. `code` is the short name of the code that led here and says which property is meant.
@@ -93,7 +81,8 @@ pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Por
         slug: slug.to_owned(),
         code: code.map(str::to_owned),
     };
-    enter(engine, &*look_up(engine, door, "page").await?).await
+    let found = look_up(engine, door, "page").await?;
+    enter(engine, &found).await
 }
 
 /// Opens the porch that a code leads to, by the code's id or short name.
@@ -102,7 +91,8 @@ pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
         Ok(id) => Door::CodeId(id),
         Err(_) => Door::CodeSlug(code.to_owned()),
     };
-    enter(engine, &*look_up(engine, door, "code").await?).await
+    let found = look_up(engine, door, "code").await?;
+    enter(engine, &found).await
 }
 
 /// The realtor's own look at a porch, also while it is a draft.

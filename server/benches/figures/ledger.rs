@@ -100,7 +100,9 @@ impl Bench {
         let call = account::sign_in(&engine, &credentials)
             .await
             .expect("a session")
-            .call(&engine);
+            .call(&engine)
+            .await
+            .expect("a caller");
         Self { call }
     }
 

@@ -11,6 +11,7 @@ mod credits;
 pub mod health;
 mod leads;
 mod number;
+mod people;
 mod properties;
 mod qr_codes;
 mod training;
@@ -21,7 +22,7 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{Next, from_fn},
     response::Response,
-    routing::{get, post},
+    routing::{delete, get, post, put},
 };
 
 use crate::{
@@ -57,6 +58,10 @@ pub fn routes() -> Router<State> {
         .route("/credits/balance", get(credits::balance))
         .route("/credits/transactions", get(credits::transactions))
         .route("/leads", get(leads::list))
+        .route("/members", get(people::members))
+        .route("/members/{id}", put(people::change))
+        .route("/invitations", get(people::invitations).post(people::invite))
+        .route("/invitations/{id}", delete(people::revoke))
         .route("/conversations", get(conversations::list))
         .route("/conversations/{id}", get(conversations::get))
         .route("/public/chat/{qr_id}", post(chat::ask))

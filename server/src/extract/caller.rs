@@ -28,30 +28,26 @@ where
             if !scheme.eq_ignore_ascii_case("bearer") {
                 return Err(ApiError::unauthorized());
             }
-            return Ok(Self(account::verify_token(&engine, token.trim())?));
+            return Ok(Self(account::verify_token(&engine, token.trim()).await?));
         }
-        session(parts, &engine).map(Self).ok_or_else(ApiError::unauthorized)
+        session(parts).map(Self).ok_or_else(ApiError::unauthorized)
     }
 }
 
-fn session(parts: &Parts, engine: &Engine) -> Option<Call> {
-    let who = parts.extensions.get::<account::SignedIn>()?;
-    Some(who.call(engine))
+/// Whoever [`crate::sessions::identify`] has found.
+fn session(parts: &Parts) -> Option<Call> {
+    parts.extensions.get::<Call>().cloned()
 }
 
 /// Who sends a form of the console: only a session counts.
 #[derive(Clone, Debug)]
 pub struct FormCaller(pub Call);
 
-impl<S> FromRequestParts<S> for FormCaller
-where
-    S: Send + Sync,
-    Engine: FromRef<S>,
-{
+impl<S: Send + Sync> FromRequestParts<S> for FormCaller {
     type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
-        let call = session(parts, &Engine::from_ref(state));
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let call = session(parts);
         Ok(Self(call.ok_or_else(app::ssr::signed_out)?))
     }
 }

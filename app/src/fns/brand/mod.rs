@@ -2,7 +2,6 @@
 
 mod get;
 
-use domain::tenancy::Organization;
 use serde::{Deserialize, Serialize};
 
 pub use get::*;
@@ -17,14 +16,5 @@ pub struct BrandView {
     pub colour: String,
     /// Where the logo can be seen, if there is one.
     pub logo: Option<String>,
-}
-
-impl From<Organization> for BrandView {
-    fn from(organization: Organization) -> Self {
-        Self {
-            logo: organization.has_logo.then(|| "/console/brand-logo".to_owned()),
-            organization: organization.name,
-            colour: organization.colour,
-        }
-    }
+    pub may_change: bool,
 }

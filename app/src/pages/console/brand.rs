@@ -35,6 +35,16 @@ fn form(brand: BrandView) -> AnyView {
     let logo = brand
         .logo
         .map(|src| view! { <p><img class="logo-picture" src=src alt=alt width="96" height="96"/></p> });
+    if !brand.may_change {
+        return view! {
+            <Card title="How it looks">
+                <p class="muted">"The owner or an admin of your organization chooses the colour and the logo."</p>
+                {logo}
+                <Sample colour/>
+            </Card>
+        }
+        .into_any();
+    }
     view! {
         <div class="halves">
             <Card title="Colour and logo">

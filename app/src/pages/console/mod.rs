@@ -8,6 +8,7 @@ pub mod credits;
 mod dashboard;
 pub mod leads;
 mod parts;
+pub mod people;
 pub mod properties;
 mod search;
 pub mod sources;

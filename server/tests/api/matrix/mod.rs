@@ -9,6 +9,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
+use domain::tenancy::{Role, may};
 
 use crate::app::{Answer, Store, TestApp, on_both};
 use routes::{API, Kind, Row, WEB};
@@ -39,6 +40,8 @@ enum Actor {
     /// The owner.
     OwnSession,
     OwnToken,
+    /// Somebody else of the owner's organization.
+    Colleague(Role),
 }
 
 const OUTSIDERS: [Actor; 4] = [Actor::Stranger, Actor::Forger, Actor::OtherSession, Actor::OtherToken];
@@ -60,6 +63,42 @@ fn verdict(answer: &Answer) -> Verdict {
     }
 }
 
+/// Each role is let in where the one rule says so, and refused by it elsewhere.
+async fn what_a_role_may(store: Store) {
+    let app = TestApp::with(world::setup(store)).await;
+    let mut world = World::new(&app).await;
+    let roles = [Role::Admin, Role::Realtor];
+    for role in roles {
+        world.hire(role).await;
+    }
+    let api = API.iter().map(|row| ("/v1", row));
+    let all = api.chain(WEB.iter().map(|row| ("", row)));
+    let known = |row: &Row| !row.consumes && !matches!(row.kind, Kind::Open | Kind::Secret);
+    let (mut let_in, mut refused, mut faults) = (0, 0, Vec::new());
+    for (prefix, row) in all.filter(|(_, row)| known(row)) {
+        for role in roles {
+            let answer = world.ask(Actor::Colleague(role), prefix, row, false).await;
+            let good = match may(role, routes::wish(row)) {
+                true => {
+                    let_in += 1;
+                    verdict(&answer) == Verdict::Given
+                }
+                false => {
+                    refused += 1;
+                    answer.status == StatusCode::FORBIDDEN
+                }
+            };
+            if !good {
+                faults.push(format!(
+                    "{} {prefix}{} by {role:?}: {}",
+                    row.method, row.address, answer.status
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
+    assert!(let_in > 150 && refused >= 5, "{let_in} let in, {refused} refused");
+}
 async fn who_gets_what(store: Store) {
     let app = TestApp::with(world::setup(store)).await;
     let mut world = World::new(&app).await;
@@ -160,4 +199,4 @@ async fn who_gets_what(store: Store) {
         all.len()
     );
 }
-on_both!(who_gets_what);
+on_both!(who_gets_what, what_a_role_may);

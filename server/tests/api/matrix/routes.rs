@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
+use domain::tenancy::Action;
 
 use Kind::{Narrow, Object, Open, Own, Secret};
 use Sent::{File, Form, Json, Nothing};
@@ -99,6 +100,11 @@ pub const API: &[Row] = &[
     row(Own, "GET", "/credits/balance", "/credits/balance", Nothing, false),
     row(Own, "GET", "/credits/transactions", "/credits/transactions", Nothing, false),
     row(Own, "GET", "/leads", "/leads", Nothing, false),
+    row(Own, "GET", "/members", "/members", Nothing, false),
+    row(Object, "PUT", "/members/{id}", "/members/{member}", Json(r#"{"role":"realtor"}"#), false),
+    row(Own, "GET", "/invitations", "/invitations", Nothing, false),
+    row(Own, "POST", "/invitations", "/invitations", Json(r#"{"email":"new@example.com","role":"realtor"}"#), false),
+    row(Object, "DELETE", "/invitations/{id}", "/invitations/{invitation}", Nothing, true),
     row(Own, "GET", "/conversations", "/conversations", Nothing, false),
     row(Object, "GET", "/conversations/{id}", "/conversations/{conversation}", Nothing, false),
     row(Open, "POST", "/public/chat/{qr_id}", "/public/chat/{code}", Json(r#"{"message_text":"How many beds?"}"#), false),
@@ -114,6 +120,9 @@ pub const WEB: &[Row] = &[
     row(Open, "GET", "/", "/", Nothing, false),
     row(Open, "GET", "/sign-in", "/sign-in", Nothing, false),
     row(Open, "GET", "/register", "/register", Nothing, false),
+    row(Open, "GET", "/invitation/{token}", "/invitation/{invitation_secret}", Nothing, false),
+    row(Open, "GET", "/_fn/people/offer", "/_fn/people/offer?token={invitation_secret}", Nothing, false),
+    row(Open, "POST", "/_fn/people/join", "/_fn/people/join", Form("token=&first_name=&last_name=&password="), false),
     row(Open, "GET", "/q/{code}", "/q/{code_slug}", Nothing, false),
     row(Open, "GET", "/p/{slug}", "/p/{slug}", Nothing, false),
     row(Open, "POST", "/p/{slug}/ask", "/p/{slug}/ask", Form("question=How+many+beds"), false),
@@ -134,6 +143,11 @@ pub const WEB: &[Row] = &[
     row(Own, "GET", "/console/leads.csv", "/console/leads.csv", Nothing, false),
     row(Own, "GET", "/console/credits", "/console/credits", Nothing, false),
     row(Own, "GET", "/console/brand", "/console/brand", Nothing, false),
+    row(Own, "GET", "/console/people", "/console/people", Nothing, false),
+    row(Own, "GET", "/_fn/people/get", "/_fn/people/get", Nothing, false),
+    row(Own, "POST", "/_fn/people/invite", "/_fn/people/invite", Form("email=new%40example.com&role=realtor"), false),
+    row(Object, "POST", "/_fn/people/change", "/_fn/people/change", Form("id={member}&role=realtor"), false),
+    row(Object, "POST", "/_fn/people/revoke", "/_fn/people/revoke", Form("id={invitation}"), true),
     row(Own, "GET", "/console/search", "/console/search?q=a", Nothing, false),
     row(Own, "GET", "/console/brand-logo", "/console/brand-logo", Nothing, false),
     row(Own, "POST", "/_fn/brand/set", "/_fn/brand/set", File(&[("colour", "#0b3d3a")]), false),
@@ -205,6 +219,17 @@ pub const WEB: &[Row] = &[
     row(Object, "POST", "/_fn/wizard/publish", "/_fn/wizard/publish", Form("bot_id={bot}"), false),
     row(Object, "POST", "/_fn/wizard/remove-source", "/_fn/wizard/remove-source", Form("id={source}"), true),
 ];
+
+/// What a row wants to do, where that is more than the daily work.
+pub fn wish(row: &Row) -> Action {
+    match (row.method, row.route) {
+        ("POST", "/_fn/brand/set") => Action::SetBrand,
+        ("PUT", "/members/{id}")
+        | (_, "/invitations" | "/invitations/{id}")
+        | ("POST", "/_fn/people/invite" | "/_fn/people/change" | "/_fn/people/revoke") => Action::ManagePeople,
+        _ => Action::Work,
+    }
+}
 
 /// Both tables as routes: method and path.
 pub fn rows() -> BTreeSet<(String, String)> {

@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use domain::credits::Credits;
+use domain::{credits::Credits, tenancy::Role};
 use engine::Config;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Row as _};
@@ -16,7 +16,7 @@ use super::{
     routes::{Kind, Row, Sent},
 };
 use crate::{
-    app::{Answer, Client, Setup, Store, TestApp},
+    app::{Answer, Client, PASSWORD, Setup, Store, TestApp},
     console::signed_in,
 };
 
@@ -33,6 +33,8 @@ pub struct World<'a> {
     pub ben: Client<'a>,
     ana_session: Client<'a>,
     ben_session: Client<'a>,
+    /// Others of Ana's organization, in a browser.
+    colleagues: Vec<(Role, Client<'a>)>,
     /// What Ana has, by noun; and what Ben has.
     pub hers: Things,
     pub his: Things,
@@ -66,6 +68,7 @@ impl<'a> World<'a> {
             ben,
             ana_session,
             ben_session,
+            colleagues: Vec::new(),
             hers,
             his,
         }
@@ -75,6 +78,13 @@ impl<'a> World<'a> {
     pub async fn furnish(&mut self) {
         self.ana_session = signed_in(self.app, "ana@example.com").await;
         self.hers = things(&self.ana, &self.ana_session, CANARY).await;
+    }
+
+    /// Has somebody join Ana's organization.
+    pub async fn hire(&mut self, role: Role) {
+        let email = format!("{}@example.com", role.as_str());
+        joined(&self.ana, &email, role).await;
+        self.colleagues.push((role, signed_in(self.app, &email).await));
     }
 
     pub fn client(&self, actor: Actor) -> Client<'a> {
@@ -88,6 +98,10 @@ impl<'a> World<'a> {
             Actor::OtherToken => self.ben.clone(),
             Actor::OwnSession => self.ana_session.clone(),
             Actor::OwnToken => self.ana.clone(),
+            Actor::Colleague(role) => {
+                let found = self.colleagues.iter().find(|(known, _)| *known == role);
+                found.expect("hired").1.clone()
+            }
         }
     }
 
@@ -100,7 +114,7 @@ impl<'a> World<'a> {
 
     /// Sends a row's request as somebody. `missing`: with an id that names nothing in place of each of Ana's.
     pub async fn ask(&self, actor: Actor, prefix: &str, row: &Row, missing: bool) -> Answer {
-        let own = matches!(actor, Actor::OwnSession | Actor::OwnToken);
+        let own = matches!(actor, Actor::OwnSession | Actor::OwnToken | Actor::Colleague(_));
         let mine = if own { &self.hers } else { &self.his };
         let fill = |text: &str| {
             let mut text = text.to_owned();
@@ -340,6 +354,17 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         .get(&format!("/v1/conversations/{porch_conversation}"))
         .await
         .json();
+    let guest = |kind: &str| format!("{kind}.{}@example.com", uuid::Uuid::new_v4().simple());
+    let (invitation, invitation_secret) = invited(client, &guest("guest"), Role::Realtor).await;
+    let colleague = guest("colleague");
+    joined(client, &colleague, Role::Realtor).await;
+    let members = client.get("/v1/members").await.json();
+    let member = members
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|member| member["email"] == colleague.as_str());
+    let member = id(member.unwrap(), "user_id");
     let organization_slug = organization_slug(client.app, &id(&me, "organization_id")).await;
     BTreeMap::from([
         ("organization", id(&me, "organization_id")),
@@ -356,7 +381,35 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("secret", asked.id("user_session_id")),
         ("porch_turn", id(&turns["messages"][0], "turn_id")),
         ("cookie", cookie),
+        ("invitation", invitation),
+        ("invitation_secret", invitation_secret),
+        ("member", member),
     ])
+}
+
+/// The id of a new invitation, and the secret of its link.
+async fn invited(client: &Client<'_>, email: &str, role: Role) -> (String, String) {
+    let body = json!({ "email": email, "role": role.as_str() });
+    let made = client.post("/v1/invitations", body).await;
+    let made = made.expect(axum::http::StatusCode::CREATED).json();
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    (
+        text("invitation_id"),
+        text("url").rsplit('/').next().unwrap().to_owned(),
+    )
+}
+
+async fn joined(client: &Client<'_>, email: &str, role: Role) {
+    let (_, secret) = invited(client, email, role).await;
+    let form = format!(
+        "token={secret}&first_name=Cy&last_name=Moss&password={}",
+        PASSWORD.replace(' ', "+")
+    );
+    let request = Request::post("/_fn/people/join")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::ORIGIN, "http://porch.test");
+    let answer = client.app.visitor().send(request.body(Body::from(form)).unwrap()).await;
+    answer.expect(axum::http::StatusCode::OK);
 }
 
 async fn organization_slug(app: &TestApp, id: &str) -> String {

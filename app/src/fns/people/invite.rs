@@ -1,0 +1,20 @@
+use domain::tenancy::InviteForm;
+use leptos::prelude::*;
+
+use crate::error::AppError;
+
+/// Invites somebody, then shows the link to send to them.
+#[server(prefix = "/_fn", endpoint = "people/invite")]
+pub async fn invite(#[server(flatten)] form: InviteForm) -> Result<(), AppError> {
+    let call = crate::ssr::call().await?;
+    let (invitation, path) = engine::account::invite(&call, &form).await?;
+    let link = super::InvitationLink {
+        id: invitation.id.to_string(),
+        email: invitation.email,
+        address: format!("{}{path}", call.engine().config().public_url),
+    };
+    let link = serde_json::to_string(&link).map_err(|_| domain::Fault::internal())?;
+    crate::ssr::remember(super::LINK_KEY, &link).await?;
+    leptos_axum::redirect("/console/people");
+    Ok(())
+}

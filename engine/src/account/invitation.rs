@@ -1,0 +1,124 @@
+//! Invitations: a link with a secret, for one address and one role, once, within a week.
+
+use domain::{
+    Fault, FaultCode,
+    id::{AccountId, InvitationId},
+    tenancy::{Action, INVITED_FOR, Invitation, InviteForm, JoinForm, Offer},
+};
+use sha2::{Digest, Sha256};
+
+use super::{SignedIn, store};
+use crate::{Call, Engine, Error, error::OnUnique, failpoint};
+
+/// Invites somebody; the path of their link is given once and kept nowhere. An earlier invitation to the same address ends.
+pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, String), Error> {
+    call.must(Action::ManagePeople)?;
+    let (email, role) = form.check()?;
+    let (organization, clock) = (call.organization(), call.engine().clock());
+    let (id, now, token) = (clock.new_id::<InvitationId>(), clock.now(), new_token());
+    let mut tx = call.engine().db().begin().await?;
+    let people = store::members(&mut tx, organization, None).await?;
+    if people.iter().any(|member| member.email == email.as_str()) {
+        let fault = Fault::field("email", "They are one of you already; see the list.");
+        return Err(fault.into());
+    }
+    let inviter = people.iter().find(|member| member.id == call.account());
+    let invited_by = inviter.map(domain::tenancy::Member::full_name).unwrap_or_default();
+    let new = store::NewInvitation {
+        id,
+        email: &email,
+        role,
+        token_hash: &hash(&token),
+        invited_by: call.account(),
+        expires_at: now + INVITED_FOR,
+    };
+    store::invite(&mut tx, organization, &new, now).await?;
+    tx.commit_at(failpoint::INVITE).await?;
+    let invitation = Invitation {
+        id,
+        email: email.as_str().to_owned(),
+        role,
+        invited_by,
+        created_at: now,
+        expires_at: new.expires_at,
+    };
+    Ok((invitation, format!("/invitation/{token}")))
+}
+
+/// Those that can still be accepted, newest first.
+pub async fn invitations(call: &Call) -> Result<Vec<Invitation>, Error> {
+    call.must(Action::ManagePeople)?;
+    let mut tx = call.engine().db().read().await?;
+    Ok(store::invitations(&mut tx, call.organization(), call.engine().clock().now()).await?)
+}
+
+/// Ends an invitation before it was accepted.
+pub async fn revoke(call: &Call, id: InvitationId) -> Result<(), Error> {
+    call.must(Action::ManagePeople)?;
+    let mut tx = call.engine().db().begin().await?;
+    let rows = store::revoke(&mut tx, call.organization(), id, call.engine().clock().now()).await?;
+    crate::db::expect_one(rows, "invitation")?;
+    Ok(tx.commit_at(failpoint::REVOKE).await?)
+}
+
+/// What the link of an invitation offers.
+pub async fn offer(engine: &Engine, token: &str) -> Result<Offer, Error> {
+    Ok(invited(engine, token).await?.offer)
+}
+
+async fn invited(engine: &Engine, token: &str) -> Result<store::Invited, Error> {
+    let mut tx = engine.db().read().await?;
+    let found = store::invited(&mut tx, &hash(token), engine.clock().now()).await?;
+    found.ok_or_else(gone)
+}
+
+/// Makes the account that an invitation offers, with the address it was sent to.
+pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<SignedIn, Error> {
+    form.check("")?;
+    let invited = invited(engine, token).await?;
+    let form = form.check(&invited.offer.email)?;
+    let password = engine.passwords().hash(form.password).await?;
+    let (account, now) = (engine.clock().new_id::<AccountId>(), engine.clock().now());
+    let mut tx = engine.db().begin().await?;
+    if !store::accept(&mut tx, invited.organization, invited.id, now).await? {
+        return Err(gone());
+    }
+    let new = store::NewAccount {
+        organization: invited.organization,
+        id: account,
+        email: &invited.offer.email.parse()?,
+        hash: &password,
+        first_name: &form.first_name,
+        last_name: &form.last_name,
+        role: invited.offer.role,
+        license_number: None,
+        license_state: None,
+    };
+    let known = || {
+        let text = "This address has an account with another organization. Ask for an invitation to another address.";
+        Fault::new(FaultCode::Conflict, text)
+    };
+    store::insert(&mut tx, &new, now).await.on_unique(known)?;
+    tx.commit_at(failpoint::JOIN).await?;
+    tracing::info!(account.id = %account, organization.id = %invited.organization, "`{account}` joined");
+    Ok(SignedIn {
+        account,
+        organization: invited.organization,
+        role: invited.offer.role,
+    })
+}
+
+fn gone() -> Error {
+    let text = "This invitation was used, withdrawn or has run out. Ask for another one.";
+    Fault::new(FaultCode::NotFound, text).into()
+}
+
+/// 256 random bits, as text.
+fn new_token() -> String {
+    let bytes: [u8; 32] = rand::random();
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}

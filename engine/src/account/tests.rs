@@ -1,0 +1,263 @@
+//! The people of an organization, on both databases.
+
+use chrono::TimeDelta;
+use domain::tenancy::{InviteForm, JoinForm, MemberChange};
+
+use super::*;
+use crate::{
+    bot,
+    db::testing::{TestDb, on_every_db},
+    testing::World,
+};
+
+on_every_db!(
+    an_invitation_makes_one_account_for_its_address,
+    an_invitation_ends,
+    a_role_holds_at_once,
+    whoever_is_switched_off_is_nobody,
+    the_owner_is_one_and_hands_over_whole,
+    strangers_have_no_say,
+);
+
+const GIVE_ADMIN: MemberChange = MemberChange {
+    role: Some(Role::Admin),
+    is_active: None,
+};
+const SWITCH_OFF: MemberChange = MemberChange {
+    role: None,
+    is_active: Some(false),
+};
+
+fn form(email: &str, role: Role) -> InviteForm {
+    InviteForm {
+        email: email.into(),
+        role: role.as_str().into(),
+    }
+}
+
+fn joining() -> JoinForm {
+    JoinForm {
+        first_name: "Cy".into(),
+        last_name: "Moss".into(),
+        password: "a lane with old trees".into(),
+    }
+}
+
+async fn token(call: &Call, email: &str, role: Role) -> String {
+    let (_, path) = invite(call, &form(email, role)).await.unwrap();
+    path.rsplit('/').next().unwrap().to_owned()
+}
+
+async fn joined(call: &Call, email: &str, role: Role) -> SignedIn {
+    let token = token(call, email, role).await;
+    accept(call.engine(), &token, &joining()).await.unwrap()
+}
+
+fn code(error: Error) -> FaultCode {
+    error.into_fault().code
+}
+
+async fn an_invitation_makes_one_account_for_its_address(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let secret = token(&owner, "Cy@Example.com", Role::Realtor).await;
+    let offered = offer(engine, &secret).await.unwrap();
+    assert_eq!(
+        (offered.email.as_str(), offered.role),
+        ("cy@example.com", Role::Realtor)
+    );
+    assert_eq!(
+        (offered.organization.as_str(), offered.invited_by.as_str()),
+        ("Ana Homes", "Ana Reyes")
+    );
+    let faulty = JoinForm {
+        password: "cy@example.com".into(),
+        ..joining()
+    };
+    assert_eq!(
+        code(accept(engine, &secret, &faulty).await.unwrap_err()),
+        FaultCode::Invalid
+    );
+
+    let whole = joining();
+    let both = tokio::join!(accept(engine, &secret, &whole), accept(engine, &secret, &whole));
+    let won = [both.0, both.1].into_iter().filter_map(Result::ok).collect::<Vec<_>>();
+    assert_eq!(won.len(), 1, "of two at once");
+    assert_eq!(won[0].organization(), owner.organization());
+    assert!(accept(engine, &secret, &joining()).await.is_err(), "used");
+    let again = domain::account::Credentials {
+        email: "cy@example.com".into(),
+        password: joining().password,
+    };
+    let call = sign_in(engine, &again).await.unwrap().call(engine).await.unwrap();
+    assert!(call.may(Wish::Work) && !call.may(Wish::ManagePeople));
+    let people = members(&call).await.unwrap();
+    assert_eq!(
+        people.iter().map(|m| m.role).collect::<Vec<_>>(),
+        [Role::Owner, Role::Realtor]
+    );
+    let fault = invite(&owner, &form("cy@example.com", Role::Admin)).await.unwrap_err();
+    assert!(fault.into_fault().for_field("email").is_some());
+}
+
+async fn an_invitation_ends(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let first = token(&owner, "cy@example.com", Role::Realtor).await;
+    let second = token(&owner, "cy@example.com", Role::Admin).await;
+    assert!(offer(engine, &first).await.is_err(), "another one took its place");
+    let open = invitations(&owner).await.unwrap();
+    assert_eq!(open.len(), 1);
+    revoke(&owner, open[0].id).await.unwrap();
+    assert!(accept(engine, &second, &joining()).await.is_err(), "withdrawn");
+    assert_eq!(code(revoke(&owner, open[0].id).await.unwrap_err()), FaultCode::NotFound);
+
+    let late = token(&owner, "di@example.com", Role::Realtor).await;
+    world
+        .clock
+        .advance(domain::tenancy::INVITED_FOR - TimeDelta::seconds(1));
+    assert!(offer(engine, &late).await.is_ok());
+    world.clock.advance(TimeDelta::seconds(1));
+    assert!(accept(engine, &late, &joining()).await.is_err(), "run out");
+    assert!(invitations(&owner).await.unwrap().is_empty());
+
+    // What somebody offered who is switched off holds no more.
+    let admin = joined(&owner, "eve@example.com", Role::Admin).await;
+    let call = admin.call(engine).await.unwrap();
+    let hers = token(&call, "flo@example.com", Role::Realtor).await;
+    change(&owner, admin.account(), SWITCH_OFF).await.unwrap();
+    assert!(accept(engine, &hers, &joining()).await.is_err());
+}
+
+async fn a_role_holds_at_once(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let who = joined(&owner, "cy@example.com", Role::Realtor).await;
+    let call = who.call(engine).await.unwrap();
+    bot::list(&call, None, None).await.unwrap();
+    for refused in [
+        invite(&call, &form("di@example.com", Role::Realtor)).await.map(drop),
+        invitations(&call).await.map(drop),
+        change(&call, owner.account(), SWITCH_OFF).await.map(drop),
+        organization::set_brand(&call, "#204060", None).await.map(drop),
+    ] {
+        assert_eq!(code(refused.unwrap_err()), FaultCode::Forbidden);
+    }
+    change(&owner, who.account(), GIVE_ADMIN).await.unwrap();
+    let call = who.call(engine).await.unwrap();
+    organization::set_brand(&call, "#204060", None).await.unwrap();
+    token(&call, "di@example.com", Role::Realtor).await;
+    // Not their own, not the owner's, none that is not given.
+    for (id, wish) in [
+        (who.account(), SWITCH_OFF),
+        (owner.account(), SWITCH_OFF),
+        (owner.account(), GIVE_ADMIN),
+        (
+            who.account(),
+            MemberChange {
+                role: Some(Role::Owner),
+                is_active: None,
+            },
+        ),
+    ] {
+        assert_eq!(code(change(&call, id, wish).await.unwrap_err()), FaultCode::Forbidden);
+    }
+    let operator = MemberChange {
+        role: Some(Role::Operator),
+        is_active: None,
+    };
+    assert_eq!(
+        code(change(&owner, who.account(), operator).await.unwrap_err()),
+        FaultCode::Invalid
+    );
+}
+
+async fn whoever_is_switched_off_is_nobody(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let who = joined(&owner, "cy@example.com", Role::Realtor).await;
+    let access = issue_token(engine, who).unwrap();
+    verify_token(engine, &access).await.unwrap();
+    change(&owner, who.account(), SWITCH_OFF).await.unwrap();
+    let credentials = domain::account::Credentials {
+        email: "cy@example.com".into(),
+        password: joining().password,
+    };
+    for refused in [
+        who.call(engine).await.map(drop),
+        verify_token(engine, &access).await.map(drop),
+        sign_in(engine, &credentials).await.map(drop),
+    ] {
+        assert_eq!(code(refused.unwrap_err()), FaultCode::Unauthorized);
+    }
+    let on = MemberChange {
+        role: None,
+        is_active: Some(true),
+    };
+    change(&owner, who.account(), on).await.unwrap();
+    who.call(engine).await.unwrap();
+    sign_in(engine, &credentials).await.unwrap();
+}
+
+async fn the_owner_is_one_and_hands_over_whole(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let (cy, di) = (
+        joined(&owner, "cy@example.com", Role::Admin).await,
+        joined(&owner, "di@example.com", Role::Realtor).await,
+    );
+    let hand_over = MemberChange {
+        role: Some(Role::Owner),
+        is_active: None,
+    };
+    let admin = cy.call(engine).await.unwrap();
+    assert_eq!(
+        code(change(&admin, di.account(), hand_over).await.unwrap_err()),
+        FaultCode::Forbidden
+    );
+    change(&owner, di.account(), SWITCH_OFF).await.unwrap();
+    assert_eq!(
+        code(change(&owner, di.account(), hand_over).await.unwrap_err()),
+        FaultCode::Conflict
+    );
+    let on = MemberChange {
+        role: None,
+        is_active: Some(true),
+    };
+    change(&owner, di.account(), on).await.unwrap();
+    // Two at once: one of them becomes it.
+    let both = tokio::join!(
+        change(&owner, cy.account(), hand_over),
+        change(&owner, di.account(), hand_over)
+    );
+    assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|won| **won).count(), 1);
+    let people = members(&admin).await.unwrap();
+    let owners: Vec<_> = people.iter().filter(|member| member.role == Role::Owner).collect();
+    assert_eq!(owners.len(), 1);
+    assert_ne!(owners[0].id, owner.account());
+    let was = people.iter().find(|member| member.id == owner.account()).unwrap();
+    assert_eq!((was.role, was.is_active), (Role::Admin, true));
+}
+
+async fn strangers_have_no_say(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, other) = (world.realtor("Ana").await, world.realtor("Ben").await);
+    let who = joined(&owner, "cy@example.com", Role::Realtor).await;
+    token(&owner, "di@example.com", Role::Realtor).await;
+    let open = invitations(&owner).await.unwrap();
+    assert_eq!(
+        code(change(&other, who.account(), SWITCH_OFF).await.unwrap_err()),
+        FaultCode::NotFound
+    );
+    assert_eq!(code(revoke(&other, open[0].id).await.unwrap_err()), FaultCode::NotFound);
+    assert_eq!(members(&other).await.unwrap().len(), 1);
+    assert!(invitations(&other).await.unwrap().is_empty());
+    // An address that has an account elsewhere cannot come over.
+    let secret = token(&other, "cy@example.com", Role::Admin).await;
+    let refused = accept(&world.engine, &secret, &joining()).await.unwrap_err();
+    assert_eq!(code(refused), FaultCode::Conflict);
+    assert!(
+        offer(&world.engine, &secret).await.is_ok(),
+        "nothing of the refused one is kept"
+    );
+}
