@@ -8,7 +8,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use super::{SignedIn, store};
-use crate::{Call, Engine, Error, error::OnUnique, failpoint};
+use crate::{Call, Engine, Error, config::Mode, error::OnUnique, failpoint};
 
 /// Invites somebody; the path of their link is given once and kept nowhere. An earlier invitation to the same address ends.
 pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, String), Error> {
@@ -94,9 +94,14 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<Sig
         license_number: None,
         license_state: None,
     };
-    let known = || {
-        let text = "This address has an account with another organization. Ask for an invitation to another address.";
-        Fault::new(FaultCode::Conflict, text)
+    // In production nobody learns who has an account here.
+    let known = || match engine.config().mode {
+        Mode::Production => used(),
+        Mode::Demo => {
+            let text =
+                "This address has an account with another organization. Ask for an invitation to another address.";
+            Fault::new(FaultCode::Conflict, text)
+        }
     };
     store::insert(&mut tx, &new, now).await.on_unique(known)?;
     tx.commit_at(failpoint::JOIN).await?;
@@ -109,8 +114,12 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<Sig
 }
 
 fn gone() -> Error {
+    used().into()
+}
+
+fn used() -> Fault {
     let text = "This invitation was used, withdrawn or has run out. Ask for another one.";
-    Fault::new(FaultCode::NotFound, text).into()
+    Fault::new(FaultCode::NotFound, text)
 }
 
 /// 256 random bits, as text.

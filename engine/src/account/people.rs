@@ -3,7 +3,7 @@
 use domain::{
     Fault, FaultCode,
     id::AccountId,
-    tenancy::{Action, Member, MemberChange, Role},
+    tenancy::{Action, Member, MemberChange, Role, may},
 };
 
 use super::store;
@@ -33,32 +33,26 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     let (organization, now) = (call.organization(), call.engine().clock().now());
     let mut tx = call.engine().db().begin().await?;
     let found = store::members(&mut tx, organization, Some(id)).await?.pop();
-    let mut member = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
-    member.is_active = change.is_active.unwrap_or(member.is_active);
-    if member.role == Role::Owner {
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
+    if found.role == Role::Owner {
         return Err(refused(
             "The owner stays the owner until they hand the organization over.",
         ));
     }
-    let done = match change.role {
-        Some(Role::Owner) if !member.is_active => false,
-        Some(Role::Owner) => store::transfer(&mut tx, organization, call.account(), id, now).await?,
-        role => {
-            member.role = role.unwrap_or(member.role);
-            store::change(&mut tx, organization, &member, now).await?
-        }
+    let done = match transfers {
+        true => store::transfer(&mut tx, organization, call.account(), id, now).await?,
+        false => store::change(&mut tx, organization, id, change, now).await?,
     };
-    if !done {
-        return Err(Fault::new(
-            FaultCode::Conflict,
-            "This member cannot be changed like that now. Look at the list again.",
-        )
-        .into());
+    let member = store::members(&mut tx, organization, Some(id)).await?.pop();
+    let Some(member) = member.filter(|_| done) else {
+        let text = "This member cannot be changed like that now. Look at the list again.";
+        return Err(Fault::new(FaultCode::Conflict, text).into());
+    };
+    if !member.is_active || !may(member.role, Action::ManagePeople) {
+        // What they have offered must not bring back what was taken from them.
+        store::revoke_all_by(&mut tx, organization, id, now).await?;
     }
     tx.commit_at(failpoint::MEMBER_CHANGE).await?;
-    if transfers {
-        member.role = Role::Owner;
-    }
     tracing::info!(account.id = %id, role = member.role.as_str(), active = member.is_active, "Changed member `{id}`");
     Ok(member)
 }

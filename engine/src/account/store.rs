@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     account::Profile,
     id::{AccountId, InvitationId, OrganizationId},
-    tenancy::{Invitation, Member, Offer, Role},
+    tenancy::{Invitation, Member, MemberChange, Offer, Role},
     text::Email,
 };
 use uuid::Uuid;
@@ -18,7 +18,8 @@ statements! {
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
     // Nobody but a transfer touches the owner.
-    CHANGE_MEMBER = "update account set role = $3, deactivated_at = $4, updated_at = $5
+    CHANGE_MEMBER = "update account set role = coalesce($3, role),
+        deactivated_at = case $4 when 'on' then null when 'off' then $5 else deactivated_at end, updated_at = $5
         where organization_id = $1 and id = $2 and role <> 'owner'";
     STEP_DOWN = "update account set role = 'admin', updated_at = $3 where organization_id = $1 and id = $2 and role = 'owner'";
     STEP_UP = "update account set role = 'owner', updated_at = $3
@@ -38,6 +39,8 @@ statements! {
         where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null and expires_at > $3";
     REVOKE_INVITATION = "update invitation set revoked_at = $3
         where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null";
+    REVOKE_INVITATIONS_BY = "update invitation set revoked_at = $3
+        where organization_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null";
     REVOKE_INVITATIONS_TO = "update invitation set revoked_at = $3
         where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null";
     PROFILE = "select a.id, a.organization_id, o.name as organization_name, a.email, a.first_name, a.last_name, a.role, a.license_number, a.license_state,
@@ -118,24 +121,28 @@ pub(super) async fn members(
     rows.into_iter().map(member).collect()
 }
 
-/// False for the owner, and for whoever is not there.
+/// Writes what is asked for and nothing else. False for the owner, and for whoever is not there.
 pub(super) async fn change(
     tx: &mut Tx,
     organization: OrganizationId,
-    member: &Member,
+    id: AccountId,
+    change: MemberChange,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let since = (!member.is_active).then_some(now);
-    let rows = execute!(
-        tx,
-        CHANGE_MEMBER,
-        organization.uuid(),
-        member.id.uuid(),
-        member.role.as_str(),
-        since,
-        now
-    )?;
+    let role = change.role.map(Role::as_str);
+    let active = change.is_active.map(|active| if active { "on" } else { "off" });
+    let rows = execute!(tx, CHANGE_MEMBER, organization.uuid(), id.uuid(), role, active, now)?;
     Ok(rows == 1)
+}
+
+/// Ends what somebody has offered and nobody has accepted.
+pub(super) async fn revoke_all_by(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<u64, DbError> {
+    execute!(tx, REVOKE_INVITATIONS_BY, organization.uuid(), account.uuid(), now)
 }
 
 /// False where `from` is not the owner, or `to` cannot become it.
@@ -146,9 +153,10 @@ pub(super) async fn transfer(
     to: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    let down = execute!(tx, STEP_DOWN, organization.uuid(), from.uuid(), now)?;
-    let up = execute!(tx, STEP_UP, organization.uuid(), to.uuid(), now)?;
-    Ok((down, up) == (1, 1))
+    if execute!(tx, STEP_DOWN, organization.uuid(), from.uuid(), now)? != 1 {
+        return Ok(false);
+    }
+    Ok(execute!(tx, STEP_UP, organization.uuid(), to.uuid(), now)? == 1)
 }
 
 pub(super) struct NewInvitation<'a> {

@@ -127,6 +127,20 @@ async fn an_invitation_ends(db: TestDb) {
     let hers = token(&call, "flo@example.com", Role::Realtor).await;
     change(&owner, admin.account(), SWITCH_OFF).await.unwrap();
     assert!(accept(engine, &hers, &joining()).await.is_err());
+    let back = MemberChange {
+        role: None,
+        is_active: Some(true),
+    };
+    change(&owner, admin.account(), back).await.unwrap();
+    assert!(offer(engine, &hers).await.is_err(), "ended for good");
+    // Nor does it bring back a role that was taken away.
+    let hers = token(&call, "gus@example.com", Role::Admin).await;
+    let down = MemberChange {
+        role: Some(Role::Realtor),
+        is_active: None,
+    };
+    change(&owner, admin.account(), down).await.unwrap();
+    assert!(offer(engine, &hers).await.is_err());
 }
 
 async fn a_role_holds_at_once(db: TestDb) {

@@ -39,7 +39,7 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
         };
     }
     if path.starts_with("/_fn/") {
-        let enters = matches!(last, "sign_in" | "log_in" | "login" | "register" | "sign_up");
+        let enters = matches!(last, "sign_in" | "log_in" | "login" | "register" | "sign_up" | "join");
         return enters.then_some(Limited::Login);
     }
     // Questions and messages of the buyer's page, and the realtor's own in its preview.

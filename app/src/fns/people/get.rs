@@ -22,7 +22,7 @@ pub async fn get_people() -> Result<PeopleView, AppError> {
     let kept = crate::ssr::recall(super::LINK_KEY).await?;
     let link = kept.and_then(|kept| serde_json::from_str::<super::InvitationLink>(&kept).ok());
     let open = |id: &str| invitations.iter().any(|invitation| invitation.id.to_string() == id);
-    let link = link.filter(|link| open(&link.id));
+    let link = link.filter(|link| link.by == me.to_string() && open(&link.id));
     let member = |member: domain::tenancy::Member| MemberRow {
         id: member.id.to_string(),
         name: member.full_name(),

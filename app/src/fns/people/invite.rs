@@ -10,6 +10,7 @@ pub async fn invite(#[server(flatten)] form: InviteForm) -> Result<(), AppError>
     let (invitation, path) = engine::account::invite(&call, &form).await?;
     let link = super::InvitationLink {
         id: invitation.id.to_string(),
+        by: call.account().to_string(),
         email: invitation.email,
         address: format!("{}{path}", call.engine().config().public_url),
     };

@@ -56,6 +56,8 @@ pub struct InvitationRow {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InvitationLink {
     pub id: String,
+    /// Who made it, and alone is shown it.
+    pub by: String,
     pub email: String,
     pub address: String,
 }

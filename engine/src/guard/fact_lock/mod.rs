@@ -208,7 +208,8 @@ impl<'a> FactLock<'a> {
         }
         let wordings = self.english()?.flat_map(|read| read.part.wordings());
         let wordings = self.record.part.wordings().iter().chain(wordings);
-        witness::reworded(said, |stem| self.is_free(stem), &self.record.sources, wordings)
+        let lacks = |topic| self.record.part.has_not.contains(topic);
+        witness::reworded(said, |stem| self.is_free(stem), lacks, &self.record.sources, wordings)
     }
 
     /// A word that no source uses.

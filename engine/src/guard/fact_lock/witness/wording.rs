@@ -10,6 +10,7 @@ use super::super::reading::Reading;
 use super::super::stance::Stance;
 use super::super::support::same_number;
 use super::super::token::Kind;
+use super::super::topic::Topic;
 use super::super::vocabulary::parts;
 use super::super::{WordSet, set};
 use super::clause::clauses;
@@ -19,7 +20,11 @@ use super::{elements, is_denied};
 
 /// A statement of a source: its words, without those that any statement may be told with.
 #[derive(Debug)]
-pub struct Wording(Vec<Word>);
+pub struct Wording {
+    words: Vec<Word>,
+    /// Tokens of its sentence that take back or narrow what else the sentence says: "if", "until".
+    turning: Vec<usize>,
+}
 
 /// A word that a source must have, too.
 #[derive(Debug)]
@@ -36,8 +41,6 @@ struct Word {
     listed: bool,
     /// It is, or stands behind, a word that ends a list.
     breaks: bool,
-    /// What comes later may take it back: "if", "until".
-    turned: bool,
 }
 
 #[derive(Debug)]
@@ -59,11 +62,25 @@ impl Word {
 
 /// The statements of some readings, word by word.
 pub fn wordings(readings: &[Reading<'_>]) -> Vec<Wording> {
-    let of = |reading| move |line| Wording(words(reading, line));
+    let of = |reading| {
+        move |line: Range<usize>| Wording {
+            turning: turning(reading, &line),
+            words: words(reading, line),
+        }
+    };
     readings
         .iter()
         .flat_map(|reading| lines(&reading.text).into_iter().map(of(reading)))
         .collect()
+}
+
+/// Of the whole sentence: "Subject to approval, dogs are allowed", "the kayaks stay, but only if the buyer asks".
+fn turning(reading: &Reading<'_>, line: &Range<usize>) -> Vec<usize> {
+    let text = &reading.text;
+    let ends = |i: &usize| matches!(text.tokens[*i].kind, Kind::Mark(';' | '\n' | '.' | '!' | '?'));
+    let from = (0..line.start).rev().find(ends).map_or(0, |i| i + 1);
+    let to = (line.end..text.tokens.len()).find(ends).unwrap_or(text.tokens.len());
+    (from..to).filter(|i| TURNING.contains(text.word(*i))).collect()
 }
 
 fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
@@ -102,15 +119,21 @@ fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
                 ends: to >= range.end || is_end(reading, to),
                 listed,
                 breaks,
-                turned: false,
             });
             (begins, listed, breaks) = (false, false, false);
         }
+        // "The neighbor's pool and tennis court": whose they are holds for both.
+        breaks |= word.ends_with("'s");
         i = to;
     }
-    let last = (range.start..range.end).rev().find(|i| TURNING.contains(text.word(*i)));
-    out.iter_mut()
-        .for_each(|word| word.turned = last.is_some_and(|last| word.at < last));
+    // A later part of a list has the head of the list: of "the neighbor has a pool and a sauna" no sauna is told. It begins
+    // anew where nothing but the list's own parts stands before it.
+    let own = out
+        .iter()
+        .skip(1)
+        .position(|word| word.breaks)
+        .map_or(out.len(), |at| at + 1);
+    out.iter_mut().skip(own).for_each(|word| word.begins = false);
     out
 }
 
@@ -125,9 +148,10 @@ fn is_end(reading: &Reading<'_>, i: usize) -> bool {
 
 impl Wording {
     fn has(&self, wanted: &[Word]) -> bool {
-        (0..self.0.len()).any(|start| {
-            let last = self.0[start].begins.then(|| self.follow(wanted, start)).flatten();
-            last.is_some_and(|last| last.ends && !last.turned)
+        let starts = self.words.iter().enumerate().filter(|(_, word)| word.begins);
+        starts.into_iter().any(|(start, first)| {
+            let last = self.follow(wanted, start).filter(|last| last.ends);
+            last.is_some_and(|last| self.turning.iter().all(|i| (first.at..=last.at).contains(i)))
         })
     }
 
@@ -135,34 +159,36 @@ impl Wording {
     fn follow(&self, wanted: &[Word], start: usize) -> Option<&Word> {
         let (first, rest) = wanted.split_first()?;
         let mut at = start;
-        first.is(&self.0[at]).then_some(())?;
+        first.is(&self.words[at]).then_some(())?;
         for word in rest {
-            let next = (at + 1..self.0.len()).find(|i| word.is(&self.0[*i]))?;
-            if next > at + 1 && !self.is_list(at, next) {
+            let next = (at + 1..self.words.len()).find(|i| word.is(&self.words[*i]))?;
+            if next > at + 1 && !(self.words[at].ends && self.is_list(at, next)) {
                 return None;
             }
             at = next;
         }
-        Some(&self.0[at])
+        Some(&self.words[at])
     }
 
     /// What stands between two words is a list of short things: "has a metal roof, a deck and **a barn**".
     fn is_list(&self, from: usize, to: usize) -> bool {
-        let between = &self.0[from + 1..to];
+        let between = &self.words[from + 1..to];
         let mut run = 0;
         between.iter().all(|word| {
             run = if word.listed { 1 } else { run + 1 };
             run <= 3 && !word.breaks && !word.denied && matches!(word.what, What::Stem(_))
-        }) && self.0[to].listed
-            && !self.0[to].breaks
+        }) && self.words[to].listed
+            && !self.words[to].breaks
     }
 }
 
-/// The first clause of a sentence that is neither in a short field of the record nor, word after word, in a statement.
-/// `free` tells the words that need no source.
+/// The first clause of a sentence that is neither in a short field of the record nor, word after word, in a statement; the
+/// whole of one that says nothing by itself, such as "Yes." `free` tells the words that need no source, `lacks` what the
+/// record says that there is not.
 pub fn reworded<'r, 's>(
     said: &'r Reading<'_>,
     free: impl Fn(&str) -> bool,
+    lacks: impl Fn(Topic) -> bool,
     record: &[Source],
     wordings: impl Iterator<Item = &'s Wording> + Clone,
 ) -> Option<&'r str> {
@@ -175,17 +201,31 @@ pub fn reworded<'r, 's>(
             || said.mentions.iter().any(|m| inside(m.from..m.to))
             || elements.iter().any(|e| inside(e.range.clone()))
     };
+    // What is denied is no element of a clause.
+    let denies_more = |range: &Range<usize>| {
+        let mut denied = said
+            .mentions
+            .iter()
+            .filter(|m| range.contains(&m.from) && m.topic.is_stated());
+        denied.any(|m| said.stances.get(m.from) == Some(&Stance::Denied) && !lacks(m.topic))
+    };
     let clauses = clauses(&said.text, &elements);
+    let mut says_nothing = true;
     let strange = clauses.iter().find(|clause| {
         let mut wanted = words(said, clause.range.clone());
         wanted.retain(|word| {
             !matches!(&word.what, What::Stem(stem) if free(stem)) && !ASIDE.contains(said.text.word(word.at))
         });
+        says_nothing &= wanted.is_empty();
         let says = clause.elements().next().is_some();
-        let field = || wanted.iter().all(plain) && (!says || clause.stands(said, &fields));
+        let field =
+            || wanted.iter().all(plain) && !denies_more(&clause.range) && (!says || clause.stands(said, &fields));
         !wanted.is_empty() && !field() && !wordings.clone().any(|wording| wording.has(&wanted))
-    })?;
-    Some(said.text.slice(strange.range.start, strange.range.end))
+    });
+    match strange {
+        Some(clause) => Some(said.text.slice(clause.range.start, clause.range.end)),
+        None => says_nothing.then(|| said.text.slice(0, said.text.tokens.len())),
+    }
 }
 
 /// Words that any statement may be told with.
@@ -223,7 +263,7 @@ static ENDING: WordSet =
 /// What may take back, or narrow, what stands before it.
 static TURNING: WordSet = WordSet::new(|| {
     set(
-        "if unless except excluding excluded until provided providing only subject pending approval otherwise but \
+        "if unless except excluding excluded until provided providing only subject pending approval otherwise \
         depending may might could negotiable",
     )
 });
@@ -234,9 +274,14 @@ mod tests {
 
     use super::super::super::{FactLock, Record, Told};
 
-    const PASSAGES: [&str; 2] = [
-        "The house has a metal roof, a deck and a root cellar, and the bank barn has a slate roof. The neighbor's house has a pond.",
+    const PASSAGES: [&str; 5] = [
+        "The house has a metal roof, a deck and a root cellar. The bank barn has a slate roof. The neighbor's house has a pond, \
+        a dock and a hot tub.",
         "Electric motors only on the lake, no gas outboards. The grill stays; the kayaks stay if the buyer asks for them.",
+        "Subject to approval, dogs are allowed. The canoe stays, but only until June. The neighbor's pool and tennis court are \
+        visible from the deck.",
+        "The guest cottage has no air conditioning. There is a heated workshop and a garage.",
+        "The seller will remove the swing set and the sauna. Minutes from a marina and a dog park.",
     ];
 
     fn keeps(question: &str, sentence: &str) -> bool {
@@ -252,8 +297,9 @@ mod tests {
             "Yes, the house has a metal roof.",
             "Yes, there's a root cellar.",
             "The bank barn has a slate roof.",
-            "There are no gas outboards.",
             "Yes, the grill stays.",
+            "Yes, there is a heated workshop.",
+            "Yes, subject to approval, dogs are allowed.",
         ] {
             assert!(keeps("Is that so?", carried), "{carried}");
         }
@@ -261,8 +307,20 @@ mod tests {
             "Yes, the house has a slate roof.",
             "The bank barn has a metal roof.",
             "Yes, the house has a pond.",
+            "Yes, the house has a hot tub.",
+            "Yes, the house has a metal root cellar.",
             "Yes, electric motors are on the lake.",
             "The kayaks stay.",
+            "The canoe stays.",
+            "Yes, dogs are allowed.",
+            "Yes, there is a tennis court.",
+            "Yes, there is a heated garage.",
+            "Yes, the home comes with a sauna.",
+            "Yes, there is a dog park.",
+            "No, there is no air conditioning.",
+            "They come with the house.",
+            "The house does.",
+            "Yes.",
         ] {
             assert!(!keeps("Is that so?", turned), "{turned}");
         }
