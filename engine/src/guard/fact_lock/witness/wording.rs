@@ -96,8 +96,11 @@ fn words(reading: &Reading<'_>, range: Range<usize>) -> Vec<Word> {
         let mark = matches!(text.tokens[i].kind, Kind::Mark(_));
         let joins = matches!(text.tokens[i].kind, Kind::Mark('-' | '\'' | '/'));
         let separates = text.is_mark(i, ',') || matches!(word, "and" | "or");
-        breaks |=
-            mark && !separates && !joins || BREAKS.contains(word) || claim.is_none() && verb(text, i..to).is_some();
+        breaks |= mark && !separates && !joins
+            || text.is_mark(i, '\'')
+            || BREAKS.contains(word)
+            || TURNING.contains(word)
+            || claim.is_none() && verb(text, i..to).is_some();
         let whats: Vec<What> = match claim {
             Some(claim) => vec![What::Number(claim.quantity.clone())],
             None if mark || SMALL.contains(word) || word.ends_with("n't") => {
@@ -274,7 +277,7 @@ mod tests {
 
     use super::super::super::{FactLock, Record, Told};
 
-    const PASSAGES: [&str; 5] = [
+    const PASSAGES: [&str; 6] = [
         "The house has a metal roof, a deck and a root cellar. The bank barn has a slate roof. The neighbor's house has a pond, \
         a dock and a hot tub.",
         "Electric motors only on the lake, no gas outboards. The grill stays; the kayaks stay if the buyer asks for them.",
@@ -282,6 +285,7 @@ mod tests {
         visible from the deck.",
         "The guest cottage has no air conditioning. There is a heated workshop and a garage.",
         "The seller will remove the swing set and the sauna. Minutes from a marina and a dog park.",
+        "The mower, unless sold, and ladder stay. The owners' greenhouse and chicken coop are next door.",
     ];
 
     fn keeps(question: &str, sentence: &str) -> bool {
@@ -317,6 +321,8 @@ mod tests {
             "Yes, there is a heated garage.",
             "Yes, the home comes with a sauna.",
             "Yes, there is a dog park.",
+            "The mower and ladder stay.",
+            "Yes, there is a chicken coop.",
             "No, there is no air conditioning.",
             "They come with the house.",
             "The house does.",
