@@ -78,7 +78,7 @@ pub struct Member {
     pub first_name: String,
     pub last_name: String,
     pub role: Role,
-    /// False for somebody who was switched off: they cannot sign in, and what they were signed in to has ended.
+    /// False for somebody who was switched off: they cannot sign in, and their sessions and tokens are refused.
     pub is_active: bool,
     pub created_at: DateTime<Utc>,
 }
