@@ -1,4 +1,4 @@
-//! Sentences about some thirty made-up homes, written without sight of the rules: what a model says that is true, and what
+//! Sentences about some forty made-up homes, written without sight of the rules: what a model says that is true, and what
 //! it makes up. Some of them are judged wrongly; a change makes that fewer on the whole.
 
 use domain::fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit};
@@ -90,15 +90,16 @@ fn fact(stated: Stated) -> Fact {
 type Most = (usize, usize);
 
 /// Each set with what is misjudged of it, in general and where a yes or a no is asked for.
-const SETS: [(&str, Most, Most); 8] = [
-    (include_str!("homes_1.json"), (38, 6), (126, 1)),
-    (include_str!("homes_2.json"), (17, 5), (64, 0)),
-    (include_str!("homes_3.json"), (21, 4), (72, 0)),
+const SETS: [(&str, Most, Most); 9] = [
+    (include_str!("homes_1.json"), (38, 6), (127, 1)),
+    (include_str!("homes_2.json"), (17, 5), (66, 0)),
+    (include_str!("homes_3.json"), (21, 4), (73, 0)),
     (include_str!("homes_4.json"), (37, 3), (84, 0)),
-    (include_str!("homes_5.json"), (28, 6), (86, 0)),
-    (include_str!("homes_6.json"), (45, 13), (114, 0)),
-    (include_str!("homes_7.json"), (97, 7), (132, 0)),
-    (include_str!("homes_8.json"), (45, 13), (106, 0)),
+    (include_str!("homes_5.json"), (28, 6), (87, 0)),
+    (include_str!("homes_6.json"), (45, 13), (117, 0)),
+    (include_str!("homes_7.json"), (97, 7), (133, 0)),
+    (include_str!("homes_8.json"), (45, 13), (107, 0)),
+    (include_str!("homes_9.json"), (74, 56), (160, 1)),
 ];
 
 /// A home as the lock knows it.
