@@ -35,7 +35,7 @@ pub mod training;
 #[cfg(doctest)]
 mod walls;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use domain::{
     Fault, FaultCode,
@@ -208,6 +208,8 @@ pub struct Scope {
     organization: OrganizationId,
     account: AccountId,
     role: Role,
+    /// Where the request comes from, for the audit log; `None` where there is no connection.
+    address: Option<IpAddr>,
 }
 
 /// A caller's request to the engine.
@@ -243,5 +245,9 @@ impl Call {
     }
     pub const fn role(&self) -> Role {
         self.scope.role
+    }
+    /// Where the request comes from.
+    pub const fn address(&self) -> Option<IpAddr> {
+        self.scope.address
     }
 }

@@ -111,7 +111,7 @@ impl World {
             password: form.password.clone(),
         };
         let who: SignedIn = account::sign_in(&self.engine, &credentials).await.expect("signed in");
-        who.call(&self.engine).await.expect("a caller")
+        who.call(&self.engine, None).await.expect("a caller")
     }
 
     /// A published bot for one property.

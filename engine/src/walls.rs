@@ -10,7 +10,7 @@
 //!
 //! ```no_run
 //! async fn caller(engine: engine::Engine, who: engine::account::SignedIn) -> engine::Call {
-//!     who.call(&engine).await.unwrap()
+//!     who.call(&engine, None).await.unwrap()
 //! }
 //! ```
 //! not out of its parts,
@@ -22,7 +22,7 @@
 //! nor is a scope put together for an organization that somebody names,
 //! ```compile_fail,E0451
 //! fn scope(organization: domain::id::OrganizationId, account: domain::id::AccountId) -> engine::Scope {
-//!     engine::Scope { organization, account, role: domain::tenancy::Role::Owner }
+//!     engine::Scope { organization, account, role: domain::tenancy::Role::Owner, address: None }
 //! }
 //! ```
 //! nor does anything else pass for a session.

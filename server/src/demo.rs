@@ -133,7 +133,7 @@ async fn sign_in(engine: &Engine) -> Result<Call, Error> {
         password: PASSWORD.into(),
     };
     if let Ok(who) = account::sign_in(engine, &credentials).await {
-        return who.call(engine).await;
+        return who.call(engine, None).await;
     }
     let form = Registration {
         org_name: "Porchlight Demo Realty".into(),
@@ -145,7 +145,7 @@ async fn sign_in(engine: &Engine) -> Result<Call, Error> {
         license_state: Some("OR".into()),
     };
     account::register(engine, &form).await?;
-    account::sign_in(engine, &credentials).await?.call(engine).await
+    account::sign_in(engine, &credentials).await?.call(engine, None).await
 }
 
 async fn property_of(call: &Call, bot: &Bot) -> Result<Property, Error> {

@@ -1,5 +1,7 @@
 //! The console's sessions: kept in the store, named by a cookie that scripts cannot read.
 
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use axum::{
     extract::{Request, State as Shared},
@@ -15,7 +17,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::{error::ApiError, state::State};
+use crate::{error::ApiError, extract::ClientAddress, state::State};
 
 /// Where in a session it stands who signed in.
 pub use app::ssr::SESSION_KEY;
@@ -50,7 +52,8 @@ pub fn layer(engine: &Engine) -> SessionManagerLayer<Sessions> {
 
 /// Notes who is signed in, for [`crate::extract::Caller`] and for server functions, and keeps a used session alive.
 pub async fn identify(Shared(state): Shared<State>, session: Session, mut request: Request, next: Next) -> Response {
-    match caller(&state.engine, &session).await {
+    let address = request.extensions().get::<ClientAddress>().and_then(|from| from.0);
+    match caller(&state.engine, &session, address).await {
         Ok(Some(call)) => {
             request.extensions_mut().insert(call);
         }
@@ -61,12 +64,16 @@ pub async fn identify(Shared(state): Shared<State>, session: Session, mut reques
 }
 
 /// Whom the session stands for; nobody, too, for somebody who was switched off.
-async fn caller(engine: &Engine, session: &Session) -> std::result::Result<Option<Call>, engine::Error> {
+async fn caller(
+    engine: &Engine,
+    session: &Session,
+    address: Option<IpAddr>,
+) -> std::result::Result<Option<Call>, engine::Error> {
     let known = known(engine, session)
         .await
         .map_err(|error| engine::Error::Broken(error.to_string()))?;
     let Some(who) = known else { return Ok(None) };
-    match who.call(engine).await {
+    match who.call(engine, address).await {
         Ok(call) => Ok(Some(call)),
         Err(error) if error.is_internal() => Err(error),
         Err(_) => Ok(None),

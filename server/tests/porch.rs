@@ -422,7 +422,7 @@ async fn a_logo_is_served_to_anybody() {
     let call = account::sign_in(&app.engine, &credentials)
         .await
         .unwrap()
-        .call(&app.engine)
+        .call(&app.engine, None)
         .await
         .unwrap();
     let picture = ana

@@ -8,6 +8,8 @@ mod store;
 mod tests;
 mod token;
 
+use std::net::IpAddr;
+
 use domain::{
     Fault, FaultCode,
     account::{CheckedRegistration, Credentials, Profile, Registration},
@@ -59,9 +61,9 @@ impl SignedIn {
     pub const fn role(&self) -> Role {
         self.role
     }
-    /// The caller that this session or token stands for, as they stand now: whoever was switched off is nobody any more,
-    /// and another role holds at once.
-    pub async fn call(self, engine: &Engine) -> Result<Call, Error> {
+    /// The caller that this session or token stands for, as they stand now, calling from an address: whoever was switched
+    /// off is nobody any more, and another role holds at once.
+    pub async fn call(self, engine: &Engine, address: Option<IpAddr>) -> Result<Call, Error> {
         let look = async |(organization, account): &(OrganizationId, AccountId)| {
             let mut tx = engine.db().read().await?;
             let role = store::standing(&mut tx, *organization, *account).await?;
@@ -74,6 +76,7 @@ impl SignedIn {
             organization: self.organization,
             account: self.account,
             role,
+            address,
         };
         let call = Call::new(engine.clone(), scope);
         call.must(Wish::Work)?;
@@ -168,7 +171,7 @@ pub fn issue_token(engine: &Engine, who: SignedIn) -> Result<String, Error> {
 }
 
 /// The caller an access token stands for.
-pub async fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
+pub async fn verify_token(engine: &Engine, token: &str, address: Option<IpAddr>) -> Result<Call, Error> {
     let who = engine.tokens().verify(token, engine.clock().now());
     let fault = || {
         Fault::new(
@@ -176,7 +179,7 @@ pub async fn verify_token(engine: &Engine, token: &str) -> Result<Call, Error> {
             "The access token is missing, wrong or has run out. Sign in again.",
         )
     };
-    who.ok_or_else(fault)?.call(engine).await
+    who.ok_or_else(fault)?.call(engine, address).await
 }
 
 /// The caller's own profile.

@@ -89,7 +89,7 @@ async fn an_invitation_makes_one_account_for_its_address(db: TestDb) {
         email: "cy@example.com".into(),
         password: joining().password,
     };
-    let call = sign_in(engine, &again).await.unwrap().call(engine).await.unwrap();
+    let call = sign_in(engine, &again).await.unwrap().call(engine, None).await.unwrap();
     assert!(call.may(Wish::Work) && !call.may(Wish::ManagePeople));
     let people = members(&call).await.unwrap();
     assert_eq!(
@@ -123,7 +123,7 @@ async fn an_invitation_ends(db: TestDb) {
 
     // What somebody offered who is switched off holds no more.
     let admin = joined(&owner, "eve@example.com", Role::Admin).await;
-    let call = admin.call(engine).await.unwrap();
+    let call = admin.call(engine, None).await.unwrap();
     let hers = token(&call, "flo@example.com", Role::Realtor).await;
     change(&owner, admin.account(), SWITCH_OFF).await.unwrap();
     assert!(accept(engine, &hers, &joining()).await.is_err());
@@ -147,7 +147,7 @@ async fn a_role_holds_at_once(db: TestDb) {
     let world = World::new(db).await;
     let (owner, engine) = (world.realtor("Ana").await, &world.engine);
     let who = joined(&owner, "cy@example.com", Role::Realtor).await;
-    let call = who.call(engine).await.unwrap();
+    let call = who.call(engine, None).await.unwrap();
     bot::list(&call, None, None).await.unwrap();
     for refused in [
         invite(&call, &form("di@example.com", Role::Realtor)).await.map(drop),
@@ -158,7 +158,7 @@ async fn a_role_holds_at_once(db: TestDb) {
         assert_eq!(code(refused.unwrap_err()), FaultCode::Forbidden);
     }
     change(&owner, who.account(), GIVE_ADMIN).await.unwrap();
-    let call = who.call(engine).await.unwrap();
+    let call = who.call(engine, None).await.unwrap();
     organization::set_brand(&call, "#204060", None).await.unwrap();
     token(&call, "di@example.com", Role::Realtor).await;
     // Not their own, not the owner's, none that is not given.
@@ -191,15 +191,15 @@ async fn whoever_is_switched_off_is_nobody(db: TestDb) {
     let (owner, engine) = (world.realtor("Ana").await, &world.engine);
     let who = joined(&owner, "cy@example.com", Role::Realtor).await;
     let access = issue_token(engine, who).unwrap();
-    verify_token(engine, &access).await.unwrap();
+    verify_token(engine, &access, None).await.unwrap();
     change(&owner, who.account(), SWITCH_OFF).await.unwrap();
     let credentials = domain::account::Credentials {
         email: "cy@example.com".into(),
         password: joining().password,
     };
     for refused in [
-        who.call(engine).await.map(drop),
-        verify_token(engine, &access).await.map(drop),
+        who.call(engine, None).await.map(drop),
+        verify_token(engine, &access, None).await.map(drop),
         sign_in(engine, &credentials).await.map(drop),
     ] {
         assert_eq!(code(refused.unwrap_err()), FaultCode::Unauthorized);
@@ -209,7 +209,7 @@ async fn whoever_is_switched_off_is_nobody(db: TestDb) {
         is_active: Some(true),
     };
     change(&owner, who.account(), on).await.unwrap();
-    who.call(engine).await.unwrap();
+    who.call(engine, None).await.unwrap();
     sign_in(engine, &credentials).await.unwrap();
 }
 
@@ -224,7 +224,7 @@ async fn the_owner_is_one_and_hands_over_whole(db: TestDb) {
         role: Some(Role::Owner),
         is_active: None,
     };
-    let admin = cy.call(engine).await.unwrap();
+    let admin = cy.call(engine, None).await.unwrap();
     assert_eq!(
         code(change(&admin, di.account(), hand_over).await.unwrap_err()),
         FaultCode::Forbidden

@@ -100,7 +100,7 @@ impl Bench {
         let call = account::sign_in(&engine, &credentials)
             .await
             .expect("a session")
-            .call(&engine)
+            .call(&engine, None)
             .await
             .expect("a caller");
         Self { call }

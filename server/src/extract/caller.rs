@@ -6,7 +6,7 @@ use axum::{
 };
 use engine::{Call, Engine, account};
 
-use crate::error::ApiError;
+use crate::{error::ApiError, extract::ClientAddress};
 
 /// A signed-in caller: by an access token, or by the console's session. A token that does not hold is refused even
 /// where a session would do.
@@ -28,7 +28,8 @@ where
             if !scheme.eq_ignore_ascii_case("bearer") {
                 return Err(ApiError::unauthorized());
             }
-            return Ok(Self(account::verify_token(&engine, token.trim()).await?));
+            let address = parts.extensions.get::<ClientAddress>().and_then(|from| from.0);
+            return Ok(Self(account::verify_token(&engine, token.trim(), address).await?));
         }
         session(parts).map(Self).ok_or_else(ApiError::unauthorized)
     }

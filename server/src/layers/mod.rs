@@ -32,6 +32,7 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
     let (seen, span) = observe::begin(&state, &mut request);
     async move {
         let said = headers::begin(&mut request);
+        request.extensions_mut().insert(address);
         let refused = origin::refusal(&state, &request).or_else(|| rate::refusal(&state, &address, &request));
         let response = match refused {
             Some(refused) => refused.into_response(),

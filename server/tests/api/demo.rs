@@ -20,7 +20,7 @@ async fn a_second_start_adds_nothing_to_the_demo() {
     let call = account::sign_in(&app.engine, &credentials)
         .await
         .unwrap()
-        .call(&app.engine)
+        .call(&app.engine, None)
         .await
         .unwrap();
     let form = PurposeForm {

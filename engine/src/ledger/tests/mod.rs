@@ -100,6 +100,7 @@ async fn account(world: &World, id: OrganizationId, start: i64) -> Call {
     super::open_account(&mut tx, id).await.unwrap();
     tx.commit().await.unwrap();
     let scope = Scope {
+        address: None,
         organization: id,
         account: engine.clock().new_id(),
         role: domain::tenancy::Role::Owner,
