@@ -7,6 +7,7 @@ use domain::{
     brand::check_colour,
     listing::PropertyForm,
     qr::CodeForm,
+    security::{PasswordForm, ResetForm},
     tenancy::{InviteForm, JoinForm},
     training::{check_file, check_text, check_url},
 };
@@ -33,6 +34,8 @@ pub enum Check {
     Brand,
     Invite,
     Join,
+    Reset,
+    Password,
 }
 
 impl Check {
@@ -74,6 +77,8 @@ impl Check {
             Self::Join => typed!(typed => JoinForm { first_name, last_name, password })
                 .check("")
                 .map(drop),
+            Self::Reset => typed!(typed => ResetForm { password }).check(""),
+            Self::Password => typed!(typed => PasswordForm { current_password, password }).check(""),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }

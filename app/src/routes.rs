@@ -13,11 +13,14 @@ use crate::{
     layout::ConsoleLayout,
     pages::{
         NotFound,
-        auth::{InvitationPage, RegisterPage, SignInPage},
-        console::{
-            DashboardPage, SearchPage, bots, brand, codes, conversations, credits, leads, people, properties, sources,
-            wizard,
+        auth::{
+            CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage, RegisterPage, ResetPage, SignInPage,
         },
+        console::{
+            DashboardPage, SearchPage, bots, brand, codes, conversations, credits, leads, people, properties, security,
+            sources, wizard,
+        },
+        mail::MailPage,
         marketing::LandingPage,
     },
 };
@@ -33,6 +36,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/") view=LandingPage/>
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
                 <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async/>
+                <AccountRoutes/>
                 <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async/>
                 <ParentRoute path=path!("/console") view=ConsoleLayout ssr=SsrMode::Async>
                     <Route path=path!("") view=DashboardPage/>
@@ -42,6 +46,20 @@ pub fn App() -> impl IntoView {
             </Routes>
         </Router>
     }
+}
+
+#[component(transparent)]
+fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/factor") view=FactorPage ssr=SsrMode::Async/>
+        <Route path=path!("/mail") view=MailPage ssr=SsrMode::Async/>
+        <Route path=path!("/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
+        <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>
+        <Route path=path!("/confirm-email/:token") view=ConfirmEmailPage ssr=SsrMode::Async/>
+    }
+    .into_inner()
+    .into_any_nested_route()
 }
 
 #[component(transparent)]
@@ -62,6 +80,9 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("brand") view=brand::BrandPage/>
         <Route path=path!("people") view=people::PeoplePage/>
         <Route path=path!("search") view=SearchPage/>
+        <Route path=path!("security") view=security::SecurityPage/>
+        <Route path=path!("security/factor") view=security::EnrolPage/>
+        <Route path=path!("confirm") view=security::ConfirmPage/>
     }
     .into_inner()
     .into_any_nested_route()

@@ -8,7 +8,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{Fault, FaultCode};
-use engine::{Call, Engine, account::SignedIn};
+use engine::{
+    Call, Engine,
+    account::{Halfway, Needs},
+};
 use leptos::prelude::*;
 use tower_sessions::Session;
 use url::form_urlencoded;
@@ -17,6 +20,10 @@ use crate::{
     AppError,
     ui::{Typed, form::Draft},
 };
+
+mod who;
+
+pub use who::{Address, Sender, answerer, call, enroller, enter, is_signed_in, keep_device, leave, sender};
 
 pub use crate::layout::shell;
 
@@ -37,16 +44,6 @@ fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
 
 pub fn engine() -> Result<Engine, AppError> {
     of_request::<Engine>().ok_or_else(|| Fault::internal().into())
-}
-
-/// Who is calling. The first line of every server function that is not open to everybody.
-pub async fn call() -> Result<Call, AppError> {
-    Ok(of_request::<Call>().ok_or_else(signed_out)?)
-}
-
-/// Whether anybody is. For what is open to everybody: to ask [`call`] in vain is a refusal already.
-pub fn is_signed_in() -> bool {
-    of_request::<Call>().is_some()
 }
 
 /// What somebody is told whose session has ended.
@@ -72,15 +69,9 @@ pub async fn recall(key: &str) -> Result<Option<String>, AppError> {
     Ok(session()?.get(key).await.map_err(broken)?)
 }
 
-/// Signs in under a new session id, so that an id known from before is worth nothing.
-pub async fn enter(who: SignedIn) -> Result<(), AppError> {
-    let session = session()?;
-    session.cycle_id().await.map_err(broken)?;
-    Ok(session.insert(SESSION_KEY, who).await.map_err(broken)?)
-}
-
-pub async fn leave() -> Result<(), AppError> {
-    Ok(session()?.flush().await.map_err(broken)?)
+/// The same, which is kept no longer.
+pub async fn take(key: &str) -> Result<Option<String>, AppError> {
+    Ok(session()?.remove(key).await.map_err(broken)?)
 }
 
 fn broken(error: tower_sessions::session::Error) -> engine::Error {
@@ -182,17 +173,10 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
     if request.method() == Method::POST && path.starts_with("/_fn/") {
         return submit(&session, request, next).await;
     }
-    let signed_in = request.extensions().get::<Call>().is_some();
-    if request.method() == Method::GET {
-        if !signed_in && (path == "/console" || path.starts_with("/console/")) {
-            let here = request.uri().path_and_query().map_or(path, |it| it.as_str());
-            return Redirect::to(&sign_in_page(here)).into_response();
-        }
-        if signed_in && (path == "/sign-in" || path == "/register") {
-            let mut query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
-            let next = query.find_map(|(name, value)| (name == "next").then(|| value.into_owned()));
-            return Redirect::to(next.as_deref().and_then(same_site).unwrap_or("/console")).into_response();
-        }
+    if request.method() == Method::GET
+        && let Some(elsewhere) = elsewhere(&request)
+    {
+        return Redirect::to(&elsewhere).into_response();
     }
     let mut drafts = stored_drafts(&session).await;
     drafts.retain(|(page, _)| page == path);
@@ -204,13 +188,47 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
     next.run(request).await
 }
 
-fn sign_in_page(next: &str) -> String {
-    format!(
-        "/sign-in?{}",
-        form_urlencoded::Serializer::new(String::new())
-            .append_pair("next", next)
-            .finish()
-    )
+/// Where somebody goes who has no business on a page: into the console only those who are in, to the pages before it only
+/// those who are not.
+fn elsewhere(request: &Request) -> Option<String> {
+    let path = request.uri().path();
+    let signed_in = request.extensions().get::<Call>().is_some();
+    if path == "/console" || path.starts_with("/console/") {
+        let here = request.uri().path_and_query().map_or(path, |it| it.as_str());
+        let halfway = request.extensions().get::<Halfway>();
+        return (!signed_in).then(|| with_next(halfway.map_or(SIGN_IN, |halfway| page_of(halfway.needs)), here));
+    }
+    let on_the_way = path == page_of(Needs::Code) || path == page_of(Needs::Factor);
+    if on_the_way && !signed_in && request.extensions().get::<Halfway>().is_none() {
+        return Some(SIGN_IN.to_owned());
+    }
+    let before = on_the_way || path == SIGN_IN || path == "/register";
+    (signed_in && before).then(|| {
+        let mut query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
+        let next = query.find_map(|(name, value)| (name == "next").then(|| value.into_owned()));
+        next.as_deref().and_then(same_site).unwrap_or("/console").to_owned()
+    })
+}
+
+const SIGN_IN: &str = "/sign-in";
+
+/// Where somebody proves again who they are.
+pub const PROVE: &str = "/console/confirm";
+
+/// Where somebody who is halfway in goes on.
+pub(crate) const fn page_of(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Code => "/sign-in/code",
+        Needs::Factor => "/sign-in/factor",
+    }
+}
+
+/// A page that leads on to `next`.
+pub fn with_next(page: &str, next: &str) -> String {
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("next", next)
+        .finish();
+    format!("{page}?{query}")
 }
 
 /// Runs a server function. A plain form gets a page for an answer: the next one, or its own with what was typed.
@@ -232,7 +250,7 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
         };
         typed.0 = form_urlencoded::parse(&bytes)
             .into_owned()
-            .filter(|(name, _)| name != "password")
+            .filter(|(name, _)| !is_secret(name))
             .collect();
         request = Request::from_parts(parts, Body::from(bytes));
     }
@@ -260,10 +278,20 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     }
     let body = to_bytes(response.into_body(), 64 * 1024).await.unwrap_or_default();
     let fault = serde_json::from_slice::<Fault>(&body).unwrap_or_else(|_| Fault::internal());
-    let signed_out = fault.code == FaultCode::Unauthorized && page.starts_with("/console");
-    let fault = Some(fault);
+    // What is mended on another page is not told on this one.
+    let first = match fault.code {
+        FaultCode::Unauthorized if page.starts_with("/console") => Some(SIGN_IN),
+        FaultCode::ProofNeeded => Some(PROVE),
+        _ => None,
+    };
+    let fault = (fault.code != FaultCode::ProofNeeded).then_some(fault);
     keep(session, &page, Draft { to, typed, fault }).await;
-    Redirect::to(&if signed_out { sign_in_page(&page) } else { page }).into_response()
+    Redirect::to(&first.map_or_else(|| page.clone(), |first| with_next(first, &page))).into_response()
+}
+
+/// Passwords and codes are kept in no draft.
+fn is_secret(name: &str) -> bool {
+    name.ends_with("password") || name == "code"
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
@@ -351,7 +379,7 @@ mod tests {
         assert_eq!(from("https://porch.example//evil.example"), None);
         assert_eq!(from("nonsense"), None);
         assert_eq!(
-            sign_in_page("/console/bots?after=a&b"),
+            with_next(SIGN_IN, "/console/bots?after=a&b"),
             "/sign-in?next=%2Fconsole%2Fbots%3Fafter%3Da%26b"
         );
     }

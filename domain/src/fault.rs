@@ -12,6 +12,8 @@ pub enum FaultCode {
     Invalid,
     Unauthorized,
     Forbidden,
+    /// Allowed, once the caller has proved again who they are.
+    ProofNeeded,
     NotFound,
     MethodNotAllowed,
     Conflict,
@@ -31,7 +33,7 @@ impl FaultCode {
             Self::Invalid => 400,
             Self::Unauthorized => 401,
             Self::InsufficientCredits => 402,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::ProofNeeded => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -51,6 +53,7 @@ impl FaultCode {
             Self::Unauthorized => "unauthorized",
             Self::InsufficientCredits => "insufficient-credits",
             Self::Forbidden => "forbidden",
+            Self::ProofNeeded => "proof-needed",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Conflict => "conflict",
@@ -69,6 +72,7 @@ impl FaultCode {
             Self::Unauthorized => "Sign in first",
             Self::InsufficientCredits => "Not enough credits",
             Self::Forbidden => "Not allowed",
+            Self::ProofNeeded => "Confirm that it is you",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Already exists or has changed",
@@ -123,6 +127,9 @@ pub struct Fault {
     pub message: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldFault>,
+    /// Seconds until another attempt is worth it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 impl Fault {
@@ -131,6 +138,7 @@ impl Fault {
             code,
             message: message.into(),
             fields: Vec::new(),
+            retry_after: None,
         }
     }
     pub fn invalid(message: impl Into<String>) -> Self {
@@ -220,6 +228,7 @@ impl Checks {
             code: FaultCode::Invalid,
             message,
             fields: self.0,
+            retry_after: None,
         }
     }
 }

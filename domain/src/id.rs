@@ -40,6 +40,8 @@ ids! {
     OrganizationId => "organization";
     AccountId => "account";
     InvitationId => "invitation";
+    /// What a sign-in lasts for.
+    SessionId => "session";
     BotId => "bot";
     PropertyId => "property";
     SourceId => "source";

@@ -19,6 +19,7 @@ pub mod page;
 pub mod place;
 pub mod qr;
 pub mod search;
+pub mod security;
 pub mod tenancy;
 pub mod text;
 pub mod training;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::TimeDelta;
 use domain::credits::PriceList;
 use secrecy::SecretString;
 
@@ -37,6 +38,19 @@ pub struct Config {
     pub provider: Option<ProviderConfig>,
     /// Signs access tokens and the day-hash of visitors. At least 32 bytes.
     pub token_secret: SecretString,
+    /// Wrap the keys of organizations; the first is used, the others are known from before. At least 32 bytes each.
+    pub encryption_keys: Vec<SecretString>,
+    /// Everybody signs in with a second factor.
+    pub require_factor: bool,
+    /// A session that is not used for so long is over.
+    pub session_idle: TimeDelta,
+    /// A session is over then, however much it is used.
+    pub session_life: TimeDelta,
+    /// A mail server, as `smtps://user:password@host` or `smtp://user:password@host:587?tls=required`; `None`: letters
+    /// become files in the data folder.
+    pub smtp_url: Option<SecretString>,
+    /// Whom letters come from: `Name <address>`.
+    pub mail_from: Option<String>,
     /// A MaxMind database (`.mmdb`) with cities.
     pub geoip: Option<PathBuf>,
     /// This program's own path: documents are read in a child process of it.

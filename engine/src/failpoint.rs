@@ -40,6 +40,18 @@ points! {
     REVOKE = "invitation.revoke";
     JOIN = "invitation.accept";
     MEMBER_CHANGE = "member.change";
+    SIGN_IN = "sign_in";
+    SESSION_SEEN = "session.seen";
+    SESSION_END = "session.end";
+    FACTOR_BEGIN = "factor.begin";
+    FACTOR_ENROL = "factor.enrol";
+    FACTOR_REMOVE = "factor.remove";
+    FACTOR_PROVE = "factor.prove";
+    PASSWORD_CHANGE = "password.change";
+    LINK_SEND = "link.send";
+    LINK_USE = "link.use";
+    KEY_ROTATE = "key.rotate";
+    MAIL_SEND = "mail.send";
     BOT_CREATE = "bot.create";
     BOT_UPDATE = "bot.update";
     BOT_DELETE = "bot.delete";
@@ -81,6 +93,7 @@ points! {
     FILE_REMOVE = "file.remove";
     SPOOL_RENAME = "spool.rename";
     SPOOL_REMOVE = "spool.remove";
+    MAIL_FILE = "mail.file";
     BACKUP_RENAME = "backup.rename";
     RESTORE_RENAME = "restore.rename";
 }

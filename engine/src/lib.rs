@@ -5,6 +5,7 @@
 //! the buyer's side, a [`porch::Porch`]; both carry the tenant, and only this crate can make one.
 
 pub mod account;
+pub mod audit;
 pub mod backup;
 pub mod bot;
 pub mod chat;
@@ -22,6 +23,7 @@ pub mod jobs;
 pub mod lead;
 pub mod ledger;
 pub mod listing;
+pub mod mail;
 pub mod organization;
 pub mod porch;
 pub mod provider;
@@ -32,14 +34,16 @@ pub mod session;
 #[cfg(test)]
 mod testing;
 pub mod training;
+pub mod vault;
 #[cfg(doctest)]
 mod walls;
 
 use std::{net::IpAddr, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use domain::{
     Fault, FaultCode,
-    id::{AccountId, OrganizationId},
+    id::{AccountId, OrganizationId, SessionId},
     tenancy::{Action, Role, may},
 };
 use futures::future::BoxFuture;
@@ -66,6 +70,9 @@ struct Inner {
     knowledge: retrieval::Cache,
     porches: porch::Cache,
     standings: account::Standings,
+    attempts: account::Attempts,
+    vault: vault::Vault,
+    post: mail::Post,
     turns: chat::Turns,
     scans: qr::Scans,
     jobs: jobs::Bell,
@@ -101,6 +108,9 @@ impl Engine {
             knowledge: retrieval::Cache::default(),
             porches: porch::Cache::default(),
             standings: account::Standings::default(),
+            attempts: account::Attempts::default(),
+            vault: vault::Vault::new(&config.encryption_keys)?,
+            post: mail::Post::new(&config)?,
             turns: chat::Turns::start(db.clone(), clock.clone()),
             scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
             jobs: jobs::Bell::default(),
@@ -122,6 +132,7 @@ impl Engine {
             qr::store_waiting(self).await?;
             tokio::spawn(jobs::work(self.clone()));
             tokio::spawn(jobs::sweep(self.clone()));
+            tokio::spawn(mail::work(self.clone()));
             tokio::spawn(chat::cut_when_stopping(self.clone()));
             Ok(())
         })
@@ -133,6 +144,7 @@ impl Engine {
             self.0.stopping.cancel();
             chat::drain(self).await;
             jobs::drain(self).await;
+            mail::drain(self).await;
             self.0.db.close().await;
         })
     }
@@ -171,6 +183,15 @@ impl Engine {
     pub(crate) fn standings(&self) -> &account::Standings {
         &self.0.standings
     }
+    pub(crate) fn attempts(&self) -> &account::Attempts {
+        &self.0.attempts
+    }
+    pub(crate) fn vault(&self) -> &vault::Vault {
+        &self.0.vault
+    }
+    pub(crate) fn post(&self) -> &mail::Post {
+        &self.0.post
+    }
     pub(crate) fn turns(&self) -> &chat::Turns {
         &self.0.turns
     }
@@ -208,6 +229,9 @@ pub struct Scope {
     organization: OrganizationId,
     account: AccountId,
     role: Role,
+    session: SessionId,
+    /// When they last proved who they are.
+    proved_at: DateTime<Utc>,
     /// Where the request comes from, for the audit log; `None` where there is no connection.
     address: Option<IpAddr>,
 }

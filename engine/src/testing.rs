@@ -7,7 +7,7 @@ use domain::{account::Registration, bot::PurposeForm, credits::PriceList, listin
 
 use crate::{
     Call, Clock, Config, Engine,
-    account::{self, SignedIn},
+    account::{self, Client, Kind, SignedIn},
     bot,
     config::Mode,
     db::testing::TestDb,
@@ -50,6 +50,9 @@ pub(crate) fn most_memory() -> usize {
     memory("VmHWM:")
 }
 
+/// Of every realtor of [`World::realtor`].
+pub(crate) const PASSWORD: &str = "a quiet street at dusk";
+
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) clock: Clock,
@@ -80,6 +83,12 @@ impl World {
             fetch_allow: String::new(),
             provider: None,
             token_secret: "only for tests, thirty-two bytes or more".into(),
+            encryption_keys: vec!["only for tests, another thirty-two bytes".into()],
+            require_factor: false,
+            session_idle: chrono::TimeDelta::hours(1),
+            session_life: chrono::TimeDelta::hours(24),
+            smtp_url: None,
+            mail_from: None,
             geoip: None,
             program: PathBuf::new(),
         };
@@ -102,7 +111,7 @@ impl World {
             first_name: name.into(),
             last_name: "Reyes".into(),
             email: format!("{}@example.com", name.to_lowercase()),
-            password: "a quiet street at dusk".into(),
+            password: PASSWORD.into(),
             ..Registration::default()
         };
         account::register(&self.engine, &form).await.expect("registered");
@@ -110,7 +119,9 @@ impl World {
             email: form.email.clone(),
             password: form.password.clone(),
         };
-        let who: SignedIn = account::sign_in(&self.engine, &credentials).await.expect("signed in");
+        let who: SignedIn = account::sign_in(&self.engine, &credentials, Kind::Console, &Client::default())
+            .await
+            .expect("signed in");
         who.call(&self.engine, None).await.expect("a caller")
     }
 

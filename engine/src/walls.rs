@@ -21,14 +21,26 @@
 //! ```
 //! nor is a scope put together for an organization that somebody names,
 //! ```compile_fail,E0451
-//! fn scope(organization: domain::id::OrganizationId, account: domain::id::AccountId) -> engine::Scope {
-//!     engine::Scope { organization, account, role: domain::tenancy::Role::Owner, address: None }
+//! fn scope(organization: domain::id::OrganizationId, scope: engine::Scope) -> engine::Scope {
+//!     engine::Scope { organization, ..scope }
 //! }
 //! ```
 //! nor does anything else pass for a session.
 //! ```compile_fail,E0451
-//! fn signed_in(organization: domain::id::OrganizationId, account: domain::id::AccountId) -> engine::account::SignedIn {
-//!     engine::account::SignedIn { organization, account, role: domain::tenancy::Role::Owner }
+//! fn signed_in(organization: domain::id::OrganizationId, who: engine::account::SignedIn) -> engine::account::SignedIn {
+//!     engine::account::SignedIn { organization, ..who }
+//! }
+//! ```
+//! Whoever has shown a password and not their second factor is no caller,
+//! ```no_run
+//! async fn enrolling(halfway: engine::account::Halfway) {
+//!     engine::account::factor::begin(halfway.to_enrol().unwrap()).await.unwrap();
+//! }
+//! ```
+//! and sets up no other factor in its place.
+//! ```compile_fail,E0624
+//! async fn enrolling(halfway: engine::account::Halfway) {
+//!     engine::account::factor::begin(halfway.person()).await.unwrap();
 //! }
 //! ```
 //! The tenant of a caller can be read

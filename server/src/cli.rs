@@ -29,11 +29,14 @@ pub enum Command {
     Migrate,
     /// Check the settings and the store, and print what is there
     Doctor,
+    /// Wrap the keys of all organizations with the first of PORCHLIGHT_ENCRYPTION_KEY
+    RotateKeys,
     /// Write the database and the stored files to one archive, while the server runs
     ///
     /// The archive is a zip file with a manifest and checksums that only its owner can read, encrypted by AES-256 where
     /// PORCHLIGHT_BACKUP_KEY is set.
-    /// Settings and the secret that signs tokens are not in it. With PostgreSQL the database is kept by pg_dump, and
+    /// Settings, the secret that signs tokens and the key that secrets are wrapped with are not in it: keep a copy of them
+    /// elsewhere. With PostgreSQL the database is kept by pg_dump, and
     /// --files-only writes the files that belong to it.
     Backup {
         /// The archive to write; must not be there yet

@@ -68,6 +68,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             Command::Serve => listen(&settings, config).await,
             Command::Demo => make_demo(config).await,
             Command::Migrate => migrate(config).await,
+            Command::RotateKeys => rotate_keys(config).await,
             Command::Doctor => doctor(&settings, config).await,
             Command::Eval { .. }
             | Command::ExtractDocument { .. }
@@ -174,6 +175,19 @@ async fn make_demo(config: Config) -> anyhow::Result<()> {
         .map_err(|error| anyhow!("the demo could not be made: {error}"));
     engine.stop().await;
     print_demo(&demo?);
+    Ok(())
+}
+
+async fn rotate_keys(config: Config) -> anyhow::Result<()> {
+    let engine = open(config).await?;
+    let wrapped = engine::vault::rotate(&engine)
+        .await
+        .map_err(|error| anyhow!("PORCHLIGHT_ENCRYPTION_KEY: {error}"));
+    engine.stop().await;
+    println!(
+        "{} keys were wrapped with the newest key; all others were already",
+        wrapped?
+    );
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequestParts, Query, Request, State as Shared},
     http::{StatusCode, Uri, header},
     middleware::{Next, map_response},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use domain::{
@@ -157,7 +157,11 @@ fn file_name(label: &str) -> String {
     if name.is_empty() { "code".into() } else { name }
 }
 
-async fn leads_csv(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {
+async fn leads_csv(Caller(call): Caller) -> Result<Response, ApiError> {
+    if !call.has_proved() {
+        let first = app::ssr::with_next(app::ssr::PROVE, "/console/leads");
+        return Ok(Redirect::to(&first).into_response());
+    }
     let leads = lead::all(&call).await?;
     let csv = csv_of(&leads).map_err(|error| ApiError::internal(format!("writing a CSV: {error}")))?;
     let headers = [
@@ -165,7 +169,7 @@ async fn leads_csv(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> 
         (header::CONTENT_DISPOSITION, "attachment; filename=\"leads.csv\""),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, csv))
+    Ok((headers, csv).into_response())
 }
 
 fn csv_of(leads: &[Lead]) -> Result<Vec<u8>, csv::Error> {

@@ -24,9 +24,9 @@ pub struct ApiError {
 impl From<Fault> for ApiError {
     fn from(fault: Fault) -> Self {
         Self {
+            retry_after: fault.retry_after,
             fault,
             cause: None,
-            retry_after: None,
         }
     }
 }
@@ -35,9 +35,10 @@ impl From<engine::Error> for ApiError {
     fn from(error: engine::Error) -> Self {
         let cause = error.is_internal().then(|| error.to_string());
         let fault = error.into_fault();
+        let busy = (fault.code == FaultCode::Unavailable).then_some(2);
         Self {
             cause,
-            retry_after: (fault.code == FaultCode::Unavailable).then_some(2),
+            retry_after: fault.retry_after.or(busy),
             ..fault.into()
         }
     }

@@ -2,13 +2,19 @@
 
 use std::net::IpAddr;
 
+use app::ssr::Address;
 use async_trait::async_trait;
 use axum::{
     extract::{Request, State as Shared},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use engine::{Call, Engine, account::SignedIn, session};
+use engine::{
+    Engine,
+    account::{SignedIn, Visitor},
+    session,
+};
+use sha2::{Digest, Sha256};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
     Expiry, Session, SessionManagerLayer, SessionStore,
@@ -22,12 +28,9 @@ use crate::{error::ApiError, extract::ClientAddress, state::State};
 /// Where in a session it stands who signed in.
 pub use app::ssr::SESSION_KEY;
 
-/// When the cookie was last sent out, as a Unix time.
-const SEEN: &str = "seen";
-/// A session that is not used for so long is over.
-const IDLE: Duration = Duration::days(14);
-/// How often its end is put off. Not at each request: that would be a write each.
-const PUT_OFF_EVERY: i64 = 24 * 60 * 60;
+/// How long a cookie and what is kept under it last. Whoever signed in is signed out long before: see
+/// [`engine::account::SignedIn`].
+const KEPT: Duration = Duration::days(14);
 
 /// Sessions as rows of the engine's store.
 #[derive(Clone, Debug)]
@@ -47,15 +50,19 @@ pub fn layer(engine: &Engine) -> SessionManagerLayer<Sessions> {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(IDLE))
+        .with_expiry(Expiry::OnInactivity(KEPT))
 }
 
-/// Notes who is signed in, for [`crate::extract::Caller`] and for server functions, and keeps a used session alive.
+/// Notes who is signed in, or on the way in, for [`crate::extract::Caller`] and for server functions.
 pub async fn identify(Shared(state): Shared<State>, session: Session, mut request: Request, next: Next) -> Response {
     let address = request.extensions().get::<ClientAddress>().and_then(|from| from.0);
-    match caller(&state.engine, &session, address).await {
-        Ok(Some(call)) => {
+    request.extensions_mut().insert(Address(address));
+    match visitor(&state.engine, &session, address).await {
+        Ok(Some(Visitor::In(call))) => {
             request.extensions_mut().insert(call);
+        }
+        Ok(Some(Visitor::Halfway(halfway))) => {
+            request.extensions_mut().insert(halfway);
         }
         Ok(None) => {}
         Err(error) => return ApiError::internal(format!("reading a session: {error}")).into_response(),
@@ -63,36 +70,40 @@ pub async fn identify(Shared(state): Shared<State>, session: Session, mut reques
     next.run(request).await
 }
 
-/// Whom the session stands for; nobody, too, for somebody who was switched off.
-async fn caller(
+/// Whom the session stands for; nobody, too, where it was ended or its person was switched off.
+async fn visitor(
     engine: &Engine,
     session: &Session,
     address: Option<IpAddr>,
-) -> std::result::Result<Option<Call>, engine::Error> {
-    let known = known(engine, session)
-        .await
-        .map_err(|error| engine::Error::Broken(error.to_string()))?;
-    let Some(who) = known else { return Ok(None) };
-    match who.call(engine, address).await {
-        Ok(call) => Ok(Some(call)),
+) -> std::result::Result<Option<Visitor>, engine::Error> {
+    let broken = |error: tower_sessions::session::Error| engine::Error::Broken(error.to_string());
+    let known = session.get::<serde_json::Value>(SESSION_KEY).await.map_err(broken)?;
+    // What an earlier build has written there stands for nobody.
+    let Some(who) = known.and_then(|known| serde_json::from_value::<SignedIn>(known).ok()) else {
+        return Ok(None);
+    };
+    match who.visitor(engine, address).await {
+        Ok(Visitor::In(call)) if call.role() != who.role() => {
+            // Another role, another name for the session.
+            session.cycle_id().await.map_err(broken)?;
+            session
+                .insert(SESSION_KEY, call.person().signed_in())
+                .await
+                .map_err(broken)?;
+            Ok(Some(Visitor::In(call)))
+        }
+        Ok(visitor) => Ok(Some(visitor)),
         Err(error) if error.is_internal() => Err(error),
         Err(_) => Ok(None),
     }
 }
 
-async fn known(
-    engine: &Engine,
-    session: &Session,
-) -> std::result::Result<Option<SignedIn>, tower_sessions::session::Error> {
-    let Some(who) = session.get::<SignedIn>(SESSION_KEY).await? else {
-        return Ok(None);
-    };
-    let now = engine.clock().now().timestamp();
-    let seen = session.get::<i64>(SEEN).await?.unwrap_or_default();
-    if now - seen >= PUT_OFF_EVERY {
-        session.insert(SEEN, now).await?;
-    }
-    Ok(Some(who))
+/// The store knows a session by the hash of its id: whoever reads the store has no cookie.
+fn key(id: &Id) -> String {
+    Sha256::digest(id.to_string().as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn backend(error: engine::Error) -> Error {
@@ -108,7 +119,7 @@ impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
         let expires = record.expiry_date.unix_timestamp();
-        while !session::create(&self.0, &record.id.to_string(), &data, expires)
+        while !session::create(&self.0, &key(&record.id), &data, expires)
             .await
             .map_err(backend)?
         {
@@ -119,13 +130,13 @@ impl SessionStore for Sessions {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let expires = record.expiry_date.unix_timestamp();
-        session::save(&self.0, &record.id.to_string(), &encode(record)?, expires)
+        session::save(&self.0, &key(&record.id), &encode(record)?, expires)
             .await
             .map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let Some((data, expires)) = session::load(&self.0, &id.to_string()).await.map_err(backend)? else {
+        let Some((data, expires)) = session::load(&self.0, &key(id)).await.map_err(backend)? else {
             return Ok(None);
         };
         let decode = |error: String| Error::Decode(error);
@@ -137,6 +148,6 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        session::delete(&self.0, &id.to_string()).await.map_err(backend)
+        session::delete(&self.0, &key(id)).await.map_err(backend)
     }
 }

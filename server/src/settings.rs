@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, anyhow, bail, ensure};
+use chrono::TimeDelta;
 use clap::{Args, ValueEnum};
 use domain::credits::{Credits, PriceList};
 use engine::{
@@ -68,6 +69,27 @@ pub struct Settings {
     /// Signs access tokens, at least 32 bytes; needed in production [default: made once, kept in the data folder]
     #[arg(long, env = "PORCHLIGHT_TOKEN_SECRET", hide_env_values = true, global = true)]
     pub token_secret: Option<String>,
+    /// Wraps the keys that secrets are kept under, at least 32 bytes; needed in production. To change it, put the new one in
+    /// front of the old one with a comma, run `porchlight rotate-keys`, take the old one out [default: made once, kept in the
+    /// data folder]
+    #[arg(long, env = "PORCHLIGHT_ENCRYPTION_KEY", hide_env_values = true, global = true)]
+    pub encryption_key: Option<String>,
+    /// Whether everybody signs in with a second factor [default: true in production]
+    #[arg(long, env = "PORCHLIGHT_REQUIRE_MFA", global = true)]
+    pub require_mfa: Option<bool>,
+    /// Minutes after which a session that is not used is over
+    #[arg(long, env = "PORCHLIGHT_SESSION_IDLE_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=60 * 24 * 30), global = true)]
+    pub session_idle_minutes: u32,
+    /// Hours after which a session is over, however much it is used
+    #[arg(long, env = "PORCHLIGHT_SESSION_HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=24 * 90), global = true)]
+    pub session_hours: u32,
+    /// A mail server, such as smtps://user:password@host or smtp://user:password@host:587?tls=required [default: letters become
+    /// files in the data folder]
+    #[arg(long, env = "PORCHLIGHT_SMTP_URL", hide_env_values = true, global = true)]
+    pub smtp_url: Option<String>,
+    /// Whom letters come from, as Name <address>; needed with a mail server
+    #[arg(long, env = "PORCHLIGHT_MAIL_FROM", global = true)]
+    pub mail_from: Option<String>,
     /// What `backup` encrypts archives with and `restore` reads them with, at least 32 bytes [default: not encrypted]
     #[arg(long, env = "PORCHLIGHT_BACKUP_KEY", hide_env_values = true, global = true)]
     pub backup_key: Option<String>,
@@ -148,6 +170,12 @@ impl Settings {
             fetch_allow: self.fetch_allow.clone(),
             provider: self.provider()?,
             token_secret: self.token_secret()?,
+            encryption_keys: self.encryption_keys()?,
+            require_factor: self.require_mfa.unwrap_or(self.mode == ModeName::Production),
+            session_idle: TimeDelta::minutes(self.session_idle_minutes.into()),
+            session_life: TimeDelta::hours(self.session_hours.into()),
+            smtp_url: self.smtp_url()?,
+            mail_from: self.mail_from.clone().filter(|from| !from.trim().is_empty()),
             geoip: self.geoip()?,
             program: std::env::current_exe().context("this program's own path cannot be told")?,
         })
@@ -226,6 +254,44 @@ impl Settings {
             None => kept_secret(&self.data_dir.join("token_secret")).context("PORCHLIGHT_TOKEN_SECRET")?,
         };
         long_enough(secret, "PORCHLIGHT_TOKEN_SECRET")
+    }
+
+    fn smtp_url(&self) -> anyhow::Result<Option<SecretString>> {
+        let Some(url) = self.smtp_url.as_deref().filter(|url| !url.is_empty()) else {
+            return Ok(None);
+        };
+        let good = url.starts_with("smtp://") || url.starts_with("smtps://");
+        ensure!(
+            good,
+            "PORCHLIGHT_SMTP_URL: give smtps://user:password@host, or smtp:// with ?tls=required"
+        );
+        let from = self.mail_from.as_deref().is_some_and(|from| !from.trim().is_empty());
+        ensure!(
+            from,
+            "PORCHLIGHT_MAIL_FROM: needed with a mail server, as Name <address>"
+        );
+        Ok(Some(SecretString::from(url)))
+    }
+
+    /// The newest first.
+    fn encryption_keys(&self) -> anyhow::Result<Vec<SecretString>> {
+        const NAME: &str = "PORCHLIGHT_ENCRYPTION_KEY";
+        let given = self
+            .encryption_key
+            .as_deref()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim);
+        let keys: Vec<SecretString> = given.filter(|key| !key.is_empty()).map(SecretString::from).collect();
+        let keys = match keys.is_empty() {
+            false => keys,
+            true if self.mode == ModeName::Production => bail!(
+                "{NAME}: needed in production, at least {SECRET_MIN} random bytes, and never to be lost; \
+                 one way to make it: openssl rand -base64 48"
+            ),
+            true => vec![kept_secret(&self.data_dir.join("encryption_key")).context(NAME)?],
+        };
+        keys.into_iter().map(|key| long_enough(key, NAME)).collect()
     }
 
     /// What archives are encrypted with.

@@ -419,12 +419,17 @@ async fn a_logo_is_served_to_anybody() {
         email: "ana@example.com".into(),
         password: PASSWORD.into(),
     };
-    let call = account::sign_in(&app.engine, &credentials)
-        .await
-        .unwrap()
-        .call(&app.engine, None)
-        .await
-        .unwrap();
+    let call = account::sign_in(
+        &app.engine,
+        &credentials,
+        account::Kind::Console,
+        &account::Client::default(),
+    )
+    .await
+    .unwrap()
+    .call(&app.engine, None)
+    .await
+    .unwrap();
     let picture = ana
         .get(&format!("/v1/qr_codes/{}/image.png?size=256", porch.id))
         .await

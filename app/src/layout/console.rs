@@ -22,7 +22,7 @@ const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
 pub(crate) const BALANCE: &str = "balance";
 
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
-static PLACES: [Place; 10] = [
+static PLACES: [Place; 11] = [
     place("/console", "Dashboard", Glyph::Grid),
     place("/console/conversations", "Conversations", Glyph::Chat),
     place("/console/bots", "Bots", Glyph::Bot),
@@ -33,6 +33,7 @@ static PLACES: [Place; 10] = [
     place("/console/credits", "Credits", Glyph::Coins),
     place("/console/brand", "Brand", Glyph::Palette),
     place("/console/people", "People", Glyph::Team),
+    place("/console/security", "Your account", Glyph::Key),
 ];
 const IN_BAR: usize = 4;
 

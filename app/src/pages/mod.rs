@@ -2,6 +2,7 @@
 
 pub mod auth;
 pub mod console;
+pub mod mail;
 pub mod marketing;
 pub mod porch;
 

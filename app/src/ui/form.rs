@@ -151,12 +151,14 @@ fn said(id: &str, fault: Fault, way_on: Option<AnyView>) -> AnyView {
     view! { <Banner mood=Mood::Bad>{message}{list}{way_on}</Banner> }.into_any()
 }
 
-/// A session that ended under a form: signing in elsewhere leaves what was typed where it is.
+/// A session that ended under a form, or that must prove itself: doing so elsewhere leaves what was typed where it is.
 fn sign_in_elsewhere(fault: &Fault) -> Option<AnyView> {
-    (fault.code == FaultCode::Unauthorized).then(|| {
-        view! { " " <a href="/sign-in" target="_blank" rel="noopener">"Sign in on a new page"</a>", then send this again." }
-            .into_any()
-    })
+    let (href, what) = match fault.code {
+        FaultCode::Unauthorized => ("/sign-in", "Sign in on a new page"),
+        FaultCode::ProofNeeded => ("/console/confirm", "Confirm it on a new page"),
+        _ => return None,
+    };
+    Some(view! { " " <a href=href target="_blank" rel="noopener">{what}</a>", then send this again." }.into_any())
 }
 
 /// Whether this page is shown again because a form to this address failed.

@@ -39,6 +39,7 @@ glyphs! {
     Link => r#"<path d="M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1-1"/>"#;
     More => r#"<path d="M5 12v.01M12 12v.01M19 12v.01"/>"#;
     Palette => r#"<path d="M12 3a9 9 0 1 0 0 18c1.5 0 2-1 1.5-2-.5-1.5.5-3 2-3H18a3 3 0 0 0 3-3 9 9 0 0 0-9-9Z"/><path d="M7.5 12v.01M10 7.5v.01M15 7.5v.01"/>"#;
+    Key => r#"<circle cx="8" cy="15" r="4"/><path d="m11 12 8-8M16 7l2 2M14 9l2 2"/>"#;
     Team => r#"<rect x="3" y="4" width="18" height="16" rx="2"/><circle cx="9" cy="11" r="2.5"/><path d="M5 17a4 4 0 0 1 8 0M15 9h3M15 13h3"/>"#;
     People => r#"<circle cx="9" cy="8" r="4"/><path d="M2 21v-1a6 6 0 0 1 6-6h2a6 6 0 0 1 6 6v1M16 4a4 4 0 0 1 0 8M22 21v-1a6 6 0 0 0-4-5.5"/>"#;
     Plus => r#"<path d="M12 5v14M5 12h14"/>"#;

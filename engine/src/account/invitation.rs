@@ -5,14 +5,25 @@ use domain::{
     id::{AccountId, InvitationId},
     tenancy::{Action, INVITED_FOR, Invitation, InviteForm, JoinForm, Offer},
 };
-use sha2::{Digest, Sha256};
 
-use super::{SignedIn, store};
-use crate::{Call, Engine, Error, config::Mode, error::OnUnique, failpoint};
+use super::{
+    Client, Kind, SignedIn,
+    link::{hash, new_token},
+    session, store,
+};
+use crate::{
+    Call, Engine, Error,
+    config::Mode,
+    error::OnUnique,
+    failpoint,
+    mail::{self, Letter},
+};
 
-/// Invites somebody; the path of their link is given once and kept nowhere. An earlier invitation to the same address ends.
-pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, String), Error> {
+/// Invites somebody by a letter. An earlier invitation to the same address ends. In demo mode, where letters are files, the path
+/// of the link is given, too; in production nobody but the address learns it, so that who accepts has proved to read its letters.
+pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Option<String>), Error> {
     call.must(Action::ManagePeople)?;
+    call.must_have_proved()?;
     let (email, role) = form.check()?;
     let (organization, clock) = (call.organization(), call.engine().clock());
     let (id, now, token) = (clock.new_id::<InvitationId>(), clock.now(), new_token());
@@ -33,7 +44,21 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Strin
         expires_at: now + INVITED_FOR,
     };
     store::invite(&mut tx, organization, &new, now).await?;
+    let config = call.engine().config();
+    let path = format!("/invitation/{token}");
+    let letter = Letter {
+        to: &email,
+        subject: format!("{invited_by} invites you to Porchlight"),
+        text: format!(
+            "{invited_by} invites you to work together on Porchlight as {}. Open this page to join:\n\n{}{path}\n\nThe link holds for \
+             seven days and once. If you do not know what this is about, do nothing.",
+            role.as_str(),
+            config.public_url,
+        ),
+    };
+    mail::post(&mut tx, call.engine(), &letter).await?;
     tx.commit_at(failpoint::INVITE).await?;
+    mail::ring(call.engine());
     let invitation = Invitation {
         id,
         email: email.as_str().to_owned(),
@@ -42,7 +67,7 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Strin
         created_at: now,
         expires_at: new.expires_at,
     };
-    Ok((invitation, format!("/invitation/{token}")))
+    Ok((invitation, (config.mode == Mode::Demo).then_some(path)))
 }
 
 /// Those that can still be accepted, newest first.
@@ -73,7 +98,7 @@ async fn invited(engine: &Engine, token: &str) -> Result<store::Invited, Error> 
 }
 
 /// Makes the account that an invitation offers, with the address it was sent to.
-pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<SignedIn, Error> {
+pub async fn accept(engine: &Engine, token: &str, form: &JoinForm, from: &Client<'_>) -> Result<SignedIn, Error> {
     form.check("")?;
     let invited = invited(engine, token).await?;
     let form = form.check(&invited.offer.email)?;
@@ -93,6 +118,7 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<Sig
         role: invited.offer.role,
         license_number: None,
         license_state: None,
+        email_verified_at: (engine.config().mode == Mode::Production).then_some(now),
     };
     // In production nobody learns who has an account here.
     let known = || match engine.config().mode {
@@ -104,13 +130,11 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm) -> Result<Sig
         }
     };
     store::insert(&mut tx, &new, now).await.on_unique(known)?;
+    let who = (invited.organization, account, invited.offer.role);
+    let signed_in = session::begin(&mut tx, engine, who, Kind::Console, from).await?;
     tx.commit_at(failpoint::JOIN).await?;
     tracing::info!(account.id = %account, organization.id = %invited.organization, "`{account}` joined");
-    Ok(SignedIn {
-        account,
-        organization: invited.organization,
-        role: invited.offer.role,
-    })
+    Ok(signed_in)
 }
 
 fn gone() -> Error {
@@ -120,14 +144,4 @@ fn gone() -> Error {
 fn used() -> Fault {
     let text = "This invitation was used, withdrawn or has run out. Ask for another one.";
     Fault::new(FaultCode::NotFound, text)
-}
-
-/// 256 random bits, as text.
-fn new_token() -> String {
-    let bytes: [u8; 32] = rand::random();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn hash(token: &str) -> Vec<u8> {
-    Sha256::digest(token.as_bytes()).to_vec()
 }

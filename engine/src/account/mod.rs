@@ -1,8 +1,13 @@
 //! People: registration, sign-in, access tokens; the people of an organization and their invitations.
 
+mod attempts;
+mod device;
+pub mod factor;
 mod invitation;
+mod link;
 mod password;
 mod people;
+mod session;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -14,74 +19,42 @@ use domain::{
     Fault, FaultCode,
     account::{CheckedRegistration, Credentials, Profile, Registration},
     id::{AccountId, OrganizationId},
-    tenancy::{Action as Wish, Role},
+    tenancy::Role,
+    text::Email,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Engine, Error, Scope,
+    Call, Engine, Error,
+    audit::{self, Actor, Event},
     config::Mode,
-    db::Fresh,
+    db::Tx,
     error::OnUnique,
     failpoint,
     ledger::{self, Action, Move, Purpose},
+    mail::{self, Letter},
     organization,
 };
 
+pub(crate) use attempts::Attempts;
+use attempts::Guess;
+pub use device::device_of;
 pub use invitation::{accept, invitations, invite, offer, revoke};
+pub(crate) use link::delete_old as delete_old_links;
+pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
 pub(crate) use password::Passwords;
 pub use people::{change, members};
+pub use session::{
+    Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, agent_name, end_other_sessions, end_session, sessions,
+    sign_out,
+};
+pub(crate) use session::{Standings, delete_ended as delete_ended_sessions};
 pub(crate) use token::Tokens;
-
-/// The roles of people who were here lately, until something is changed.
-pub(crate) type Standings = Fresh<(OrganizationId, AccountId), Role>;
 
 /// What a registration gave.
 #[derive(Clone, Copy, Debug)]
 pub struct Registered {
     pub account: AccountId,
     pub organization: OrganizationId,
-}
-
-/// The part of a session that says who it is. Kept on the server; only sign-in makes one.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub struct SignedIn {
-    account: AccountId,
-    organization: OrganizationId,
-    role: Role,
-}
-
-impl SignedIn {
-    pub const fn account(&self) -> AccountId {
-        self.account
-    }
-    pub const fn organization(&self) -> OrganizationId {
-        self.organization
-    }
-    pub const fn role(&self) -> Role {
-        self.role
-    }
-    /// The caller that this session or token stands for, as they stand now, calling from an address: whoever was switched
-    /// off is nobody any more, and another role holds at once.
-    pub async fn call(self, engine: &Engine, address: Option<IpAddr>) -> Result<Call, Error> {
-        let look = async |(organization, account): &(OrganizationId, AccountId)| {
-            let mut tx = engine.db().read().await?;
-            let role = store::standing(&mut tx, *organization, *account).await?;
-            let gone = || Fault::new(FaultCode::Unauthorized, "This account is switched off or gone.");
-            role.ok_or_else(|| Error::from(gone()))
-        };
-        let who = (self.organization, self.account);
-        let role = engine.standings().get(engine.db(), who, look).await?;
-        let scope = Scope {
-            organization: self.organization,
-            account: self.account,
-            role,
-            address,
-        };
-        let call = Call::new(engine.clone(), scope);
-        call.must(Wish::Work)?;
-        Ok(call)
-    }
 }
 
 /// Opens an organization with its owner and grants the starting credits.
@@ -92,6 +65,14 @@ pub async fn register(engine: &Engine, form: &Registration) -> Result<Option<Reg
     let hash = engine.passwords().hash(form.password.clone()).await?;
     match open_organization(engine, &form, hash).await {
         Err(Error::Fault(fault)) if fault.for_field("email").is_some() && engine.config().mode == Mode::Production => {
+            // Whose address it is learns of it, as often as letters may be asked for.
+            if engine
+                .attempts()
+                .take(Guess::Letter(form.email.as_str()), None, engine.clock().now())
+                .is_ok()
+            {
+                link::send_known(engine, &form.email).await?;
+            }
             Ok(None)
         }
         outcome => outcome.map(Some),
@@ -113,6 +94,7 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
         role: Role::Owner,
         license_number: form.license_number.as_deref(),
         license_state: form.license_state.as_deref(),
+        email_verified_at: None,
     };
     store::insert(&mut tx, &new, now).await.on_unique(|| {
         Fault::field(
@@ -135,13 +117,21 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
         };
         ledger::apply_one(&mut tx, engine, Move::new(organization, grant)).await?;
     }
+    link::send_verification(&mut tx, engine, (organization, account), &form.email).await?;
     tx.commit_at(failpoint::REGISTER).await?;
+    mail::ring(engine);
     tracing::info!(organization.id = %organization, "Opened organization `{organization}`");
     Ok(Registered { account, organization })
 }
 
-/// Checks an address and a password. Unknown address and wrong password look and cost the same.
-pub async fn sign_in(engine: &Engine, credentials: &Credentials) -> Result<SignedIn, Error> {
+/// Checks an address and a password, and begins a session. Unknown address and wrong password look and cost the same. Where
+/// the account has a second factor, the session stands for nobody before it was shown.
+pub async fn sign_in(
+    engine: &Engine,
+    credentials: &Credentials,
+    kind: Kind,
+    from: &Client<'_>,
+) -> Result<SignedIn, Error> {
     let known = match credentials.email.parse() {
         Ok(email) => {
             let mut tx = engine.db().read().await?;
@@ -149,20 +139,93 @@ pub async fn sign_in(engine: &Engine, credentials: &Credentials) -> Result<Signe
         }
         Err(_) => None,
     };
+    let device = known
+        .as_ref()
+        .and_then(|known| device::known(engine, known.account, from.device));
+    let guess = Guess::Password(&credentials.email);
+    engine.attempts().take(guess, device, engine.clock().now())?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let good = engine.passwords().verify(credentials.password.clone(), hash).await?;
     match known {
-        Some(known) if good => Ok(SignedIn {
-            account: known.account,
-            organization: known.organization,
-            role: known.role,
-        }),
-        _ => Err(Fault::new(
-            FaultCode::Unauthorized,
-            "This email address and password do not belong together. Check both and try again.",
-        )
-        .into()),
+        Some(known) if good => {
+            engine.attempts().known(guess, device);
+            admit(engine, &known, kind, from).await
+        }
+        known => {
+            let account = known.map(|known| known.account.to_string());
+            tracing::warn!(account.id = account, address = ?from.address, "A sign-in was refused");
+            Err(Fault::new(
+                FaultCode::Unauthorized,
+                "This email address and password do not belong together. Check both and try again.",
+            )
+            .into())
+        }
     }
+}
+
+/// Begins the session of somebody who knew the password.
+async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<'_>) -> Result<SignedIn, Error> {
+    let mut tx = engine.db().begin().await?;
+    if engine.config().mode == Mode::Production && !known.is_email_verified {
+        let email = &known.email;
+        engine
+            .attempts()
+            .take(Guess::Letter(email.as_str()), None, engine.clock().now())?;
+        link::send_verification(&mut tx, engine, (known.organization, known.account), email).await?;
+        tx.commit_at(failpoint::LINK_SEND).await?;
+        mail::ring(engine);
+        let text = "Confirm your address first: we have sent you a letter with a link.";
+        return Err(Fault::new(FaultCode::Forbidden, text).into());
+    }
+    let who = (known.organization, known.account, known.role);
+    let signed_in = session::begin(&mut tx, engine, who, kind, from).await?;
+    let owner = Owner {
+        organization: known.organization,
+        account: known.account,
+        email: known.email.as_str(),
+        address: from.address,
+    };
+    note(&mut tx, engine, &owner, "session.signed_in").await?;
+    tx.commit_at(failpoint::SIGN_IN).await?;
+    Ok(signed_in)
+}
+
+/// An account, for what is told of it.
+struct Owner<'a> {
+    organization: OrganizationId,
+    account: AccountId,
+    email: &'a str,
+    address: Option<IpAddr>,
+}
+
+/// Writes into the audit log what somebody did with their own account.
+async fn note(tx: &mut Tx, engine: &Engine, owner: &Owner<'_>, action: &'static str) -> Result<(), Error> {
+    let actor = Actor {
+        organization: owner.organization,
+        account: Some(owner.account),
+        name: owner.email.to_owned(),
+        address: owner.address,
+    };
+    let event = Event {
+        action,
+        target: None,
+        before: None,
+        after: None,
+    };
+    audit::note_as(tx, engine, &actor, event).await
+}
+
+/// The same, and tells the account's person in a letter.
+async fn tell(tx: &mut Tx, engine: &Engine, owner: &Owner<'_>, action: &'static str, text: &str) -> Result<(), Error> {
+    note(tx, engine, owner, action).await?;
+    let to: Email = owner.email.parse()?;
+    let url = &engine.config().public_url;
+    let letter = Letter {
+        to: &to,
+        subject: "Your Porchlight account was changed".into(),
+        text: format!("{text}\n\nIf it was not you, set a new password at once:\n\n{url}/forgotten"),
+    };
+    mail::post(tx, engine, &letter).await
 }
 
 /// A short-lived access token for programs.

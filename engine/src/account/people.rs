@@ -6,7 +6,7 @@ use domain::{
     tenancy::{Action, Member, MemberChange, Role, may},
 };
 
-use super::store;
+use super::{session, store};
 use crate::{Call, Error, failpoint};
 
 /// Everybody, in the order they came; the switched-off ones, too.
@@ -22,7 +22,11 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     let transfers = change.role == Some(Role::Owner);
     if transfers {
         call.must(Action::TransferOwnership)?;
-    } else if change.role.is_some_and(|role| !role.can_be_given()) {
+    }
+    if change.role.is_some() {
+        call.must_have_proved()?;
+    }
+    if !transfers && change.role.is_some_and(|role| !role.can_be_given()) {
         return Err(Fault::field("role", "Choose admin or realtor.").into());
     }
     if id == call.account() {
@@ -48,6 +52,9 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
         let text = "This member cannot be changed like that now. Look at the list again.";
         return Err(Fault::new(FaultCode::Conflict, text).into());
     };
+    if !member.is_active {
+        session::end_all(&mut tx, organization, id, None).await?;
+    }
     if !member.is_active || !may(member.role, Action::ManagePeople) {
         // What they have offered must not bring back what was taken from them.
         store::revoke_all_by(&mut tx, organization, id, now).await?;

@@ -10,11 +10,10 @@ use uuid::Uuid;
 use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
 
 statements! {
-    INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, license_number, license_state, is_verified, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
+    INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, license_number, license_state, is_verified, created_at, updated_at, email_verified_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     // Whoever was switched off is as good as unknown.
-    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash from account where email = $1 and deactivated_at is null";
-    STANDING = "select role from account where organization_id = $1 and id = $2 and deactivated_at is null";
+    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null from account where email = $1 and deactivated_at is null";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
     // Nobody but a transfer touches the owner.
@@ -58,6 +57,8 @@ pub(super) struct NewAccount<'a> {
     pub(super) role: Role,
     pub(super) license_number: Option<&'a str>,
     pub(super) license_state: Option<&'a str>,
+    /// When they proved that they read the letters to the address.
+    pub(super) email_verified_at: Option<DateTime<Utc>>,
 }
 
 pub(super) async fn insert(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>) -> Result<(), DbError> {
@@ -74,19 +75,10 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>
         new.license_number,
         new.license_state,
         false,
-        now
+        now,
+        new.email_verified_at
     )
     .map(|_| ())
-}
-
-/// The role of somebody who was not switched off.
-pub(super) async fn standing(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    account: AccountId,
-) -> Result<Option<Role>, DbError> {
-    let row = fetch_optional!(tx, (String,), STANDING, organization.uuid(), account.uuid())?;
-    row.map(|(role,)| parse_role(role)).transpose()
 }
 
 #[derive(sqlx::FromRow)]
@@ -281,19 +273,23 @@ pub(super) async fn revoke(
 pub(super) struct Known {
     pub(super) organization: OrganizationId,
     pub(super) account: AccountId,
+    pub(super) email: Email,
     pub(super) role: Role,
     pub(super) password_hash: String,
+    pub(super) is_email_verified: bool,
 }
 
 pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Known>, DbError> {
-    let row = fetch_optional!(tx, (Uuid, Uuid, String, String), ACCOUNT_BY_EMAIL, email.as_str())?;
-    row.map(|(organization, account, role, password_hash)| {
-        let role = parse_role(role)?;
+    type Row = (Uuid, Uuid, String, String, bool);
+    let row = fetch_optional!(tx, Row, ACCOUNT_BY_EMAIL, email.as_str())?;
+    row.map(|(organization, account, role, password_hash, is_email_verified)| {
         Ok(Known {
             organization: organization.into(),
             account: account.into(),
-            role,
+            email: email.clone(),
+            role: parse_role(role)?,
             password_hash,
+            is_email_verified,
         })
     })
     .transpose()
@@ -340,7 +336,7 @@ pub(super) async fn profile(
     .transpose()
 }
 
-fn parse_role(text: String) -> Result<Role, DbError> {
+pub(super) fn parse_role(text: String) -> Result<Role, DbError> {
     Role::parse(&text).ok_or(DbError::Corrupt {
         what: "role",
         value: text,

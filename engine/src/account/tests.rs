@@ -1,13 +1,13 @@
 //! The people of an organization, on both databases.
 
 use chrono::TimeDelta;
-use domain::tenancy::{InviteForm, JoinForm, MemberChange};
+use domain::tenancy::{Action as Wish, InviteForm, JoinForm, MemberChange};
 
 use super::*;
 use crate::{
     bot,
     db::testing::{TestDb, on_every_db},
-    testing::World,
+    testing::{PASSWORD, World},
 };
 
 on_every_db!(
@@ -18,6 +18,12 @@ on_every_db!(
     the_owner_is_one_and_hands_over_whole,
     strangers_have_no_say,
 );
+
+const FROM: Client<'_> = Client {
+    address: None,
+    agent: "",
+    device: None,
+};
 
 const GIVE_ADMIN: MemberChange = MemberChange {
     role: Some(Role::Admin),
@@ -45,12 +51,24 @@ fn joining() -> JoinForm {
 
 async fn token(call: &Call, email: &str, role: Role) -> String {
     let (_, path) = invite(call, &form(email, role)).await.unwrap();
-    path.rsplit('/').next().unwrap().to_owned()
+    path.unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
 async fn joined(call: &Call, email: &str, role: Role) -> SignedIn {
     let token = token(call, email, role).await;
-    accept(call.engine(), &token, &joining()).await.unwrap()
+    accept(call.engine(), &token, &joining(), &FROM).await.unwrap()
+}
+
+/// Somebody signs in again.
+pub(super) async fn signed_in(world: &World, email: &str) -> Call {
+    let credentials = Credentials {
+        email: email.into(),
+        password: PASSWORD.into(),
+    };
+    let who = sign_in(&world.engine, &credentials, Kind::Console, &FROM)
+        .await
+        .unwrap();
+    who.call(&world.engine, None).await.unwrap()
 }
 
 fn code(error: Error) -> FaultCode {
@@ -75,21 +93,29 @@ async fn an_invitation_makes_one_account_for_its_address(db: TestDb) {
         ..joining()
     };
     assert_eq!(
-        code(accept(engine, &secret, &faulty).await.unwrap_err()),
+        code(accept(engine, &secret, &faulty, &FROM).await.unwrap_err()),
         FaultCode::Invalid
     );
 
     let whole = joining();
-    let both = tokio::join!(accept(engine, &secret, &whole), accept(engine, &secret, &whole));
+    let both = tokio::join!(
+        accept(engine, &secret, &whole, &FROM),
+        accept(engine, &secret, &whole, &FROM)
+    );
     let won = [both.0, both.1].into_iter().filter_map(Result::ok).collect::<Vec<_>>();
     assert_eq!(won.len(), 1, "of two at once");
     assert_eq!(won[0].organization(), owner.organization());
-    assert!(accept(engine, &secret, &joining()).await.is_err(), "used");
+    assert!(accept(engine, &secret, &joining(), &FROM).await.is_err(), "used");
     let again = domain::account::Credentials {
         email: "cy@example.com".into(),
         password: joining().password,
     };
-    let call = sign_in(engine, &again).await.unwrap().call(engine, None).await.unwrap();
+    let call = sign_in(engine, &again, Kind::Console, &FROM)
+        .await
+        .unwrap()
+        .call(engine, None)
+        .await
+        .unwrap();
     assert!(call.may(Wish::Work) && !call.may(Wish::ManagePeople));
     let people = members(&call).await.unwrap();
     assert_eq!(
@@ -109,7 +135,7 @@ async fn an_invitation_ends(db: TestDb) {
     let open = invitations(&owner).await.unwrap();
     assert_eq!(open.len(), 1);
     revoke(&owner, open[0].id).await.unwrap();
-    assert!(accept(engine, &second, &joining()).await.is_err(), "withdrawn");
+    assert!(accept(engine, &second, &joining(), &FROM).await.is_err(), "withdrawn");
     assert_eq!(code(revoke(&owner, open[0].id).await.unwrap_err()), FaultCode::NotFound);
 
     let late = token(&owner, "di@example.com", Role::Realtor).await;
@@ -118,15 +144,16 @@ async fn an_invitation_ends(db: TestDb) {
         .advance(domain::tenancy::INVITED_FOR - TimeDelta::seconds(1));
     assert!(offer(engine, &late).await.is_ok());
     world.clock.advance(TimeDelta::seconds(1));
-    assert!(accept(engine, &late, &joining()).await.is_err(), "run out");
+    assert!(accept(engine, &late, &joining(), &FROM).await.is_err(), "run out");
     assert!(invitations(&owner).await.unwrap().is_empty());
 
     // What somebody offered who is switched off holds no more.
+    let owner = signed_in(&world, "ana@example.com").await;
     let admin = joined(&owner, "eve@example.com", Role::Admin).await;
     let call = admin.call(engine, None).await.unwrap();
     let hers = token(&call, "flo@example.com", Role::Realtor).await;
     change(&owner, admin.account(), SWITCH_OFF).await.unwrap();
-    assert!(accept(engine, &hers, &joining()).await.is_err());
+    assert!(accept(engine, &hers, &joining(), &FROM).await.is_err());
     let back = MemberChange {
         role: None,
         is_active: Some(true),
@@ -200,7 +227,7 @@ async fn whoever_is_switched_off_is_nobody(db: TestDb) {
     for refused in [
         who.call(engine, None).await.map(drop),
         verify_token(engine, &access, None).await.map(drop),
-        sign_in(engine, &credentials).await.map(drop),
+        sign_in(engine, &credentials, Kind::Console, &FROM).await.map(drop),
     ] {
         assert_eq!(code(refused.unwrap_err()), FaultCode::Unauthorized);
     }
@@ -209,8 +236,9 @@ async fn whoever_is_switched_off_is_nobody(db: TestDb) {
         is_active: Some(true),
     };
     change(&owner, who.account(), on).await.unwrap();
-    who.call(engine, None).await.unwrap();
-    sign_in(engine, &credentials).await.unwrap();
+    assert!(who.call(engine, None).await.is_err(), "what was ended stays ended");
+    assert!(verify_token(engine, &access, None).await.is_err());
+    sign_in(engine, &credentials, Kind::Console, &FROM).await.unwrap();
 }
 
 async fn the_owner_is_one_and_hands_over_whole(db: TestDb) {
@@ -268,7 +296,7 @@ async fn strangers_have_no_say(db: TestDb) {
     assert!(invitations(&other).await.unwrap().is_empty());
     // An address that has an account elsewhere cannot come over.
     let secret = token(&other, "cy@example.com", Role::Admin).await;
-    let refused = accept(&world.engine, &secret, &joining()).await.unwrap_err();
+    let refused = accept(&world.engine, &secret, &joining(), &FROM).await.unwrap_err();
     assert_eq!(code(refused), FaultCode::Conflict);
     assert!(
         offer(&world.engine, &secret).await.is_ok(),

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::SignedIn;
 use crate::Error;
 
-const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+pub(super) const LIFETIME: TimeDelta = TimeDelta::minutes(10);
 const ISSUER: &str = "porchlight";
 const AUDIENCE: &str = "porchlight/v1";
 
@@ -82,6 +82,8 @@ struct Claims {
     aud: String,
     sub: Uuid,
     org: Uuid,
+    /// The session that this token names.
+    sid: Uuid,
     role: Role,
     iat: i64,
     exp: i64,
@@ -109,6 +111,7 @@ impl Tokens {
             aud: AUDIENCE.into(),
             sub: who.account.uuid(),
             org: who.organization.uuid(),
+            sid: who.session.uuid(),
             role: who.role,
             iat: now.timestamp(),
             exp: (now + LIFETIME).timestamp(),
@@ -130,6 +133,7 @@ impl Tokens {
         live.then(|| SignedIn {
             account: claims.sub.into(),
             organization: claims.org.into(),
+            session: claims.sid.into(),
             role: claims.role,
         })
     }
@@ -147,6 +151,7 @@ mod tests {
         let who = SignedIn {
             account: Uuid::new_v4().into(),
             organization: Uuid::new_v4().into(),
+            session: Uuid::new_v4().into(),
             role: Role::Owner,
         };
         let token = tokens.issue(who, now).unwrap();

@@ -59,6 +59,11 @@ where
     Key: Hash + Eq + Send + Sync + 'static,
     Found: Clone + Send + Sync + 'static,
 {
+    /// Remembers what is known to have become of it.
+    pub(crate) async fn put(&self, db: &Db, key: Key, found: Found) {
+        self.0.insert(key, (db.changes().so_far(), found)).await;
+    }
+
     /// What is known under the key, or what `look_up` finds. What is not found is looked for again each time.
     pub(crate) async fn get<E>(
         &self,

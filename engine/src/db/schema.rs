@@ -13,7 +13,7 @@ use super::{
 use crate::{Call, account, chat, lead, qr, testing::World, training};
 
 /// Tables that belong to no tenant.
-const PLATFORM: [&str; 3] = ["_sqlx_migrations", "organization", "web_session"];
+const PLATFORM: [&str; 4] = ["_sqlx_migrations", "mail", "organization", "web_session"];
 
 /// Columns that name anything at all, for a person to look up: nothing is ever read through them.
 const NOTES: [(&str, &str); 2] = [("ledger_entry", "related_id"), ("ledger_hold", "related_id")];
@@ -239,8 +239,8 @@ fn copy(db: &Db, tables: &BTreeMap<String, Table>, table: &str, organization: &s
         set.unwrap_or_else(|| match *column {
             "id" => literal(db, fresh),
             "slug" => format!("'{}'", fresh.simple()),
-            "token_hash" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
-            "token_hash" => format!("decode('{}', 'hex')", fresh.simple()),
+            "token_hash" | "hash" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
+            "token_hash" | "hash" => format!("decode('{}', 'hex')", fresh.simple()),
             other => other.to_owned(),
         })
     });
@@ -293,7 +293,18 @@ async fn furnish(world: &World, tables: &BTreeMap<String, Table>, call: &Call) {
         role: "realtor".into(),
     };
     account::invite(call, &guest).await.unwrap();
-    let source = literal(db, source.id.uuid());
+    let (source, account) = (literal(db, source.id.uuid()), literal(db, call.account().uuid()));
+    let hash = match is_sqlite(db) {
+        true => "x'00'",
+        false => "decode('00', 'hex')",
+    };
+    run(
+        db,
+        &format!(
+            "insert into recovery_code (organization_id, account_id, hash) values ({organization}, {account}, {hash})"
+        ),
+    )
+    .await;
     let fresh = || literal(db, uuid::Uuid::new_v4());
     run(db, &format!("insert into fact (organization_id, id, source_id, fact, position) values ({organization}, {}, {source}, '{{}}', 0)", fresh())).await;
     run(db, &format!("insert into passage (organization_id, id, source_id, text, position) values ({organization}, {}, {source}, 'x', 0)", fresh())).await;

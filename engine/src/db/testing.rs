@@ -103,10 +103,13 @@ on_every_db!(every_statement_prepares);
 fn every_statement_names_its_tenant() {
     const TABLES: &[&str] = &[
         "account",
+        "account_link",
+        "account_session",
         "bot",
         "code",
         "code_tally",
         "conversation",
+        "data_key",
         "fact",
         "invitation",
         "job",
@@ -117,6 +120,7 @@ fn every_statement_names_its_tenant() {
         "ledger_key",
         "passage",
         "property",
+        "recovery_code",
         "scan",
         "source",
         "tally",

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::{
-    Engine, Error, chat,
+    Engine, Error, account, chat,
     db::{DbError, Tx},
     failpoint, ledger, qr, session, training,
 };
@@ -206,6 +206,8 @@ pub(crate) async fn sweep(engine: Engine) {
                 training::remove_orphans(&engine).await?;
                 last_walk = Some(Instant::now());
             }
+            account::delete_ended_sessions(&engine).await?;
+            account::delete_old_links(&engine).await?;
             session::delete_expired(&engine).await
         };
         if let Err(error) = swept.await {

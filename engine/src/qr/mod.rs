@@ -122,6 +122,16 @@ async fn logo(tx: &mut Tx, call: &Call, design: &CodeDesign) -> Result<Option<Ve
     }
 }
 
+/// A code in black on white, for a text of our own that is no address of a bot.
+pub(crate) fn plain_svg(data: &str) -> Result<String, Error> {
+    let design = image::Design {
+        foreground: [0; 3],
+        background: [255; 3],
+        logo: None,
+    };
+    image::svg(data, &design).map_err(|error| Error::Broken(format!("drawing a code: {error}")))
+}
+
 enum Format {
     /// Drawn and read back; nothing is returned.
     Checked,

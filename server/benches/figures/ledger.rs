@@ -79,6 +79,12 @@ impl Bench {
             fetch_allow: String::new(),
             provider: None,
             token_secret: "a secret for measuring of thirty-two bytes and more".into(),
+            encryption_keys: vec!["another secret for tests of at least thirty-two bytes".into()],
+            require_factor: false,
+            session_idle: chrono::TimeDelta::hours(1),
+            session_life: chrono::TimeDelta::hours(24),
+            smtp_url: None,
+            mail_from: None,
             geoip: None,
             program: PathBuf::from(env!("CARGO_BIN_EXE_porchlight")),
         };
@@ -97,12 +103,17 @@ impl Bench {
             email: form.email,
             password: form.password,
         };
-        let call = account::sign_in(&engine, &credentials)
-            .await
-            .expect("a session")
-            .call(&engine, None)
-            .await
-            .expect("a caller");
+        let call = account::sign_in(
+            &engine,
+            &credentials,
+            account::Kind::Console,
+            &account::Client::default(),
+        )
+        .await
+        .expect("a session")
+        .call(&engine, None)
+        .await
+        .expect("a caller");
         Self { call }
     }
 

@@ -1,17 +1,26 @@
 //! Registration, sign-in, and who one is.
 
-use axum::{Json, extract, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json, extract,
+    http::{HeaderMap, StatusCode, header},
+    response::IntoResponse,
+};
 use domain::{
     account::{Credentials, Profile, Registration},
     id::{AccountId, OrganizationId},
+    security::FactorForm,
     tenancy::Role,
 };
-use engine::{Engine, account, config::Mode};
+use engine::{
+    Engine,
+    account::{self, Client, Kind, Needs, SignedIn, Visitor},
+    config::Mode,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::ApiError,
-    extract::{Caller, Input},
+    extract::{Caller, ClientAddress, Input},
 };
 
 #[derive(Debug, Default, Deserialize)]
@@ -62,7 +71,7 @@ pub(super) async fn register(
             (StatusCode::CREATED, Json(out))
         }
         None => {
-            let message = "Thank you. If this address is new here, its account is ready now: sign in to begin.";
+            let message = "Thank you. A letter with a link is on its way to this address: open it to go on.";
             (
                 StatusCode::ACCEPTED,
                 Json(RegisterOut {
@@ -80,6 +89,8 @@ pub(super) async fn register(
 pub(super) struct LoginIn {
     email: String,
     password: String,
+    /// What the account's second factor shows, or a recovery code; needed where it has one.
+    code: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,16 +106,25 @@ pub(super) struct LoginOut {
 
 pub(super) async fn login(
     extract::State(engine): extract::State<Engine>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
     Input(body): Input<LoginIn>,
 ) -> Result<Json<LoginOut>, ApiError> {
-    let who = account::sign_in(
-        &engine,
-        &Credentials {
-            email: body.email,
-            password: body.password,
-        },
-    )
-    .await?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let from = Client {
+        address,
+        agent: agent.unwrap_or_default(),
+        device: None,
+    };
+    let credentials = Credentials {
+        email: body.email,
+        password: body.password,
+    };
+    let who = account::sign_in(&engine, &credentials, Kind::Program, &from).await?;
+    if let Err(error) = finish(&engine, who, body.code, &from).await {
+        account::sign_out(&engine, who).await?;
+        return Err(error);
+    }
     Ok(Json(LoginOut {
         access_token: account::issue_token(&engine, who)?,
         token_type: "Bearer",
@@ -113,6 +133,23 @@ pub(super) async fn login(
         organization_id: who.organization(),
         role: who.role(),
     }))
+}
+
+/// Shows the second factor, where there is one.
+async fn finish(engine: &Engine, who: SignedIn, code: Option<String>, from: &Client<'_>) -> Result<(), ApiError> {
+    if let Visitor::Halfway(halfway) = who.visitor(engine, from.address).await?
+        && halfway.needs == Needs::Code
+        && let Some(code) = code
+    {
+        account::factor::answer(&halfway, &FactorForm { code }, from).await?;
+    }
+    Ok(who.call(engine, from.address).await.map(drop)?)
+}
+
+/// Ends the session that the access token names; the token is refused from then on.
+pub(super) async fn logout(Caller(call): Caller) -> Result<StatusCode, ApiError> {
+    account::sign_out(call.engine(), call.person().signed_in()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn me(Caller(call): Caller) -> Result<Json<Profile>, ApiError> {

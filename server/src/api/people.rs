@@ -117,7 +117,7 @@ pub(super) async fn invite(
     };
     let (invitation, path) = account::invite(&call, &form).await?;
     let out = InvitationOut {
-        url: Some(format!("{}{path}", call.engine().config().public_url)),
+        url: path.map(|path| format!("{}{path}", call.engine().config().public_url)),
         ..invitation.into()
     };
     Ok((StatusCode::CREATED, Json(out)))

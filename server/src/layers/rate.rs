@@ -39,7 +39,9 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
         };
     }
     if path.starts_with("/_fn/") {
-        let enters = matches!(last, "sign_in" | "log_in" | "login" | "register" | "sign_up" | "join");
+        // What is guessed at, and what makes accounts or letters.
+        let enters = path.starts_with("/_fn/auth/") && last != "sign_out"
+            || matches!(last, "join" | "prove" | "change_password");
         return enters.then_some(Limited::Login);
     }
     // Questions and messages of the buyer's page, and the realtor's own in its preview.
@@ -165,6 +167,8 @@ mod tests {
         assert_eq!(of("/p/elm/ask?c=1"), Some(Limited::Chat));
         assert_eq!(of("/console/preview/1/ask"), Some(Limited::Chat));
         assert_eq!(of("/_fn/auth/sign_in"), Some(Limited::Login));
+        assert_eq!(of("/_fn/auth/forgotten"), Some(Limited::Login));
+        assert_eq!(of("/_fn/auth/sign_out"), None);
         assert_eq!(of("/v1/chatbots"), None);
         assert_eq!(limited(&Method::GET, &Uri::from_static("/p/elm")), None);
     }

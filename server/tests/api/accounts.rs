@@ -135,7 +135,7 @@ async fn production_tells_strangers_nothing() {
             json!({ "email": "ana@example.com", "password": PASSWORD }),
         )
         .await;
-    login.expect(StatusCode::OK);
+    login.expect(StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -120,6 +120,12 @@ impl TestApp {
             fetch_allow: String::new(),
             provider: None,
             token_secret: "a secret for tests of at least thirty-two bytes".into(),
+            encryption_keys: vec!["another secret for tests of at least thirty-two bytes".into()],
+            require_factor: false,
+            session_idle: chrono::TimeDelta::hours(1),
+            session_life: chrono::TimeDelta::hours(24),
+            smtp_url: None,
+            mail_from: None,
             geoip: None,
             program: PathBuf::from(env!("CARGO_BIN_EXE_porchlight")),
         };
@@ -151,6 +157,20 @@ impl TestApp {
             token: None,
             headers: HeaderMap::new(),
         }
+    }
+
+    /// The end of a link that begins with `page`, in the newest letter to somebody that has one, once it is there.
+    pub async fn letter(&self, to: &str, page: &str) -> String {
+        for _ in 0..1500 {
+            let letters = engine::mail::kept(&self.engine).await.unwrap().unwrap();
+            let link = |letter: &engine::mail::Kept| letter.text.split_once(page).map(|(_, rest)| rest.to_owned());
+            let found = letters.iter().filter(|letter| letter.to == to).find_map(link);
+            if let Some(rest) = found {
+                return rest.split_whitespace().next().unwrap().to_owned();
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("no letter to {to} with {page}");
     }
 
     /// Registers an organization and signs its owner in.
@@ -372,6 +392,14 @@ impl Answer {
             .unwrap_or_else(|| panic!("no {name} in {}", self.text()))
             .to_owned()
     }
+    /// What the answer has a browser keep under a name, with its attributes.
+    pub fn cookie(&self, name: &str) -> &str {
+        let set = self.headers.get_all("set-cookie").iter();
+        let set = set.filter_map(|value| value.to_str().ok());
+        let mut named = set.filter(|cookie| cookie.split('=').next() == Some(name));
+        named.next().unwrap_or_default()
+    }
+
     pub fn header(&self, name: &str) -> &str {
         self.headers
             .get(name)

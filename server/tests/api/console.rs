@@ -24,7 +24,7 @@ pub async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
     let answer = app.visitor().send(request.body(Body::from(form)).unwrap()).await;
     assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
     assert_eq!(answer.header("location"), "/console");
-    let cookie = answer.header("set-cookie");
+    let cookie = answer.cookie("porchlight_session");
     assert!(
         cookie.starts_with("porchlight_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
         "{cookie}"

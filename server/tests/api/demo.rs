@@ -17,12 +17,17 @@ async fn a_second_start_adds_nothing_to_the_demo() {
         email: demo::EMAIL.into(),
         password: demo::PASSWORD.into(),
     };
-    let call = account::sign_in(&app.engine, &credentials)
-        .await
-        .unwrap()
-        .call(&app.engine, None)
-        .await
-        .unwrap();
+    let call = account::sign_in(
+        &app.engine,
+        &credentials,
+        account::Kind::Console,
+        &account::Client::default(),
+    )
+    .await
+    .unwrap()
+    .call(&app.engine, None)
+    .await
+    .unwrap();
     let form = PurposeForm {
         name: "Oak Avenue".into(),
         description: String::new(),

@@ -132,6 +132,9 @@ impl Caller {
             return None;
         }
         self.record.note(Told::Registered { email: email.clone() });
+        if answer.status == 202 {
+            self.client.confirm(&email).await?;
+        }
         Some(email)
     }
 

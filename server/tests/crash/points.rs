@@ -21,13 +21,28 @@ struct Browser {
 }
 
 impl Browser {
+    fn new(client: &Client) -> Self {
+        Self {
+            client: client.clone(),
+            cookies: Vec::new(),
+        }
+    }
+
     async fn form(&mut self, path: &str, body: &str) -> Option<u16> {
         let request = self.request("POST", path);
         let answer = Client::send(request.header("content-type", FORM).body(body.to_owned())).await?;
-        for cookie in answer.cookies {
+        let session = answer
+            .cookies
+            .iter()
+            .find(|cookie| cookie.starts_with("porchlight_session="));
+        if let Some(cookie) = session {
             self.cookies = vec![cookie.split(';').next().unwrap().to_owned()];
         }
         Some(answer.status)
+    }
+
+    async fn page(&self, path: &str) -> Option<String> {
+        Some(Client::send(self.request("GET", path)).await?.body)
     }
 
     fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
@@ -65,17 +80,46 @@ async fn invited(client: &Client, token: &str) -> Option<(String, String)> {
     let email = format!("{}@example.com", uuid::Uuid::new_v4().simple());
     let body = Some(serde_json::json!({ "email": email, "role": "realtor" }));
     let made = client.call(token, "POST", "/v1/invitations", body).await?;
-    let secret = made.text("url").rsplit('/').next()?.to_owned();
+    let secret = client.letter(&email, "/invitation/").await?;
     Some((made.text("invitation_id"), secret))
+}
+
+/// Somebody new sets up a second factor: their address and their recovery codes.
+async fn enrolled(caller: &Caller, browser: &mut Browser) -> Option<(String, Vec<String>)> {
+    let email = caller.register().await?;
+    browser.form("/_fn/auth/sign_in", &sign_in(&email, PASSWORD)).await?;
+    browser.form("/_fn/security/begin_factor", "").await?;
+    let page = browser.page("/console/security/factor").await?;
+    let secret = page.split("totp-secret\">").nth(1)?.split('<').next()?.replace(' ', "");
+    let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+    let totp = totp_rs::Builder::new().with_secret(secret).build_noncompliant();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
+    let code = totp.generate(now.as_secs()).to_string();
+    browser
+        .form("/_fn/security/confirm_factor", &format!("code={code}"))
+        .await?;
+    let page = browser.page("/console/security").await?;
+    let list = page.split("recovery-codes\">").nth(1)?.split("</ul>").next()?;
+    let codes = list.split("<code>").skip(1).filter_map(|code| code.split('<').next());
+    let codes = codes.map(str::to_owned).collect();
+    browser.form("/_fn/auth/sign_out", "").await?;
+    Some((email, codes))
+}
+
+/// True when a code lets somebody in.
+async fn lets_in(browser: &mut Browser, email: &str, code: &str) -> Option<bool> {
+    browser.form("/_fn/auth/sign_in", &sign_in(email, PASSWORD)).await?;
+    browser.form("/_fn/auth/answer", &format!("next=&code={code}")).await?;
+    let page = browser.page("/console/security").await?;
+    Some(page.contains("recovery codes are left"))
 }
 
 /// Does what passes the point. Whatever is answered, or not, is as it is.
 async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
     let (token, client) = (owner.token.as_str(), &caller.client);
-    let mut browser = Browser {
-        client: client.clone(),
-        cookies: Vec::new(),
-    };
+    let mut browser = Browser::new(client);
     match name {
         "register" => drop(caller.register().await?),
         "bot.create" => drop(caller.bot(token).await?),
@@ -132,6 +176,26 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
             client.upload(request, None, &[("colour", "#224466")]).await?;
         }
         "session.create" | "session.save" | "session.delete" => browser.in_and_out(&owner.email).await?,
+        "sign_in" => drop(client.token(&owner.email).await?),
+        "session.seen" => drop(client.call(token, "GET", "/v1/users/me", None).await?),
+        "session.end" => {
+            let other = client.token(&owner.email).await?;
+            client.call(&other, "POST", "/v1/auth/logout", None).await?;
+        }
+        "factor.begin" | "factor.enrol" | "factor.prove" | "factor.remove" => {
+            let (email, codes) = enrolled(caller, &mut browser).await?;
+            lets_in(&mut browser, &email, &codes[0]).await?;
+            browser.form("/_fn/security/remove_factor", "").await?;
+        }
+        "link.use" | "mail.send" | "mail.file" => drop(caller.register().await?),
+        "link.send" | "password.change" => {
+            let email = caller.register().await?;
+            let form = format!("email={}", email.replace('@', "%40"));
+            browser.form("/_fn/auth/forgotten", &form).await?;
+            let secret = client.letter(&email, "/reset/").await?;
+            let form = format!("token={secret}&password={}", PASSWORD.replace(' ', "+"));
+            browser.form("/_fn/auth/reset", &form).await?;
+        }
         "invitation.send" | "invitation.revoke" => {
             let (invitation, _) = invited(client, token).await?;
             let path = format!("/v1/invitations/{invitation}");
@@ -157,8 +221,8 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
 }
 
 /// Points that this test does not pass: the first is for commits without a name, of which there is none; the others are
-/// passed by commands, see `backup`.
-const ELSEWHERE: [&str; 3] = ["other", "backup.rename", "restore.rename"];
+/// passed by commands, see `backup` and below.
+const ELSEWHERE: [&str; 4] = ["other", "backup.rename", "restore.rename", "key.rotate"];
 
 /// What moves credits. The usual run passes all points on SQLite and these on PostgreSQL; a longer one all on both.
 const PRICED: [&str; 10] = [
@@ -215,6 +279,9 @@ async fn a_death_at_any_point_is_survived(store: Store) {
         };
         if name == "hold.expire" {
             hold_that_has_run_out(&home, &caller, &owner).await;
+        }
+        if name == "session.seen" {
+            age_sessions(&home).await;
         }
         let armed = if name == "hold.expire" {
             format!("job.claim.before=error;{armed}")
@@ -281,4 +348,51 @@ async fn hold_that_has_run_out(home: &Home, caller: &impl Fn(&Server) -> Caller,
     audit::execute(home, past).await;
 }
 
-on_both!(a_death_at_any_point_is_survived);
+/// As if nobody had used theirs for two minutes.
+async fn age_sessions(home: &Home) {
+    let earlier = match home.database.starts_with("sqlite:") {
+        true => "update account_session set seen_at = strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '-2 minutes')",
+        false => "update account_session set seen_at = now() - interval '2 minutes'",
+    };
+    audit::execute(home, earlier).await;
+}
+
+/// Keys that are wrapped with another one, with a death on either side of the commit: what they keep can be read throughout.
+async fn a_death_while_keys_are_wrapped_is_survived(store: Store) {
+    const NAME: &str = "PORCHLIGHT_ENCRYPTION_KEY";
+    let (old, new) = (PLAIN[2].1, "a newer secret for tests of thirty-two bytes or more");
+    let mut home = Home::new(store, &PLAIN).await;
+    let server = home.start("").await;
+    let caller = Caller {
+        client: server.client(),
+        record: Record::default(),
+        page: String::new(),
+    };
+    let mut browser = Browser::new(&server.client());
+    let (email, mut codes) = enrolled(&caller, &mut browser).await.expect("a second factor");
+    server.kill();
+    home.set(NAME, new);
+    assert!(
+        !home.run(&["rotate-keys"], "").status.success(),
+        "the old key is missing"
+    );
+    for (setting, failpoint) in [
+        (format!("{new},{old}"), "key.rotate.before=abort@1"),
+        (format!("{new},{old}"), "key.rotate.after=abort@1"),
+        (new.to_owned(), ""),
+    ] {
+        home.set(NAME, &setting);
+        let ended = home.run(&["rotate-keys"], failpoint).status;
+        assert_eq!(ended.success(), failpoint.is_empty(), "{failpoint}: {ended}");
+        let server = home.start("").await;
+        let mut browser = Browser::new(&server.client());
+        let code = codes.pop().unwrap();
+        assert_eq!(lets_in(&mut browser, &email, &code).await, Some(true), "{failpoint}");
+        server.kill();
+    }
+}
+
+on_both!(
+    a_death_at_any_point_is_survived,
+    a_death_while_keys_are_wrapped_is_survived
+);

@@ -14,8 +14,13 @@ use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
 /// A server without the demo, which takes longer to start than everything else together.
-pub const PLAIN: [(&str, &str); 2] = [
+pub const PLAIN: [(&str, &str); 4] = [
     ("PORCHLIGHT_MODE", "production"),
+    ("PORCHLIGHT_REQUIRE_MFA", "false"),
+    (
+        "PORCHLIGHT_ENCRYPTION_KEY",
+        "another secret for tests of at least thirty-two bytes",
+    ),
     (
         "PORCHLIGHT_TOKEN_SECRET",
         "a secret for tests of at least thirty-two bytes",
@@ -67,6 +72,12 @@ impl Home {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// Another value for one of the settings.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
     }
 
     fn command(&self) -> Command {
@@ -135,8 +146,9 @@ impl Home {
             child,
             port,
             log: self.path("server.log"),
+            letters: self.path("data/mail"),
         };
-        let client = Client::new(port);
+        let client = server.client();
         let end = Instant::now() + Duration::from_secs(30);
         while server.ended().is_none() {
             if client.get("/readyz").await.is_some_and(|answer| answer.status == 200) {
@@ -164,6 +176,7 @@ pub struct Server {
     child: Child,
     pub port: u16,
     log: PathBuf,
+    letters: PathBuf,
 }
 
 impl Drop for Server {
@@ -175,7 +188,7 @@ impl Drop for Server {
 
 impl Server {
     pub fn client(&self) -> Client {
-        Client::new(self.port)
+        Client::new(self.port, self.letters.clone())
     }
 
     pub fn ended(&mut self) -> Option<ExitStatus> {
@@ -243,10 +256,12 @@ impl Answer {
 pub struct Client {
     http: reqwest::Client,
     base: String,
+    /// Where the server puts its letters.
+    letters: PathBuf,
 }
 
 impl Client {
-    pub fn new(port: u16) -> Self {
+    fn new(port: u16, letters: PathBuf) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -258,6 +273,7 @@ impl Client {
         Self {
             http,
             base: format!("http://127.0.0.1:{port}"),
+            letters,
         }
     }
 
@@ -317,6 +333,44 @@ impl Client {
         body += &format!("--{EDGE}--\r\n");
         let kind = format!("multipart/form-data; boundary={EDGE}");
         Self::send(request.header("content-type", kind).body(body)).await
+    }
+
+    /// The end of a link that begins with `page`, in a letter to somebody, once it is there; `None` when the server is gone.
+    pub async fn letter(&self, to: &str, page: &str) -> Option<String> {
+        loop {
+            if let Some(found) = self.written(to, page) {
+                return Some(found);
+            }
+            self.get("/healthz").await?;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    fn written(&self, to: &str, page: &str) -> Option<String> {
+        let files = std::fs::read_dir(&self.letters)
+            .ok()?
+            .filter_map(|entry| Some(entry.ok()?.path()));
+        let mut files: Vec<PathBuf> = files
+            .filter(|path| path.extension().is_some_and(|kind| kind == "eml"))
+            .collect();
+        files.sort_unstable();
+        files.iter().rev().find_map(|path| {
+            let letter = std::fs::read_to_string(path).ok()?;
+            let (_, rest) = letter
+                .contains(&format!("To: {to}\r\n"))
+                .then(|| letter.split_once(page))??;
+            rest.split_whitespace().next().map(str::to_owned)
+        })
+    }
+
+    /// Confirms somebody's address by the link they were sent.
+    pub async fn confirm(&self, email: &str) -> Option<()> {
+        let secret = self.letter(email, "/confirm-email/").await?;
+        let request = self
+            .request("POST", "/_fn/auth/confirm_email")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("token={secret}"));
+        (Self::send(request).await?.status < 400).then_some(())
     }
 
     pub async fn token(&self, email: &str) -> Option<String> {

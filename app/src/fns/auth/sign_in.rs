@@ -3,12 +3,17 @@ use leptos::prelude::*;
 
 use crate::error::AppError;
 
-/// Signs in and goes on to `next`, if that is a page of this site.
+/// Signs in and goes on to `next`, if that is a page of this site; by way of the second factor where there is one.
 #[server(prefix = "/_fn", endpoint = "auth/sign_in")]
 pub async fn sign_in(next: String, #[server(flatten)] credentials: Credentials) -> Result<(), AppError> {
-    let engine = crate::ssr::engine()?;
-    let who = engine::account::sign_in(&engine, &credentials).await?;
-    crate::ssr::enter(who).await?;
-    leptos_axum::redirect(crate::ssr::same_site(&next).unwrap_or("/console"));
+    use engine::account::{Kind, sign_in};
+
+    let (engine, sender) = (crate::ssr::engine()?, crate::ssr::sender());
+    let who = sign_in(&engine, &credentials, Kind::Console, &sender.client()).await?;
+    let next = crate::ssr::same_site(&next).unwrap_or("/console");
+    match crate::ssr::enter(who).await? {
+        None => leptos_axum::redirect(next),
+        Some(needs) => leptos_axum::redirect(&crate::ssr::with_next(crate::ssr::page_of(needs), next)),
+    }
     Ok(())
 }

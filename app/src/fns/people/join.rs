@@ -10,8 +10,9 @@ pub async fn join(token: String, #[server(flatten)] form: JoinForm) -> Result<()
         let text = "You are signed in to another account. Sign out there first, then open the link again.";
         return Err(domain::Fault::new(domain::FaultCode::Conflict, text).into());
     }
-    let who = engine::account::accept(&crate::ssr::engine()?, &token, &form).await?;
-    crate::ssr::enter(who).await?;
-    leptos_axum::redirect("/console");
+    let (engine, sender) = (crate::ssr::engine()?, crate::ssr::sender());
+    let who = engine::account::accept(&engine, &token, &form, &sender.client()).await?;
+    let needs = crate::ssr::enter(who).await?;
+    leptos_axum::redirect(needs.map_or("/console", crate::ssr::page_of));
     Ok(())
 }

@@ -19,7 +19,7 @@ pub use revoke::*;
 
 use super::when::When;
 
-/// Where in a session the newest invitation's link stands: it is shown to who made it, and kept nowhere else.
+/// Where in a session it stands who was invited last, for whoever invited them.
 #[cfg(feature = "ssr")]
 const LINK_KEY: &str = "invited";
 
@@ -59,7 +59,8 @@ pub struct InvitationLink {
     /// Who made it, and alone is shown it.
     pub by: String,
     pub email: String,
-    pub address: String,
+    /// In demo mode, where letters reach nobody.
+    pub address: Option<String>,
 }
 
 /// An offer as its page shows it.

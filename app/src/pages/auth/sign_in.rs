@@ -13,7 +13,11 @@ pub fn SignInPage() -> impl IntoView {
     let note = if query.get("signed_out").is_some() {
         Some("You are signed out.")
     } else if query.get("registered").is_some() {
-        Some("Thank you. Sign in with the address and password you gave.")
+        Some("Thank you. We have sent you a letter with a link: open it to confirm your address, then sign in.")
+    } else if query.get("reset").is_some() {
+        Some("Your new password is set. Sign in with it.")
+    } else if query.get("confirmed").is_some() {
+        Some("Your address is confirmed. Sign in.")
     } else if query.get("next").is_some() {
         Some("Sign in to go on. What you typed is kept.")
     } else {
@@ -28,6 +32,7 @@ pub fn SignInPage() -> impl IntoView {
                 <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
                 <Submit>"Sign in"</Submit>
             </Form>
+            <p class="muted"><a href="/forgotten">"Forgotten your password?"</a></p>
             <p class="muted">"New here? "<a href="/register">"Open an account"</a></p>
         </PlainLayout>
     }

@@ -11,6 +11,7 @@ mod parts;
 pub mod people;
 pub mod properties;
 mod search;
+pub mod security;
 pub mod sources;
 pub mod wizard;
 

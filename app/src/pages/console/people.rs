@@ -57,12 +57,18 @@ fn page(people: PeopleView) -> AnyView {
     .into_any()
 }
 
-/// The link of the newest invitation.
+/// What became of the newest invitation.
 fn link(link: InvitationLink) -> AnyView {
+    let address = link.address.map(|address| {
+        view! {
+            <p>"This demo sends no mail. Give them the link yourself; it is shown to you alone."</p>
+            <p class="link-to-send"><code>{address.clone()}</code><CopyButton text=address label="Copy"/></p>
+        }
+    });
     view! {
         <Banner mood=Mood::Good>
-            <p>"Send this link to "<strong>{link.email}</strong>". It works once, within a week, and is shown to you alone."</p>
-            <p class="link-to-send"><code>{link.address.clone()}</code><CopyButton text=link.address label="Copy"/></p>
+            <p>"A letter with a link went to "<strong>{link.email}</strong>". The link works once, within a week."</p>
+            {address}
         </Banner>
     }
     .into_any()

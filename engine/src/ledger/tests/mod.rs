@@ -104,6 +104,8 @@ async fn account(world: &World, id: OrganizationId, start: i64) -> Call {
         organization: id,
         account: engine.clock().new_id(),
         role: domain::tenancy::Role::Owner,
+        session: engine.clock().new_id(),
+        proved_at: engine.clock().now(),
     };
     let call = Call::new(engine.clone(), scope);
     if start > 0 {

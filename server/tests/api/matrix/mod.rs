@@ -73,7 +73,7 @@ async fn what_a_role_may(store: Store) {
     }
     let api = API.iter().map(|row| ("/v1", row));
     let all = api.chain(WEB.iter().map(|row| ("", row)));
-    let known = |row: &Row| !row.consumes && !matches!(row.kind, Kind::Open | Kind::Secret);
+    let known = |row: &Row| !row.consumes && !matches!(row.kind, Kind::Open | Kind::Secret | Kind::Mine);
     let (mut let_in, mut refused, mut faults) = (0, 0, Vec::new());
     for (prefix, row) in all.filter(|(_, row)| known(row)) {
         for role in roles {
@@ -113,6 +113,10 @@ async fn who_gets_what(store: Store) {
     // First every refusal, so that afterwards nothing of the owner's may have changed.
     for (prefix, row) in all.iter().filter(|(_, row)| row.kind != Kind::Open) {
         for actor in OUTSIDERS {
+            let inside = matches!(actor, Actor::OtherSession | Actor::OtherToken) && world.knows(actor, prefix, row);
+            if inside && row.kind == Kind::Mine {
+                continue;
+            }
             let foreign = world.ask(actor, prefix, row, false).await;
             let missing = world.ask(actor, prefix, row, true).await;
             cells += 1;
@@ -120,7 +124,6 @@ async fn who_gets_what(store: Store) {
             if foreign.text().contains(world::CANARY) {
                 faults.push(format!("{name}: shows what is the owner's"));
             }
-            let inside = matches!(actor, Actor::OtherSession | Actor::OtherToken) && world.knows(actor, prefix, row);
             match (row.kind, inside) {
                 (Kind::Own, true) => {
                     if verdict(&foreign) == Verdict::Refused && foreign.status != StatusCode::NOT_FOUND {
@@ -159,6 +162,7 @@ async fn who_gets_what(store: Store) {
     let (gentle, consuming): (Vec<_>, Vec<_>) = all.iter().partition(|(_, row)| !row.consumes);
     for (prefix, row) in gentle.into_iter().chain(consuming) {
         let actors = match row.kind {
+            Kind::Mine => &[][..],
             Kind::Open => &[Actor::Stranger][..],
             Kind::Secret => &[Actor::OwnSession][..],
             _ if prefix.is_empty() => &[Actor::OwnSession][..],

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use domain::tenancy::Action;
 
-use Kind::{Narrow, Object, Open, Own, Secret};
+use Kind::{Mine, Narrow, Object, Open, Own, Secret};
 use Sent::{File, Form, Json, Nothing};
 
 /// Whose a route's answer is.
@@ -19,6 +19,8 @@ pub enum Kind {
     Object,
     /// A list that an id narrows: of a stranger's id as of a missing one, nothing.
     Narrow,
+    /// Of the caller's own account, which it changes or ends: here only those without one are refused.
+    Mine,
     /// The visitor's own: needs the secret that their first question gave them.
     Secret,
 }
@@ -71,6 +73,7 @@ const TEXT: &str = r#"{"text_content":"The porch light is green."}"#;
 pub const API: &[Row] = &[
     row(Open, "POST", "/auth/register", "/auth/register", Json("{}"), false),
     row(Open, "POST", "/auth/login", "/auth/login", Json("{}"), false),
+    row(Mine, "POST", "/auth/logout", "/auth/logout", Nothing, true),
     row(Own, "GET", "/users/me", "/users/me", Nothing, false),
     row(Own, "GET", "/chatbots", "/chatbots", Nothing, false),
     row(Narrow, "GET", "/chatbots", "/chatbots?after={bot}", Nothing, false),
@@ -120,6 +123,32 @@ pub const WEB: &[Row] = &[
     row(Open, "GET", "/", "/", Nothing, false),
     row(Open, "GET", "/sign-in", "/sign-in", Nothing, false),
     row(Open, "GET", "/register", "/register", Nothing, false),
+    row(Open, "GET", "/sign-in/code", "/sign-in/code", Nothing, false),
+    row(Open, "GET", "/sign-in/factor", "/sign-in/factor", Nothing, false),
+    row(Open, "GET", "/mail", "/mail", Nothing, false),
+    row(Open, "GET", "/_fn/mail/list", "/_fn/mail/list", Nothing, false),
+    row(Open, "GET", "/forgotten", "/forgotten", Nothing, false),
+    row(Open, "POST", "/_fn/auth/forgotten", "/_fn/auth/forgotten", Form("email="), false),
+    row(Open, "GET", "/reset/{token}", "/reset/{reset_secret}", Nothing, false),
+    row(Open, "GET", "/_fn/auth/link", "/_fn/auth/link?kind=reset&token={reset_secret}", Nothing, false),
+    row(Open, "POST", "/_fn/auth/reset", "/_fn/auth/reset", Form("token={reset_secret}&password="), false),
+    row(Open, "GET", "/confirm-email/{token}", "/confirm-email/{confirm_secret}", Nothing, false),
+    row(Open, "POST", "/_fn/auth/confirm_email", "/_fn/auth/confirm_email", Form("token={confirm_secret}"), true),
+    row(Mine, "POST", "/_fn/auth/answer", "/_fn/auth/answer", Form("next=&code="), false),
+    row(Own, "GET", "/console/security", "/console/security", Nothing, false),
+    row(Own, "GET", "/_fn/security/get", "/_fn/security/get", Nothing, false),
+    row(Own, "GET", "/console/security/factor", "/console/security/factor", Nothing, false),
+    row(Own, "GET", "/_fn/security/enrolment", "/_fn/security/enrolment", Nothing, false),
+    row(Own, "GET", "/console/confirm", "/console/confirm", Nothing, false),
+    row(Own, "GET", "/_fn/security/proof", "/_fn/security/proof", Nothing, false),
+    row(Mine, "POST", "/_fn/security/prove", "/_fn/security/prove", Form("next=&password=&code="), false),
+    row(Mine, "POST", "/_fn/security/begin_factor", "/_fn/security/begin_factor", Form(""), true),
+    row(Mine, "POST", "/_fn/security/confirm_factor", "/_fn/security/confirm_factor", Form("code="), true),
+    row(Mine, "POST", "/_fn/security/remove_factor", "/_fn/security/remove_factor", Form(""), true),
+    row(Mine, "POST", "/_fn/security/renew_codes", "/_fn/security/renew_codes", Form(""), true),
+    row(Mine, "POST", "/_fn/security/change_password", "/_fn/security/change_password", Form("current_password=&password="), true),
+    row(Mine, "POST", "/_fn/security/end_session", "/_fn/security/end_session", Form("id="), true),
+    row(Mine, "POST", "/_fn/security/end_other_sessions", "/_fn/security/end_other_sessions", Form(""), true),
     row(Open, "GET", "/invitation/{token}", "/invitation/{invitation_secret}", Nothing, false),
     row(Open, "GET", "/_fn/people/offer", "/_fn/people/offer?token={invitation_secret}", Nothing, false),
     row(Open, "POST", "/_fn/people/join", "/_fn/people/join", Form("token=&first_name=&last_name=&password="), false),

@@ -6,8 +6,8 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
-use domain::{credits::Credits, tenancy::Role};
-use engine::Config;
+use domain::{credits::Credits, security::ForgottenForm, tenancy::Role};
+use engine::{Config, account};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Row as _};
 
@@ -16,7 +16,7 @@ use super::{
     routes::{Kind, Row, Sent},
 };
 use crate::{
-    app::{Answer, Client, PASSWORD, Setup, Store, TestApp},
+    app::{Answer, Client, PASSWORD, Setup, Store, TestApp, registration},
     console::signed_in,
 };
 
@@ -365,6 +365,14 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         .iter()
         .find(|member| member["email"] == colleague.as_str());
     let member = id(member.unwrap(), "user_id");
+    let app = client.app;
+    let forgotten = ForgottenForm {
+        email: colleague.clone(),
+    };
+    account::ask_reset(&app.engine, &forgotten, None).unwrap();
+    let newcomer = guest("newcomer");
+    let registered = app.visitor().post("/v1/auth/register", registration(&newcomer)).await;
+    registered.expect(axum::http::StatusCode::CREATED);
     let organization_slug = organization_slug(client.app, &id(&me, "organization_id")).await;
     BTreeMap::from([
         ("organization", id(&me, "organization_id")),
@@ -384,6 +392,8 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("invitation", invitation),
         ("invitation_secret", invitation_secret),
         ("member", member),
+        ("reset_secret", app.letter(&colleague, "/reset/").await),
+        ("confirm_secret", app.letter(&newcomer, "/confirm-email/").await),
     ])
 }
 

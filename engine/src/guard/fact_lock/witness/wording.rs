@@ -249,7 +249,7 @@ static ASIDE: WordSet = WordSet::new(|| {
 /// Words beside a field of the record.
 static PLAIN: WordSet = WordSet::new(|| {
     set(
-        "about approximately roughly around just now right listed asking priced price total totals year years month \
+        "was were been about approximately roughly around just now right listed asking priced price total totals year years month \
         monthly annual annually yearly per each built dates dated from size sized square feet foot show shows give gives \
         allowed permitted welcome friendly ask more know tell said would can could \
         sure please i pass question questions help glad happy contact anything else",

@@ -1,0 +1,38 @@
+//! A browser that somebody has signed in with before. It keeps a name of its own with what proves that we gave it for that
+//! account, so that a stranger's guesses elsewhere do not hold it up.
+
+use domain::id::AccountId;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::ExposeSecret;
+use sha2::Sha256;
+
+use crate::{Engine, Error};
+
+fn mac(engine: &Engine, account: AccountId, name: &str) -> Result<Hmac<Sha256>, Error> {
+    let secret = engine.config().token_secret.expose_secret().as_bytes();
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| Error::Broken("a secret of no length".into()))?;
+    mac.update(b"porchlight/device");
+    mac.update(account.uuid().as_bytes());
+    mac.update(name.as_bytes());
+    Ok(mac)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What a browser is to keep after somebody has signed in with it: `name.proof`.
+pub fn device_of(engine: &Engine, account: AccountId) -> Result<String, Error> {
+    let name = hex(&rand::random::<[u8; 16]>());
+    let proof = mac(engine, account, &name)?.finalize().into_bytes();
+    Ok(format!("{name}.{}", hex(&proof)))
+}
+
+/// The name, where it was given for this account.
+pub(super) fn known<'d>(engine: &Engine, account: AccountId, device: Option<&'d str>) -> Option<&'d str> {
+    let (name, proof) = device?.split_once('.')?;
+    let bytes = |i: usize| u8::from_str_radix(proof.get(i..i + 2)?, 16).ok();
+    let proof: Vec<u8> = (0..proof.len()).step_by(2).map(bytes).collect::<Option<_>>()?;
+    mac(engine, account, name).ok()?.verify_slice(&proof).ok()?;
+    Some(name)
+}

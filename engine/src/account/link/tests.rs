@@ -1,0 +1,194 @@
+//! Links by mail, on both databases.
+
+use domain::account::{Credentials, Registration};
+
+use super::*;
+use crate::{
+    account::{Kind, SignedIn, register, sign_in},
+    config::Mode,
+    db::testing::{TestDb, on_every_db},
+    testing::{PASSWORD, World},
+};
+
+on_every_db!(
+    a_reset_holds_once_and_ends_every_session,
+    only_the_newest_link_holds_and_not_for_long,
+    nobody_learns_who_has_an_account,
+    in_production_an_address_is_confirmed_first,
+    a_changed_password_ends_the_other_sessions,
+);
+
+const FROM: Client<'_> = Client {
+    address: None,
+    agent: "",
+    device: None,
+};
+const NEW: &str = "a lane with old trees";
+
+fn credentials(password: &str) -> Credentials {
+    Credentials {
+        email: "ana@example.com".into(),
+        password: password.into(),
+    }
+}
+
+async fn enter(world: &World, password: &str) -> Result<SignedIn, Error> {
+    sign_in(&world.engine, &credentials(password), Kind::Console, &FROM).await
+}
+
+fn email() -> Email {
+    "ana@example.com".parse().unwrap()
+}
+
+/// What comes behind `page` in the newest letter to an address.
+async fn token(world: &World, page: &str) -> String {
+    let text = mail::testing::newest(&world.engine, &email()).await.expect("a letter");
+    let start = text.find(page).expect("a link") + page.len();
+    text[start..].split_whitespace().next().unwrap().to_owned()
+}
+
+async fn asked(world: &World) -> String {
+    send_reset(&world.engine, email(), &FROM).await.unwrap();
+    token(world, "/reset/").await
+}
+
+fn new() -> ResetForm {
+    ResetForm { password: NEW.into() }
+}
+
+fn fault(error: Error) -> FaultCode {
+    error.into_fault().code
+}
+
+async fn a_reset_holds_once_and_ends_every_session(db: TestDb) {
+    let world = World::new(db).await;
+    world.realtor("Ana").await;
+    let who = enter(&world, PASSWORD).await.unwrap();
+    let access = crate::account::issue_token(&world.engine, who).unwrap();
+    let secret = asked(&world).await;
+    assert_eq!(reset_of(&world.engine, &secret).await.unwrap(), email());
+    let weak = ResetForm {
+        password: "ana@example.com".into(),
+    };
+    assert_eq!(
+        fault(reset(&world.engine, &secret, &weak, &FROM).await.unwrap_err()),
+        FaultCode::Invalid
+    );
+    let (one, other) = (new(), new());
+    let both = tokio::join!(
+        reset(&world.engine, &secret, &one, &FROM),
+        reset(&world.engine, &secret, &other, &FROM)
+    );
+    assert_eq!([both.0.is_ok(), both.1.is_ok()].iter().filter(|won| **won).count(), 1);
+    assert_eq!(
+        fault(reset(&world.engine, &secret, &new(), &FROM).await.unwrap_err()),
+        FaultCode::NotFound
+    );
+    assert!(who.call(&world.engine, None).await.is_err());
+    assert!(
+        crate::account::verify_token(&world.engine, &access, None)
+            .await
+            .is_err()
+    );
+    assert!(enter(&world, PASSWORD).await.is_err());
+    enter(&world, NEW).await.unwrap();
+    let told = mail::testing::newest(&world.engine, &email()).await.unwrap();
+    assert!(told.contains("signed out everywhere"), "{told}");
+}
+
+async fn only_the_newest_link_holds_and_not_for_long(db: TestDb) {
+    let world = World::new(db).await;
+    world.realtor("Ana").await;
+    let first = asked(&world).await;
+    let second = asked(&world).await;
+    assert!(reset_of(&world.engine, &first).await.is_err());
+    world.clock.advance(RESET_FOR - TimeDelta::seconds(1));
+    reset_of(&world.engine, &second).await.unwrap();
+    world.clock.advance(TimeDelta::seconds(1));
+    assert!(reset(&world.engine, &second, &new(), &FROM).await.is_err());
+    // A link for one thing is none for another.
+    let confirm = {
+        let mut tx = world.engine.db().begin().await.unwrap();
+        let known = super::super::store::by_email(&mut tx, &email()).await.unwrap().unwrap();
+        send_verification(&mut tx, &world.engine, (known.organization, known.account), &email())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        token(&world, "/confirm-email/").await
+    };
+    assert!(reset_of(&world.engine, &confirm).await.is_err());
+    verification(&world.engine, &confirm).await.unwrap();
+}
+
+async fn nobody_learns_who_has_an_account(db: TestDb) {
+    let world = World::new(db).await;
+    world.realtor("Ana").await;
+    let nobody: Email = "nobody@example.com".parse().unwrap();
+    send_reset(&world.engine, nobody.clone(), &FROM).await.unwrap();
+    assert_eq!(mail::testing::newest(&world.engine, &nobody).await, None);
+    // Five letters, then none for a while.
+    for _ in 0..5 {
+        asked(&world).await;
+    }
+    assert_eq!(
+        fault(send_reset(&world.engine, email(), &FROM).await.unwrap_err()),
+        FaultCode::TooMany
+    );
+}
+
+async fn in_production_an_address_is_confirmed_first(db: TestDb) {
+    let world = World::with(db, |config| config.mode = Mode::Production).await;
+    let form = Registration {
+        org_name: "Ana Homes".into(),
+        first_name: "Ana".into(),
+        last_name: "Reyes".into(),
+        email: "ana@example.com".into(),
+        password: PASSWORD.into(),
+        ..Registration::default()
+    };
+    assert!(register(&world.engine, &form).await.unwrap().is_some());
+    let first = token(&world, "/confirm-email/").await;
+    assert_eq!(fault(enter(&world, PASSWORD).await.unwrap_err()), FaultCode::Forbidden);
+    assert!(enter(&world, NEW).await.is_err());
+    let second = token(&world, "/confirm-email/").await;
+    assert_ne!(first, second, "sent again");
+    assert!(verify_email(&world.engine, &first, &FROM).await.is_err());
+    verify_email(&world.engine, &second, &FROM).await.unwrap();
+    assert!(verify_email(&world.engine, &second, &FROM).await.is_err(), "once");
+    enter(&world, PASSWORD).await.unwrap();
+
+    // The same answer for an address that is known, and a letter to it.
+    assert!(register(&world.engine, &form).await.unwrap().is_none());
+    let told = mail::testing::newest(&world.engine, &email()).await.unwrap();
+    assert!(
+        told.contains("There is one already") && told.contains("/forgotten"),
+        "{told}"
+    );
+}
+
+async fn a_changed_password_ends_the_other_sessions(db: TestDb) {
+    let world = World::new(db).await;
+    world.realtor("Ana").await;
+    let (here, there) = (
+        enter(&world, PASSWORD).await.unwrap(),
+        enter(&world, PASSWORD).await.unwrap(),
+    );
+    let reset_link = asked(&world).await;
+    let call = here.call(&world.engine, None).await.unwrap();
+    let form = |current: &str| PasswordForm {
+        current_password: current.into(),
+        password: NEW.into(),
+    };
+    let wrong = change_password(&call, &form("not the right one"), &FROM)
+        .await
+        .unwrap_err();
+    assert!(wrong.into_fault().for_field("current_password").is_some());
+    change_password(&call, &form(PASSWORD), &FROM).await.unwrap();
+    here.call(&world.engine, None).await.unwrap();
+    assert!(there.call(&world.engine, None).await.is_err());
+    assert!(
+        reset_of(&world.engine, &reset_link).await.is_err(),
+        "a link from before"
+    );
+    enter(&world, NEW).await.unwrap();
+}

@@ -1,0 +1,332 @@
+//! Secrets at rest: sealed with AES-256-GCM under a key of their organization, which is kept wrapped with the server's own.
+//!
+//! A sealed value is `1 | id of the data key (16 bytes) | nonce (12) | ciphertext and tag`; what it belongs to (organization,
+//! column, row) is authenticated with it, so that it opens in its own place only. A data key is wrapped alike: `1 | id of the
+//! master key (8) | nonce (12) | ciphertext and tag`. Changing the master key wraps the data keys anew and touches nothing
+//! that they have sealed.
+
+mod store;
+
+use std::{fmt, sync::Arc};
+
+use aes_gcm::{
+    Aes256Gcm,
+    aead::{Aead, KeyInit as _, Payload},
+};
+use domain::id::OrganizationId;
+use hmac::{Hmac, Mac};
+use moka::future::Cache;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+use uuid::Uuid;
+
+use crate::{Engine, Error, db::Tx, failpoint};
+
+const VERSION: u8 = 1;
+const NONCE: usize = 12;
+const KEY: usize = 32;
+const MASTER_ID: usize = 8;
+
+/// Where a sealed value stands: `account.totp_secret` of the row with this id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) column: &'static str,
+    pub(crate) row: Uuid,
+}
+
+/// The server's own keys: the first wraps, all unwrap.
+pub(crate) struct Vault {
+    masters: Vec<Master>,
+    open: Cache<OrganizationId, Arc<Keys>>,
+}
+
+struct Master {
+    id: [u8; MASTER_ID],
+    cipher: Aes256Gcm,
+}
+
+/// The keys of one organization.
+pub(crate) struct Keys {
+    organization: OrganizationId,
+    /// Oldest first; the newest seals.
+    keys: Vec<DataKey>,
+}
+
+struct DataKey {
+    id: Uuid,
+    cipher: Aes256Gcm,
+    /// Of the values that are only compared.
+    mac: Hmac<Sha256>,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keys({}, {})", self.organization, self.keys.len())
+    }
+}
+
+fn broken(what: &str) -> Error {
+    Error::Broken(format!("the vault: {what}"))
+}
+
+/// HKDF's expand step (RFC 5869, 2.3) for one block: the setting is random already.
+fn derived(secret: &[u8], info: &[u8]) -> Result<[u8; KEY], Error> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| broken("a key of no length"))?;
+    mac.update(info);
+    mac.update(&[1]);
+    Ok(mac.finalize().into_bytes().into())
+}
+
+impl Master {
+    fn new(secret: &SecretString) -> Result<Self, Error> {
+        let secret = secret.expose_secret().as_bytes();
+        let mut id = [0; MASTER_ID];
+        id.copy_from_slice(&derived(secret, b"porchlight/vault/id")?[..MASTER_ID]);
+        Ok(Self {
+            id,
+            cipher: cipher(&derived(secret, b"porchlight/vault/wrap")?)?,
+        })
+    }
+}
+
+fn cipher(key: &[u8]) -> Result<Aes256Gcm, Error> {
+    Aes256Gcm::new_from_slice(key).map_err(|_| broken("a key of a wrong length"))
+}
+
+fn seal(cipher: &Aes256Gcm, id: &[u8], place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Error> {
+    let nonce: [u8; NONCE] = rand::random();
+    let payload = Payload { msg: plain, aad: place };
+    let sealed = cipher
+        .encrypt(&nonce.into(), payload)
+        .map_err(|_| broken("nothing could be sealed"))?;
+    Ok([&[VERSION], id, &nonce, &sealed].concat())
+}
+
+/// The id of the key and what it opens, with its nonce.
+fn parts<const ID: usize>(sealed: &[u8]) -> Result<([u8; ID], [u8; NONCE], &[u8]), Error> {
+    let split = || {
+        let (version, rest) = sealed.split_first()?;
+        let (id, rest) = rest.split_first_chunk::<ID>()?;
+        let (nonce, rest) = rest.split_first_chunk::<NONCE>()?;
+        (*version == VERSION).then_some((*id, *nonce, rest))
+    };
+    split().ok_or_else(|| broken("a sealed value is cut off, or of a later version"))
+}
+
+fn open(cipher: &Aes256Gcm, nonce: [u8; NONCE], place: &[u8], msg: &[u8]) -> Result<Vec<u8>, Error> {
+    let payload = Payload { msg, aad: place };
+    let opened = cipher.decrypt(&nonce.into(), payload);
+    opened.map_err(|_| broken("a sealed value was changed, or belongs elsewhere"))
+}
+
+impl Vault {
+    pub(crate) fn new(secrets: &[SecretString]) -> Result<Self, Error> {
+        Ok(Self {
+            masters: secrets.iter().map(Master::new).collect::<Result<_, _>>()?,
+            open: Cache::builder().max_capacity(1_000).build(),
+        })
+    }
+
+    fn wrap(&self, organization: OrganizationId, id: Uuid, key: &[u8]) -> Result<Vec<u8>, Error> {
+        let master = self.masters.first().ok_or_else(|| broken("there is no key"))?;
+        seal(&master.cipher, &master.id, &place(organization, "data_key", id), key)
+    }
+
+    fn unwrap(&self, organization: OrganizationId, id: Uuid, wrapped: &[u8]) -> Result<Vec<u8>, Error> {
+        let (master, nonce, msg) = parts::<MASTER_ID>(wrapped)?;
+        let known = self.masters.iter().find(|known| known.id == master);
+        let master = known.ok_or_else(|| broken("PORCHLIGHT_ENCRYPTION_KEY is not the one that was used before"))?;
+        open(&master.cipher, nonce, &place(organization, "data_key", id), msg)
+    }
+
+    fn is_current(&self, wrapped: &[u8]) -> bool {
+        parts::<MASTER_ID>(wrapped).is_ok_and(|(id, ..)| self.masters.first().is_some_and(|first| first.id == id))
+    }
+
+    fn data_key(&self, organization: OrganizationId, id: Uuid, wrapped: &[u8]) -> Result<DataKey, Error> {
+        let key = self.unwrap(organization, id, wrapped)?;
+        let mac = derived(&key, b"porchlight/vault/mac")?;
+        Ok(DataKey {
+            id,
+            cipher: cipher(&derived(&key, b"porchlight/vault/seal")?)?,
+            mac: Hmac::new_from_slice(&mac).map_err(|_| broken("a key of no length"))?,
+        })
+    }
+}
+
+fn place(organization: OrganizationId, column: &str, row: Uuid) -> Vec<u8> {
+    [organization.uuid().as_bytes(), row.as_bytes(), column.as_bytes()].concat()
+}
+
+/// The keys of an organization; `tx` must be able to write, as the first call makes the first key.
+pub(crate) async fn keys(engine: &Engine, tx: &mut Tx, organization: OrganizationId) -> Result<Arc<Keys>, Error> {
+    let vault = engine.vault();
+    if let Some(known) = vault.open.get(&organization).await {
+        return Ok(known);
+    }
+    let mut rows = store::data_keys(tx, organization).await?;
+    if rows.is_empty() {
+        // The first is called as its organization, so that of two made at once there is one.
+        let (id, key): (Uuid, [u8; KEY]) = (organization.uuid(), rand::random());
+        let wrapped = vault.wrap(organization, id, &key)?;
+        if store::insert(tx, organization, id, &wrapped, engine.clock().now()).await? {
+            // Not remembered: it is there when the transaction is.
+            return keys_of(vault, organization, vec![(id, wrapped)]).map(Arc::new);
+        }
+        rows = store::data_keys(tx, organization).await?;
+    }
+    rows.sort_unstable_by_key(|(id, _)| *id);
+    let keys = Arc::new(keys_of(vault, organization, rows)?);
+    vault.open.insert(organization, Arc::clone(&keys)).await;
+    Ok(keys)
+}
+
+fn keys_of(vault: &Vault, organization: OrganizationId, rows: Vec<(Uuid, Vec<u8>)>) -> Result<Keys, Error> {
+    let keys = rows
+        .iter()
+        .map(|(id, wrapped)| vault.data_key(organization, *id, wrapped));
+    Ok(Keys {
+        organization,
+        keys: keys.collect::<Result<_, _>>()?,
+    })
+}
+
+impl Keys {
+    pub(crate) fn seal(&self, at: Place, plain: &[u8]) -> Result<Vec<u8>, Error> {
+        let key = self.keys.last().ok_or_else(|| broken("there is no data key"))?;
+        seal(
+            &key.cipher,
+            key.id.as_bytes(),
+            &place(self.organization, at.column, at.row),
+            plain,
+        )
+    }
+
+    pub(crate) fn open(&self, at: Place, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+        let (id, nonce, msg) = parts::<16>(sealed)?;
+        let id = Uuid::from_bytes(id);
+        let key = self.keys.iter().find(|key| key.id == id);
+        let key = key.ok_or_else(|| broken("a sealed value names a key that is not there"))?;
+        open(&key.cipher, nonce, &place(self.organization, at.column, at.row), msg)
+    }
+
+    /// What stands for a value that is only compared, under each key, the newest first.
+    pub(crate) fn macs(&self, at: Place, value: &[u8]) -> Vec<[u8; KEY]> {
+        let place = place(self.organization, at.column, at.row);
+        let mac = |key: &DataKey| {
+            let mut mac = key.mac.clone();
+            mac.update(&place);
+            mac.update(value);
+            mac.finalize().into_bytes().into()
+        };
+        self.keys.iter().rev().map(mac).collect()
+    }
+}
+
+/// Wraps every data key with the newest master key, after which the older ones can be taken out of the setting. How many
+/// were wrapped anew.
+pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
+    let (vault, mut changed) = (engine.vault(), 0);
+    for organization in store::organizations(&mut engine.db().read().await?).await? {
+        let mut tx = engine.db().begin().await?;
+        let mut dirty = false;
+        for (id, wrapped) in store::data_keys(&mut tx, organization).await? {
+            if !vault.is_current(&wrapped) {
+                let key = vault.unwrap(organization, id, &wrapped)?;
+                store::rewrap(&mut tx, organization, id, &vault.wrap(organization, id, &key)?).await?;
+                (dirty, changed) = (true, changed + 1);
+            }
+        }
+        if dirty {
+            tx.commit_at(failpoint::KEY_ROTATE).await?;
+        }
+    }
+    Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::testing::{TestDb, on_every_db},
+        testing::World,
+    };
+
+    on_every_db!(a_value_opens_in_its_own_place_only, keys_are_wrapped_anew);
+
+    fn at(row: u128) -> Place {
+        Place {
+            column: "account.totp_secret",
+            row: Uuid::from_u128(row),
+        }
+    }
+
+    async fn keys_for(world: &World, organization: OrganizationId) -> Arc<Keys> {
+        let mut tx = world.engine.db().begin().await.unwrap();
+        let keys = keys(&world.engine, &mut tx, organization).await.unwrap();
+        tx.commit().await.unwrap();
+        keys
+    }
+
+    async fn a_value_opens_in_its_own_place_only(db: TestDb) {
+        let world = World::new(db).await;
+        let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
+        let (ours, theirs) = (
+            keys_for(&world, ana.organization()).await,
+            keys_for(&world, ben.organization()).await,
+        );
+        let sealed = ours.seal(at(1), b"a secret").unwrap();
+        assert_eq!(ours.open(at(1), &sealed).unwrap(), b"a secret");
+        assert_eq!(
+            keys_for(&world, ana.organization()).await.open(at(1), &sealed).unwrap(),
+            b"a secret"
+        );
+        assert!(!sealed.windows(6).any(|part| part == b"secret"));
+        assert_ne!(
+            sealed,
+            ours.seal(at(1), b"a secret").unwrap(),
+            "another nonce each time"
+        );
+        assert!(ours.open(at(2), &sealed).is_err(), "another row");
+        let elsewhere = Place {
+            column: "account.totp_pending",
+            ..at(1)
+        };
+        assert!(ours.open(elsewhere, &sealed).is_err(), "another column");
+        assert!(theirs.open(at(1), &sealed).is_err(), "another organization");
+        for bit in 0..sealed.len() * 8 {
+            let mut bent = sealed.clone();
+            bent[bit / 8] ^= 1 << (bit % 8);
+            assert!(ours.open(at(1), &bent).is_err(), "bit {bit}");
+        }
+        for cut in 0..sealed.len() {
+            assert!(ours.open(at(1), &sealed[..cut]).is_err(), "cut after {cut}");
+        }
+        assert_eq!(ours.macs(at(1), b"x"), ours.macs(at(1), b"x"));
+        assert_ne!(ours.macs(at(1), b"x"), ours.macs(at(2), b"x"));
+        assert_ne!(ours.macs(at(1), b"x"), theirs.macs(at(1), b"x"));
+    }
+
+    async fn keys_are_wrapped_anew(db: TestDb) {
+        let db = Arc::new(db);
+        let key = |n: u32| SecretString::from(format!("master key number {n}, of thirty-two bytes"));
+        let with = async |keys: Vec<SecretString>| World::sharing(&db, |config| config.encryption_keys = keys).await;
+        let first = with(vec![key(1)]).await;
+        let ana = first.realtor("Ana").await.organization();
+        let sealed = keys_for(&first, ana).await.seal(at(1), b"a secret").unwrap();
+
+        let both = with(vec![key(2), key(1)]).await;
+        assert_eq!(keys_for(&both, ana).await.open(at(1), &sealed).unwrap(), b"a secret");
+        assert_eq!(rotate(&both.engine).await.unwrap(), 1);
+        assert_eq!(rotate(&both.engine).await.unwrap(), 0, "done already");
+
+        let second = with(vec![key(2)]).await;
+        assert_eq!(keys_for(&second, ana).await.open(at(1), &sealed).unwrap(), b"a secret");
+        let old = with(vec![key(1)]).await;
+        let mut tx = old.engine.db().begin().await.unwrap();
+        assert!(
+            keys(&old.engine, &mut tx, ana).await.is_err(),
+            "the old key is worth nothing now"
+        );
+    }
+}
