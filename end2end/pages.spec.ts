@@ -16,6 +16,7 @@ const PAGES = [
   "/console/leads",
   "/console/credits",
   "/console/brand",
+  "/console/audit",
   "/console/search?q=elm",
 ];
 

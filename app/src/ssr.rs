@@ -23,6 +23,7 @@ use crate::{
 
 mod who;
 
+pub(crate) use who::may;
 pub use who::{Address, Sender, answerer, call, enroller, enter, is_signed_in, keep_device, leave, sender};
 
 pub use crate::layout::shell;

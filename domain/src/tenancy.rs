@@ -53,6 +53,8 @@ pub enum Action {
     SetBrand,
     /// Inviting people, giving them roles, switching them off.
     ManagePeople,
+    /// Reading who did what.
+    SeeAudit,
     /// Making somebody else the owner.
     TransferOwnership,
 }
@@ -182,12 +184,13 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_next_lower_one_may() {
-        use Action::{ManagePeople, SetBrand, TransferOwnership, Work};
-        let allowed = |role| [Work, SetBrand, ManagePeople, TransferOwnership].map(|action| may(role, action));
-        assert_eq!(allowed(Role::Owner), [true; 4]);
-        assert_eq!(allowed(Role::Admin), [true, true, true, false]);
-        assert_eq!(allowed(Role::Realtor), [true, false, false, false]);
-        assert_eq!(allowed(Role::Operator), [false; 4]);
+        use Action::{ManagePeople, SeeAudit, SetBrand, TransferOwnership, Work};
+        let allowed =
+            |role| [Work, SetBrand, ManagePeople, SeeAudit, TransferOwnership].map(|action| may(role, action));
+        assert_eq!(allowed(Role::Owner), [true; 5]);
+        assert_eq!(allowed(Role::Admin), [true, true, true, true, false]);
+        assert_eq!(allowed(Role::Realtor), [true, false, false, false, false]);
+        assert_eq!(allowed(Role::Operator), [false; 5]);
     }
 
     #[test]

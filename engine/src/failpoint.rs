@@ -69,6 +69,7 @@ points! {
     CODE_CREATE = "code.create";
     CODE_DELETE = "code.delete";
     LEAD_LEAVE = "lead.leave";
+    LEADS_EXPORT = "leads.export";
     BRAND_SET = "brand.set";
     SESSION_CREATE = "session.create";
     SESSION_SAVE = "session.save";

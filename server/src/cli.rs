@@ -60,6 +60,11 @@ pub enum Command {
         #[command(subcommand)]
         what: Eval,
     },
+    /// Check that what is stored is as it was written; ends with 1 where it is not
+    Verify {
+        #[command(subcommand)]
+        what: Verify,
+    },
     /// Read one document from standard input; started by the server for each upload
     #[command(hide = true)]
     ExtractDocument { kind: String },
@@ -73,6 +78,16 @@ pub enum Eval {
     Answers(EvalArgs),
     /// Search over DIR/corpus.jsonl with DIR/queries.jsonl and DIR/qrels.tsv; one JSON object where the output is no terminal
     Retrieval(EvalArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Verify {
+    /// Every organization's audit log, from its first entry to its last
+    Audit {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, clap::Args)]

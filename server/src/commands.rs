@@ -16,11 +16,12 @@ use tokio::net::TcpListener;
 
 use crate::{
     State,
-    cli::{Cli, Command},
+    cli::{Cli, Command, Verify},
     demo::{self, Demo},
     eval,
     serve::{serve, told_to_stop},
     settings::Settings,
+    verify,
 };
 
 /// Reads the command line and does as it says.
@@ -31,7 +32,7 @@ pub fn main() -> ExitCode {
         return engine::training::document::child_main(kind);
     }
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("porchlight: {error:#}");
             ExitCode::from(2)
@@ -39,10 +40,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     if let Some(Command::Eval { what }) = &cli.command {
         println!("{}", eval::run(what)?);
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     }
     let settings = cli.settings;
     tracing_subscriber::fmt()
@@ -58,23 +59,25 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             database_url: settings.database_url()?,
             key: settings.backup_key()?,
         };
-        return runtime.block_on(keep(&command, &place));
+        return runtime.block_on(keep(&command, &place)).map(|()| ExitCode::SUCCESS);
     }
     let config = settings.config()?;
     // Others may have chosen already; which one does not matter.
     let _ = rustls::crypto::ring::default_provider().install_default();
     runtime.block_on(async {
         match command {
-            Command::Serve => listen(&settings, config).await,
-            Command::Demo => make_demo(config).await,
-            Command::Migrate => migrate(config).await,
-            Command::RotateKeys => rotate_keys(config).await,
-            Command::Doctor => doctor(&settings, config).await,
+            Command::Serve => listen(&settings, config).await?,
+            Command::Demo => make_demo(config).await?,
+            Command::Migrate => migrate(config).await?,
+            Command::RotateKeys => rotate_keys(config).await?,
+            Command::Doctor => doctor(&settings, config).await?,
+            Command::Verify { what } => return check(&what, config).await,
             Command::Eval { .. }
             | Command::ExtractDocument { .. }
             | Command::Backup { .. }
-            | Command::Restore { .. } => Ok(()),
+            | Command::Restore { .. } => {}
         }
+        Ok(ExitCode::SUCCESS)
     })
 }
 
@@ -197,6 +200,16 @@ async fn migrate(config: Config) -> anyhow::Result<()> {
     println!("The store is up to date.");
     engine.stop().await;
     Ok(())
+}
+
+/// Ends with 1 where something is not as it was written.
+async fn check(what: &Verify, config: Config) -> anyhow::Result<ExitCode> {
+    let engine = open(config).await?;
+    let found = verify::run(what, &engine).await;
+    engine.stop().await;
+    let (told, is_well) = found?;
+    println!("{told}");
+    Ok(ExitCode::from(u8::from(!is_well)))
 }
 
 async fn doctor(settings: &Settings, config: Config) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
-//! What the console needs beside its pages and server functions: forms with files, pictures of codes, the export of
-//! leads, the logo. All of it works without scripts.
+//! What the console needs beside its pages and server functions: forms with files, pictures of codes, exports,
+//! the logo. All of it works without scripts.
 
 use app::{fns, ui::Typed};
 use axum::{
@@ -7,16 +7,15 @@ use axum::{
     extract::{FromRequestParts, Query, Request, State as Shared},
     http::{StatusCode, Uri, header},
     middleware::{Next, map_response},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use domain::{
     id::{BotId, CodeId, PropertyId},
-    lead::Lead,
     training::check_file,
 };
 use engine::{
-    Call, lead, organization, qr,
+    Call, organization, qr,
     training::{self, Target},
 };
 use leptos::server_fn::redirect::REDIRECT_HEADER;
@@ -24,6 +23,7 @@ use serde::Deserialize;
 
 use crate::{
     error::{self, ApiError},
+    export,
     extract::{Caller, FormCaller, Upload},
     layers::body::{UPLOAD_MAX, at_most},
     state::State,
@@ -31,7 +31,8 @@ use crate::{
 
 pub fn routes() -> Router<State> {
     Router::new()
-        .route("/console/leads.csv", get(leads_csv))
+        .route("/console/leads.csv", get(export::leads))
+        .route("/console/audit.csv", get(export::audit_log))
         .route("/console/brand-logo", get(logo))
 }
 
@@ -157,58 +158,9 @@ fn file_name(label: &str) -> String {
     if name.is_empty() { "code".into() } else { name }
 }
 
-async fn leads_csv(Caller(call): Caller) -> Result<Response, ApiError> {
-    if !call.has_proved() {
-        let first = app::ssr::with_next(app::ssr::PROVE, "/console/leads");
-        return Ok(Redirect::to(&first).into_response());
-    }
-    let leads = lead::all(&call).await?;
-    let csv = csv_of(&leads).map_err(|error| ApiError::internal(format!("writing a CSV: {error}")))?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"leads.csv\""),
-        (header::CACHE_CONTROL, "no-store"),
-    ];
-    Ok((headers, csv).into_response())
-}
-
-fn csv_of(leads: &[Lead]) -> Result<Vec<u8>, csv::Error> {
-    let mut csv = csv::Writer::from_writer(Vec::new());
-    csv.write_record(["received", "name", "email", "phone", "message", "property", "bot"])?;
-    for lead in leads {
-        let cells = [
-            &lead.created_at.to_rfc3339(),
-            &lead.name,
-            lead.email.as_deref().unwrap_or_default(),
-            lead.phone.as_deref().unwrap_or_default(),
-            &lead.message,
-            lead.property_address.as_deref().unwrap_or_default(),
-            &lead.bot_name,
-        ];
-        csv.write_record(cells.map(as_text))?;
-    }
-    csv.into_inner().map_err(|error| csv::Error::from(error.into_error()))
-}
-
-/// A spreadsheet runs what begins like a formula; a quotation mark in front makes it text.
-fn as_text(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for bad in ["=1+1", "+1", "-1", "@a", "\tx", "\rx"] {
-            assert!(as_text(bad).starts_with('\''), "{bad:?}");
-        }
-        assert_eq!(as_text("Sam"), "Sam");
-    }
 
     #[test]
     fn a_file_is_named_after_where_its_code_hangs() {

@@ -9,6 +9,7 @@ pub mod console;
 pub mod demo;
 pub mod error;
 pub mod eval;
+pub mod export;
 pub mod extract;
 pub mod layers;
 pub mod pages;
@@ -17,6 +18,7 @@ pub mod serve;
 pub mod sessions;
 pub mod settings;
 pub mod state;
+pub mod verify;
 
 pub use serve::serve;
 pub use state::State;

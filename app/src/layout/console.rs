@@ -1,5 +1,6 @@
 //! The console's frame: a rail on a wide screen, a bar at the thumb on a phone, the balance on top.
 
+use domain::tenancy::Action;
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Outlet, hooks::use_location};
 
@@ -12,17 +13,24 @@ struct Place {
     href: &'static str,
     name: &'static str,
     glyph: Glyph,
+    /// What who goes there wants to do.
+    wish: Action,
 }
 
 const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
-    Place { href, name, glyph }
+    Place {
+        href,
+        name,
+        glyph,
+        wish: Action::Work,
+    }
 }
 
 /// The id of what shows the balance, for those who draw it again.
 pub(crate) const BALANCE: &str = "balance";
 
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
-static PLACES: [Place; 11] = [
+static PLACES: [Place; 12] = [
     place("/console", "Dashboard", Glyph::Grid),
     place("/console/conversations", "Conversations", Glyph::Chat),
     place("/console/bots", "Bots", Glyph::Bot),
@@ -33,6 +41,10 @@ static PLACES: [Place; 11] = [
     place("/console/credits", "Credits", Glyph::Coins),
     place("/console/brand", "Brand", Glyph::Palette),
     place("/console/people", "People", Glyph::Team),
+    Place {
+        wish: Action::SeeAudit,
+        ..place("/console/audit", "Audit log", Glyph::Clock)
+    },
     place("/console/security", "Your account", Glyph::Key),
 ];
 const IN_BAR: usize = 4;
@@ -78,7 +90,8 @@ fn links(places: &'static [Place]) -> AnyView {
         let current = is_within(&path, place.href).then_some("page");
         view! { <li><a href=place.href aria-current=current><Icon glyph=place.glyph/>{place.name}</a></li> }
     };
-    view! { <ul>{places.iter().map(link).collect_view()}</ul> }.into_any()
+    let open = places.iter().filter(|place| super::may(place.wish));
+    view! { <ul>{open.map(link).collect_view()}</ul> }.into_any()
 }
 
 /// The first page is only itself; the others contain what is below them.

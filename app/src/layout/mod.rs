@@ -12,6 +12,16 @@ pub use plain::PlainLayout;
 #[cfg(feature = "ssr")]
 pub use shell::shell;
 
+use domain::tenancy::Action;
+
+/// Whether who asks for the page may do something. Pages are made on the server, where it is known.
+fn may(action: Action) -> bool {
+    #[cfg(feature = "ssr")]
+    return crate::ssr::may(action);
+    #[cfg(not(feature = "ssr"))]
+    return action == Action::Work;
+}
+
 /// The colours that somebody has chosen. Pages are made on the server, where it is known.
 fn theme() -> Option<&'static str> {
     #[cfg(feature = "ssr")]

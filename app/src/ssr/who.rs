@@ -31,6 +31,11 @@ pub fn is_signed_in() -> bool {
     of_request::<Call>().is_some()
 }
 
+/// Whether who asks for the page may do something.
+pub(crate) fn may(action: domain::tenancy::Action) -> bool {
+    of_request::<Call>().is_some_and(|call| call.may(action))
+}
+
 /// Whose second factor is asked for.
 pub fn answerer() -> Result<Halfway, AppError> {
     let halfway = of_request::<Halfway>().filter(|halfway| halfway.needs == Needs::Code);
@@ -124,7 +129,7 @@ pub fn keep_device(account: domain::id::AccountId) -> Result<(), AppError> {
 pub async fn leave() -> Result<(), AppError> {
     let session = session()?;
     if let Some(who) = session.get::<SignedIn>(SESSION_KEY).await.map_err(broken)? {
-        account::sign_out(&engine()?, who).await?;
+        account::sign_out(&engine()?, who, &sender().client()).await?;
     }
     Ok(session.flush().await.map_err(broken)?)
 }

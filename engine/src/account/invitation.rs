@@ -1,10 +1,12 @@
 //! Invitations: a link with a secret, for one address and one role, once, within a week.
 
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     id::{AccountId, InvitationId},
     tenancy::{Action, INVITED_FOR, Invitation, InviteForm, JoinForm, Offer},
 };
+
+use serde_json::json;
 
 use super::{
     Client, Kind, SignedIn,
@@ -13,6 +15,7 @@ use super::{
 };
 use crate::{
     Call, Engine, Error,
+    audit::{self, Actor, Event, Target},
     config::Mode,
     error::OnUnique,
     failpoint,
@@ -57,6 +60,13 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Optio
         ),
     };
     mail::post(&mut tx, call.engine(), &letter).await?;
+    let event = Event {
+        action: log::INVITATION_SENT,
+        target: Some(target(id, email.as_str())),
+        before: None,
+        after: Some(json!({ "role": role })),
+    };
+    audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::INVITE).await?;
     mail::ring(call.engine());
     let invitation = Invitation {
@@ -81,8 +91,15 @@ pub async fn invitations(call: &Call) -> Result<Vec<Invitation>, Error> {
 pub async fn revoke(call: &Call, id: InvitationId) -> Result<(), Error> {
     call.must(Action::ManagePeople)?;
     let mut tx = call.engine().db().begin().await?;
-    let rows = store::revoke(&mut tx, call.organization(), id, call.engine().clock().now()).await?;
-    crate::db::expect_one(rows, "invitation")?;
+    let revoked = store::revoke(&mut tx, call.organization(), id, call.engine().clock().now()).await?;
+    let (email, role) = revoked.ok_or_else(|| Error::from(Fault::not_found("invitation")))?;
+    let event = Event {
+        action: log::INVITATION_WITHDRAWN,
+        target: Some(target(id, &email)),
+        before: Some(json!({ "role": role })),
+        after: None,
+    };
+    audit::note(&mut tx, call, event).await?;
     Ok(tx.commit_at(failpoint::REVOKE).await?)
 }
 
@@ -132,9 +149,31 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm, from: &Client
     store::insert(&mut tx, &new, now).await.on_unique(known)?;
     let who = (invited.organization, account, invited.offer.role);
     let signed_in = session::begin(&mut tx, engine, who, Kind::Console, from).await?;
+    let actor = Actor {
+        organization: invited.organization,
+        account: Some(account),
+        name: format!("{} {}", form.first_name, form.last_name),
+        address: from.address,
+    };
+    let event = Event {
+        action: log::INVITATION_ACCEPTED,
+        target: Some(target(invited.id, &invited.offer.email)),
+        before: None,
+        after: Some(json!({ "role": invited.offer.role })),
+    };
+    audit::note_as(&mut tx, engine, &actor, event).await?;
     tx.commit_at(failpoint::JOIN).await?;
     tracing::info!(account.id = %account, organization.id = %invited.organization, "`{account}` joined");
     Ok(signed_in)
+}
+
+/// An invitation, by the address it was sent to.
+fn target(id: InvitationId, email: &str) -> Target<'_> {
+    Target {
+        kind: "invitation",
+        id: Some(id.uuid()),
+        name: email.into(),
+    }
 }
 
 fn gone() -> Error {

@@ -18,14 +18,14 @@ use std::net::IpAddr;
 use domain::{
     Fault, FaultCode,
     account::{CheckedRegistration, Credentials, Profile, Registration},
+    audit as log,
     id::{AccountId, OrganizationId},
     tenancy::Role,
     text::Email,
 };
 
 use crate::{
-    Call, Engine, Error,
-    audit::{self, Actor, Event},
+    Call, Engine, Error, audit,
     config::Mode,
     db::Tx,
     error::OnUnique,
@@ -185,7 +185,10 @@ async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<
         email: known.email.as_str(),
         address: from.address,
     };
-    note(&mut tx, engine, &owner, "session.signed_in").await?;
+    // With a second factor nobody is in before it was shown.
+    if !known.has_factor {
+        note(&mut tx, engine, &owner, log::SIGNED_IN).await?;
+    }
     tx.commit_at(failpoint::SIGN_IN).await?;
     Ok(signed_in)
 }
@@ -200,19 +203,7 @@ struct Owner<'a> {
 
 /// Writes into the audit log what somebody did with their own account.
 async fn note(tx: &mut Tx, engine: &Engine, owner: &Owner<'_>, action: &'static str) -> Result<(), Error> {
-    let actor = Actor {
-        organization: owner.organization,
-        account: Some(owner.account),
-        name: owner.email.to_owned(),
-        address: owner.address,
-    };
-    let event = Event {
-        action,
-        target: None,
-        before: None,
-        after: None,
-    };
-    audit::note_as(tx, engine, &actor, event).await
+    audit::note_own(tx, engine, (owner.organization, owner.account), owner.address, action).await
 }
 
 /// The same, and tells the account's person in a letter.

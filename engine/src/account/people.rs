@@ -1,13 +1,18 @@
 //! The people of an organization: their roles, and who is switched off.
 
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     id::AccountId,
     tenancy::{Action, Member, MemberChange, Role, may},
 };
+use serde_json::{Value, json};
 
 use super::{session, store};
-use crate::{Call, Error, failpoint};
+use crate::{
+    Call, Error,
+    audit::{self, Event, Target},
+    failpoint,
+};
 
 /// Everybody, in the order they came; the switched-off ones, too.
 pub async fn members(call: &Call) -> Result<Vec<Member>, Error> {
@@ -36,7 +41,7 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     }
     let (organization, now) = (call.organization(), call.engine().clock().now());
     let mut tx = call.engine().db().begin().await?;
-    let found = store::members(&mut tx, organization, Some(id)).await?.pop();
+    let found = store::member_to_change(&mut tx, organization, id).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
     if found.role == Role::Owner {
         return Err(refused(
@@ -55,13 +60,56 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     if !member.is_active {
         session::end_all(&mut tx, organization, id, None).await?;
     }
-    if !member.is_active || !may(member.role, Action::ManagePeople) {
+    let withdrawn = match member.is_active && may(member.role, Action::ManagePeople) {
+        true => 0,
         // What they have offered must not bring back what was taken from them.
-        store::revoke_all_by(&mut tx, organization, id, now).await?;
+        false => store::revoke_all_by(&mut tx, organization, id, now).await?,
+    };
+    for event in events(&found, &member, withdrawn) {
+        audit::note(&mut tx, call, event).await?;
     }
     tx.commit_at(failpoint::MEMBER_CHANGE).await?;
     tracing::info!(account.id = %id, role = member.role.as_str(), active = member.is_active, "Changed member `{id}`");
     Ok(member)
+}
+
+/// What is noted of a change: another role is one thing, being switched off or on another. With the last of them it is said how
+/// many invitations of theirs ended by it.
+fn events(found: &Member, member: &Member, withdrawn: u64) -> Vec<Event<'static>> {
+    let event = |action, before: Value, after: Value| Event {
+        action,
+        target: Some(Target {
+            kind: "member",
+            id: Some(member.id.uuid()),
+            name: member.full_name().into(),
+        }),
+        before: Some(before),
+        after: Some(after),
+    };
+    let role = (found.role != member.role).then(|| {
+        let action = match member.role {
+            Role::Owner => log::MEMBER_MADE_OWNER,
+            _ => log::MEMBER_ROLE_CHANGED,
+        };
+        event(action, json!({ "role": found.role }), json!({ "role": member.role }))
+    });
+    let active = (found.is_active != member.is_active).then(|| {
+        let action = match member.is_active {
+            true => log::MEMBER_SWITCHED_ON,
+            false => log::MEMBER_SWITCHED_OFF,
+        };
+        let (before, after) = (
+            json!({ "active": found.is_active }),
+            json!({ "active": member.is_active }),
+        );
+        event(action, before, after)
+    });
+    let mut events: Vec<_> = role.into_iter().chain(active).collect();
+    let last = events.last_mut().and_then(|event| event.after.as_mut());
+    if let Some(after) = last.filter(|_| withdrawn > 0) {
+        after["invitations_withdrawn"] = withdrawn.into();
+    }
+    events
 }
 
 fn refused(why: &str) -> Error {

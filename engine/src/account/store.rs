@@ -13,9 +13,12 @@ statements! {
     INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, license_number, license_state, is_verified, created_at, updated_at, email_verified_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     // Whoever was switched off is as good as unknown.
-    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null from account where email = $1 and deactivated_at is null";
+    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null, totp_secret is not null from account where email = $1 and deactivated_at is null";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
+    // Reads and keeps others from changing it until the commit.
+    MEMBER_TO_CHANGE = "update account set updated_at = updated_at where organization_id = $1 and id = $2
+        returning id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at";
     // Nobody but a transfer touches the owner.
     CHANGE_MEMBER = "update account set role = coalesce($3, role),
         deactivated_at = case $4 when 'on' then null when 'off' then $5 else deactivated_at end, updated_at = $5
@@ -37,7 +40,7 @@ statements! {
     ACCEPT_INVITATION = "update invitation set accepted_at = $3
         where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null and expires_at > $3";
     REVOKE_INVITATION = "update invitation set revoked_at = $3
-        where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null";
+        where organization_id = $1 and id = $2 and accepted_at is null and revoked_at is null returning email, role";
     REVOKE_INVITATIONS_BY = "update invitation set revoked_at = $3
         where organization_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null";
     REVOKE_INVITATIONS_TO = "update invitation set revoked_at = $3
@@ -99,18 +102,29 @@ pub(super) async fn members(
     one: Option<AccountId>,
 ) -> Result<Vec<Member>, DbError> {
     let rows = fetch_all!(tx, MemberRow, MEMBERS, organization.uuid(), one.map(AccountId::uuid))?;
-    let member = |row: MemberRow| {
-        Ok(Member {
-            id: row.id.into(),
-            email: row.email,
-            first_name: row.first_name,
-            last_name: row.last_name,
-            role: parse_role(row.role)?,
-            is_active: row.is_active,
-            created_at: row.created_at,
-        })
-    };
     rows.into_iter().map(member).collect()
+}
+
+fn member(row: MemberRow) -> Result<Member, DbError> {
+    Ok(Member {
+        id: row.id.into(),
+        email: row.email,
+        first_name: row.first_name,
+        last_name: row.last_name,
+        role: parse_role(row.role)?,
+        is_active: row.is_active,
+        created_at: row.created_at,
+    })
+}
+
+/// Somebody as they stand until this transaction changes them.
+pub(super) async fn member_to_change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: AccountId,
+) -> Result<Option<Member>, DbError> {
+    let row = fetch_optional!(tx, MemberRow, MEMBER_TO_CHANGE, organization.uuid(), id.uuid())?;
+    row.map(member).transpose()
 }
 
 /// Writes what is asked for and nothing else. False for the owner, and for whoever is not there.
@@ -260,13 +274,22 @@ pub(super) async fn accept(
     Ok(execute!(tx, ACCEPT_INVITATION, organization.uuid(), id.uuid(), now)? == 1)
 }
 
+/// Ends an invitation; gives whom it was sent to, and as what. `None` when it was over already.
 pub(super) async fn revoke(
     tx: &mut Tx,
     organization: OrganizationId,
     id: InvitationId,
     now: DateTime<Utc>,
-) -> Result<u64, DbError> {
-    execute!(tx, REVOKE_INVITATION, organization.uuid(), id.uuid(), now)
+) -> Result<Option<(String, Role)>, DbError> {
+    let row = fetch_optional!(
+        tx,
+        (String, String),
+        REVOKE_INVITATION,
+        organization.uuid(),
+        id.uuid(),
+        now
+    )?;
+    row.map(|(email, role)| Ok((email, parse_role(role)?))).transpose()
 }
 
 /// Never leaves the engine: no `Serialize` on purpose.
@@ -277,21 +300,25 @@ pub(super) struct Known {
     pub(super) role: Role,
     pub(super) password_hash: String,
     pub(super) is_email_verified: bool,
+    pub(super) has_factor: bool,
 }
 
 pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Known>, DbError> {
-    type Row = (Uuid, Uuid, String, String, bool);
+    type Row = (Uuid, Uuid, String, String, bool, bool);
     let row = fetch_optional!(tx, Row, ACCOUNT_BY_EMAIL, email.as_str())?;
-    row.map(|(organization, account, role, password_hash, is_email_verified)| {
-        Ok(Known {
-            organization: organization.into(),
-            account: account.into(),
-            email: email.clone(),
-            role: parse_role(role)?,
-            password_hash,
-            is_email_verified,
-        })
-    })
+    row.map(
+        |(organization, account, role, password_hash, is_email_verified, has_factor)| {
+            Ok(Known {
+                organization: organization.into(),
+                account: account.into(),
+                email: email.clone(),
+                role: parse_role(role)?,
+                password_hash,
+                is_email_verified,
+                has_factor,
+            })
+        },
+    )
     .transpose()
 }
 

@@ -5,7 +5,7 @@ mod store;
 pub(crate) use store::touch_knowledge;
 
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     bot::{
         AiModelConfig, Bot, BotStatus, BotSummary, ConversationConfig, DEFAULT_DISCLAIMER, PurposeForm,
         default_greeting,
@@ -14,9 +14,11 @@ use domain::{
     id::BotId,
     page::{self, Page},
 };
+use serde_json::json;
 
 use crate::{
     Call, Error,
+    audit::{self, Event, Target},
     db::{Tx, expect_one},
     failpoint,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
@@ -100,6 +102,13 @@ pub async fn create_as(
     if let Some(once) = &once {
         once.done(&mut tx, clock, &bot).await?;
     }
+    let event = Event {
+        action: log::BOT_CREATED,
+        target: Some(target(bot.id, &bot.name)),
+        before: None,
+        after: None,
+    };
+    audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::BOT_CREATE).await?;
     Ok(bot)
 }
@@ -116,6 +125,14 @@ pub(crate) async fn find(tx: &mut Tx, call: &Call, id: BotId) -> Result<Bot, Err
         .ok_or_else(|| Fault::not_found("bot").into())
 }
 
+fn target(id: BotId, name: &str) -> Target<'_> {
+    Target {
+        kind: "bot",
+        id: Some(id.uuid()),
+        name: name.into(),
+    }
+}
+
 /// Newest first.
 pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<BotSummary>, Error> {
     let after = after.map(str::parse::<BotId>).transpose()?;
@@ -127,7 +144,9 @@ pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Resul
 
 pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Error> {
     let mut tx = call.engine().db().begin().await?;
-    let mut bot = find(&mut tx, call, id).await?;
+    let bot = store::find_to_change(&mut tx, call.organization(), id).await?;
+    let mut bot = bot.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    let old = bot.status;
     let form = PurposeForm {
         name: change.name.unwrap_or(bot.name),
         description: change.description.unwrap_or(bot.description),
@@ -140,8 +159,27 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.status = change.status.unwrap_or(bot.status);
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
+    if let Some(action) = became(old, bot.status) {
+        let event = Event {
+            action,
+            target: Some(target(id, &bot.name)),
+            before: Some(json!({ "status": old })),
+            after: Some(json!({ "status": bot.status })),
+        };
+        audit::note(&mut tx, call, event).await?;
+    }
     tx.commit_at(failpoint::BOT_UPDATE).await?;
     Ok(bot)
+}
+
+/// What it is called when a bot's state becomes another.
+fn became(old: BotStatus, new: BotStatus) -> Option<&'static str> {
+    match new {
+        _ if old == new => None,
+        BotStatus::Active => Some(log::BOT_PUBLISHED),
+        BotStatus::Inactive => Some(log::BOT_PAUSED),
+        BotStatus::Draft => Some(log::BOT_UNPUBLISHED),
+    }
 }
 
 /// Makes the porch public. A bot without a property or any knowledge has nothing to answer from.
@@ -181,7 +219,15 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
     if !moves.is_empty() {
         ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
     }
-    expect_one(store::delete(&mut tx, call.organization(), id).await?, "bot")?;
+    let deleted = store::delete(&mut tx, call.organization(), id).await?;
+    let (name, status) = deleted.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    let event = Event {
+        action: log::BOT_DELETED,
+        target: Some(target(id, &name)),
+        before: Some(json!({ "status": status })),
+        after: None,
+    };
+    audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::BOT_DELETE).await?;
     Ok(())
 }

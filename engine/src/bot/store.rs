@@ -13,6 +13,9 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
     FIND_BOT = "select organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at
         from bot where organization_id = $1 and id = $2";
+    // Reads and keeps others from changing it until the commit.
+    BOT_TO_CHANGE = "update bot set updated_at = updated_at where organization_id = $1 and id = $2
+        returning organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at";
     LIST_BOTS = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.created_at, b.updated_at,
         (select count(*) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as conversation_count,
         (select max(c.last_at) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as last_active,
@@ -27,7 +30,7 @@ statements! {
         (select count(*) from property p where p.organization_id = $1 and p.bot_id = $2)
         + (select count(*) from source s where s.organization_id = $1 and s.bot_id = $2 and s.state = 'ready') as known";
     RELEASE_PROPERTIES = "update property set bot_id = null where organization_id = $1 and bot_id = $2";
-    DELETE_BOT = "delete from bot where organization_id = $1 and id = $2";
+    DELETE_BOT = "delete from bot where organization_id = $1 and id = $2 returning name, status";
 }
 
 pub(super) async fn insert(tx: &mut Tx, bot: &Bot) -> Result<(), DbError> {
@@ -84,6 +87,17 @@ impl TryFrom<BotRow> for Bot {
 
 pub(super) async fn find(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Bot>, DbError> {
     fetch_optional!(tx, BotRow, FIND_BOT, organization.uuid(), id.uuid())?
+        .map(Bot::try_from)
+        .transpose()
+}
+
+/// A bot as it stands until this transaction changes it.
+pub(super) async fn find_to_change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: BotId,
+) -> Result<Option<Bot>, DbError> {
+    fetch_optional!(tx, BotRow, BOT_TO_CHANGE, organization.uuid(), id.uuid())?
         .map(Bot::try_from)
         .transpose()
 }
@@ -152,6 +166,11 @@ pub(super) async fn release_properties(tx: &mut Tx, organization: OrganizationId
     execute!(tx, RELEASE_PROPERTIES, organization.uuid(), bot.uuid()).map(|_| ())
 }
 
-pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, bot: BotId) -> Result<u64, DbError> {
-    execute!(tx, DELETE_BOT, organization.uuid(), bot.uuid())
+/// The removed bot's name and state.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    bot: BotId,
+) -> Result<Option<(String, String)>, DbError> {
+    fetch_optional!(tx, (String, String), DELETE_BOT, organization.uuid(), bot.uuid())
 }

@@ -86,6 +86,10 @@ impl DbError {
             _ => false,
         }
     }
+    /// A row was found, but a value in it is none that this program writes.
+    pub fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Sqlx(sqlx::Error::ColumnDecode { .. }))
+    }
     /// The store has no time now: no connection came free, or another writer did not end in time.
     pub fn is_busy(&self) -> bool {
         match self {

@@ -16,7 +16,12 @@ use crate::{Call, account, chat, lead, qr, testing::World, training};
 const PLATFORM: [&str; 4] = ["_sqlx_migrations", "mail", "organization", "web_session"];
 
 /// Columns that name anything at all, for a person to look up: nothing is ever read through them.
-const NOTES: [(&str, &str); 2] = [("ledger_entry", "related_id"), ("ledger_hold", "related_id")];
+const NOTES: [(&str, &str); 4] = [
+    ("audit_entry", "actor_id"),
+    ("audit_entry", "target_id"),
+    ("ledger_entry", "related_id"),
+    ("ledger_hold", "related_id"),
+];
 
 /// References without a foreign key, because they outlive what they name; triggers keep them at home.
 const OUTLIVING: [(&str, &str, &str); 7] = [

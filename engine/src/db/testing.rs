@@ -105,6 +105,8 @@ fn every_statement_names_its_tenant() {
         "account",
         "account_link",
         "account_session",
+        "audit_entry",
+        "audit_head",
         "bot",
         "code",
         "code_tally",

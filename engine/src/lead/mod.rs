@@ -3,13 +3,17 @@
 mod store;
 
 use domain::{
+    audit as log,
     id::LeadId,
     lead::{Lead, LeadForm, consent_text},
     page::{self, Page},
 };
+use serde_json::json;
 
 use crate::{
-    Call, Error, chat,
+    Call, Error,
+    audit::{self, Event},
+    chat,
     dashboard::{self, Tallied},
     failpoint,
     porch::Porch,
@@ -46,8 +50,20 @@ pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Resul
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
-/// All of them, for an export; at most 10,000, newest first.
-pub async fn all(call: &Call) -> Result<Vec<Lead>, Error> {
+/// All of them, for a file that leaves the house, which is noted; at most 10,000, newest first.
+pub async fn export(call: &Call) -> Result<Vec<Lead>, Error> {
+    call.must_have_proved()?;
     let mut tx = call.engine().db().read().await?;
-    Ok(store::list(&mut tx, call.organization(), None, 10_000).await?)
+    let leads = store::list(&mut tx, call.organization(), None, 10_000).await?;
+    drop(tx);
+    let event = Event {
+        action: log::LEADS_EXPORTED,
+        target: None,
+        before: None,
+        after: Some(json!({ "leads": leads.len() })),
+    };
+    let mut tx = call.engine().db().begin().await?;
+    audit::note(&mut tx, call, event).await?;
+    tx.commit_at(failpoint::LEADS_EXPORT).await?;
+    Ok(leads)
 }

@@ -5,14 +5,16 @@ mod store;
 pub(crate) use store::of_bot;
 
 use domain::{
-    Fault,
+    Fault, audit as log,
     id::{BotId, PropertyId},
     listing::{CheckedProperty, Property, PropertyForm},
     page::{self, Page},
 };
 
 use crate::{
-    Call, Error, bot,
+    Call, Error,
+    audit::{self, Event, Target},
+    bot,
     db::{DbError, Tx, expect_one},
     failpoint,
 };
@@ -131,6 +133,17 @@ pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
     store::detach(&mut tx, call.organization(), id).await?;
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;
+    let event = Event {
+        action: log::PROPERTY_DELETED,
+        target: Some(Target {
+            kind: "property",
+            id: Some(id.uuid()),
+            name: old.address.into(),
+        }),
+        before: None,
+        after: None,
+    };
+    audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::PROPERTY_DELETE).await?;
     Ok(())
 }

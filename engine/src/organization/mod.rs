@@ -3,16 +3,18 @@
 mod store;
 
 use domain::{
-    Fault,
+    Fault, audit as log,
     brand::DEFAULT_COLOUR,
     brand::check_colour,
     id::OrganizationId,
     tenancy::{Action, Organization},
     text::{Email, Slug},
 };
+use serde_json::json;
 
 use crate::{
     Call, Clock, Error,
+    audit::{self, Event, Target},
     db::{DbError, Tx},
     failpoint,
 };
@@ -69,6 +71,8 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
         None => None,
     };
     let mut tx = call.engine().db().begin().await?;
+    let old = store::find_to_change(&mut tx, call.organization()).await?;
+    let old = old.ok_or_else(|| Error::from(Fault::not_found("organization")))?;
     store::set_brand(
         &mut tx,
         call.organization(),
@@ -77,8 +81,32 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
         call.engine().clock().now(),
     )
     .await?;
+    if let Some(event) = brand_event(&old, colour.as_str(), logo.is_some()) {
+        audit::note(&mut tx, call, event).await?;
+    }
     tx.commit_at(failpoint::BRAND_SET).await?;
     get(call).await
+}
+
+/// What is noted of a new brand; nothing where it is the old one.
+fn brand_event<'a>(old: &'a Organization, colour: &str, new_logo: bool) -> Option<Event<'a>> {
+    if old.colour == colour && !new_logo {
+        return None;
+    }
+    let mut after = json!({ "colour": colour, "logo": old.has_logo || new_logo });
+    if old.has_logo && new_logo {
+        after["new_logo"] = true.into();
+    }
+    Some(Event {
+        action: log::BRAND_CHANGED,
+        target: Some(Target {
+            kind: "organization",
+            id: Some(old.id.uuid()),
+            name: old.name.as_str().into(),
+        }),
+        before: Some(json!({ "colour": old.colour, "logo": old.has_logo })),
+        after: Some(after),
+    })
 }
 
 /// The logo as PNG, if there is one.

@@ -8,6 +8,9 @@ statements! {
     INSERT_ORGANIZATION = "insert into organization (id, name, slug, contact_email, colour, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $6)";
     FIND_ORGANIZATION = "select id, name, slug, contact_email, colour, logo is not null as has_logo from organization where id = $1";
+    // Reads and keeps others from changing it until the commit.
+    ORGANIZATION_TO_CHANGE = "update organization set updated_at = updated_at where id = $1
+        returning id, name, slug, contact_email, colour, logo is not null as has_logo";
     SET_BRAND = "update organization set colour = $2, logo = coalesce($3, logo), updated_at = $4 where id = $1";
     LOGO = "select logo from organization where id = $1";
 }
@@ -34,16 +37,28 @@ struct OrganizationRow {
     has_logo: bool,
 }
 
+impl From<OrganizationRow> for Organization {
+    fn from(row: OrganizationRow) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            slug: row.slug,
+            contact_email: row.contact_email,
+            colour: row.colour,
+            has_logo: row.has_logo,
+        }
+    }
+}
+
 pub(super) async fn find(tx: &mut Tx, id: OrganizationId) -> Result<Option<Organization>, DbError> {
     let row = fetch_optional!(tx, OrganizationRow, FIND_ORGANIZATION, id.uuid())?;
-    Ok(row.map(|row| Organization {
-        id: row.id.into(),
-        name: row.name,
-        slug: row.slug,
-        contact_email: row.contact_email,
-        colour: row.colour,
-        has_logo: row.has_logo,
-    }))
+    Ok(row.map(Organization::from))
+}
+
+/// An organization as it stands until this transaction changes it.
+pub(super) async fn find_to_change(tx: &mut Tx, id: OrganizationId) -> Result<Option<Organization>, DbError> {
+    let row = fetch_optional!(tx, OrganizationRow, ORGANIZATION_TO_CHANGE, id.uuid())?;
+    Ok(row.map(Organization::from))
 }
 
 pub(super) async fn set_brand(

@@ -6,7 +6,7 @@ mod spool;
 mod store;
 
 use domain::{
-    Fault,
+    Fault, audit as log,
     id::{BotId, CodeId},
     page::{self, Page},
     qr::{Code, CodeDesign, CodeForm},
@@ -14,8 +14,10 @@ use domain::{
 };
 
 use crate::{
-    Call, Engine, Error, bot,
-    db::{Tx, expect_one},
+    Call, Engine, Error,
+    audit::{self, Event, Target},
+    bot,
+    db::Tx,
     failpoint, listing, organization,
 };
 
@@ -48,6 +50,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
         design: &form.design,
     };
     store::insert(&mut tx, call.organization(), &new, engine.clock().now()).await?;
+    audit::note(&mut tx, call, event(log::CODE_CREATED, id, &slug, &form.label)).await?;
     tx.commit_at(failpoint::CODE_CREATE).await?;
     get(call, id).await
 }
@@ -76,13 +79,27 @@ pub async fn list(
 /// Removes the code; a sign that still shows it leads to a page that says so.
 pub async fn delete(call: &Call, id: CodeId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
-    let slug = store::delete(&mut tx, call.organization(), id).await?;
-    expect_one(u64::from(slug.is_some()), "code")?;
+    let deleted = store::delete(&mut tx, call.organization(), id).await?;
+    let (slug, label) = deleted.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+    audit::note(&mut tx, call, event(log::CODE_DELETED, id, &slug, &label)).await?;
     tx.commit_at(failpoint::CODE_DELETE).await?;
-    if let Some(slug) = slug {
-        call.engine().scans().forget(&slug).await;
-    }
+    call.engine().scans().forget(&slug).await;
     Ok(())
+}
+
+/// What is noted of a code, by its label, or by the end of its address where it has none.
+fn event<'a>(action: &'static str, id: CodeId, slug: &'a str, label: &'a str) -> Event<'a> {
+    let name = if label.is_empty() { slug } else { label };
+    Event {
+        action,
+        target: Some(Target {
+            kind: "code",
+            id: Some(id.uuid()),
+            name: name.into(),
+        }),
+        before: None,
+        after: None,
+    }
 }
 
 /// The address a code carries.

@@ -27,7 +27,7 @@ statements! {
         left join code_tally v on v.organization_id = c.organization_id and v.code_id = c.id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         where c.organization_id = $1 and (c.bot_id = $2 or $2 is null) and (c.id < $3 or $3 is null) order by c.id desc limit $4";
-    DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug";
+    DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug, label";
     SCAN_TARGET = "select c.organization_id, c.id, b.slug, b.status from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
     COUNTED_SINCE = {
         sqlite: "select s.code_id, s.visitor from json_each($1) join scan s on s.organization_id = unhex(value ->> 0) and s.code_id = unhex(value ->> 1)
@@ -143,10 +143,13 @@ pub(super) async fn list(
     Ok(rows.into_iter().map(Code::from).collect())
 }
 
-/// The removed code's short name.
-pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, id: CodeId) -> Result<Option<String>, DbError> {
-    let row = fetch_optional!(tx, (String,), DELETE_CODE, organization.uuid(), id.uuid())?;
-    Ok(row.map(|(slug,)| slug))
+/// The removed code's short name and label.
+pub(super) async fn delete(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: CodeId,
+) -> Result<Option<(String, String)>, DbError> {
+    fetch_optional!(tx, (String, String), DELETE_CODE, organization.uuid(), id.uuid())
 }
 
 pub(super) async fn target(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use domain::{
-    Fault,
+    Fault, audit as log,
     credits::Priced,
     id::{BotId, HoldId, JobId, OrganizationId, PropertyId, SourceId},
     page::{self, Page},
@@ -26,7 +26,9 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Call, Engine, Error, bot,
+    Call, Engine, Error,
+    audit::{self, Event},
+    bot,
     db::{DbError, Tx, expect_one},
     failpoint, jobs,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
@@ -296,6 +298,17 @@ pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "source")?;
     bot::touch_knowledge(&mut tx, call.organization(), source.bot_id).await?;
+    let event = Event {
+        action: log::SOURCE_REMOVED,
+        target: Some(audit::Target {
+            kind: "source",
+            id: Some(id.uuid()),
+            name: source.title.into(),
+        }),
+        before: None,
+        after: None,
+    };
+    audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::SOURCE_REMOVE).await?;
     call.engine().files().remove(call.organization(), id).await
 }

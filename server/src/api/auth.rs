@@ -122,7 +122,7 @@ pub(super) async fn login(
     };
     let who = account::sign_in(&engine, &credentials, Kind::Program, &from).await?;
     if let Err(error) = finish(&engine, who, body.code, &from).await {
-        account::sign_out(&engine, who).await?;
+        account::sign_out(&engine, who, &from).await?;
         return Err(error);
     }
     Ok(Json(LoginOut {
@@ -148,7 +148,11 @@ async fn finish(engine: &Engine, who: SignedIn, code: Option<String>, from: &Cli
 
 /// Ends the session that the access token names; the token is refused from then on.
 pub(super) async fn logout(Caller(call): Caller) -> Result<StatusCode, ApiError> {
-    account::sign_out(call.engine(), call.person().signed_in()).await?;
+    let from = Client {
+        address: call.address(),
+        ..Client::default()
+    };
+    account::sign_out(call.engine(), call.person().signed_in(), &from).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

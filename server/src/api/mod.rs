@@ -3,6 +3,7 @@
 //! Handlers know HTTP and nothing of the business: they take a [`crate::extract::Caller`], call the engine's use case
 //! and shape the answer. To add a route, add the handler to its noun's file and a line to [`routes`].
 
+pub(crate) mod audit;
 mod auth;
 mod chat;
 mod chatbots;
@@ -63,6 +64,7 @@ pub fn routes() -> Router<State> {
         .route("/members/{id}", put(people::change))
         .route("/invitations", get(people::invitations).post(people::invite))
         .route("/invitations/{id}", delete(people::revoke))
+        .route("/audit", get(audit::list))
         .route("/conversations", get(conversations::list))
         .route("/conversations/{id}", get(conversations::get))
         .route("/public/chat/{qr_id}", post(chat::ask))

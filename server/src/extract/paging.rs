@@ -1,6 +1,6 @@
 //! Lists: `?after=` and `?limit=` in, an array with a `Link` to the next page out.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{collections::HashMap, marker::PhantomData, str::FromStr};
 
 use axum::{
     Json,
@@ -13,19 +13,21 @@ use domain::{
     page::{MAX_LIMIT, Page},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::error::ApiError;
 
-/// Which page of a list is asked for, with what else stands in the query.
+/// Which page of a list is asked for, with what else stands in the query. `C` is what the list's cursors are.
 #[derive(Clone, Debug)]
-pub struct Paging {
+pub struct Paging<C = Uuid> {
     path: String,
     query: HashMap<String, String>,
     pub after: Option<String>,
     pub limit: Option<u32>,
+    cursor: PhantomData<fn() -> C>,
 }
 
-impl Paging {
+impl<C> Paging<C> {
     pub fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
@@ -36,6 +38,11 @@ impl Paging {
         given
             .transpose()
             .map_err(|_| ApiError::field(name, "This is not an id."))
+    }
+
+    /// A part of the query, as it stands there.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.query.get(name).map(String::as_str)
     }
 
     /// True for `?name=true`.
@@ -58,9 +65,9 @@ impl Paging {
     fn address(&self, after: &str) -> String {
         let mut query = vec![format!("after={after}")];
         query.extend(self.limit.map(|limit| format!("limit={limit}")));
-        for name in ["bot_id", "unanswered"] {
-            // Only what has been read as an id or a flag goes back out.
-            let plain = |value: &&String| value.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        for name in ["bot_id", "unanswered", "action", "actor", "from", "to"] {
+            // Only what may be an id, a flag, a day or a name of ours goes back out.
+            let plain = |value: &&String| value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
             query.extend(
                 self.query
                     .get(name)
@@ -72,7 +79,7 @@ impl Paging {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Paging {
+impl<S: Send + Sync, C: FromStr> FromRequestParts<S> for Paging<C> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
@@ -96,10 +103,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
             None => None,
         };
         let after = query.get("after").cloned();
-        if after
-            .as_deref()
-            .is_some_and(|after| uuid::Uuid::parse_str(after).is_err())
-        {
+        if after.as_deref().is_some_and(|after| after.parse::<C>().is_err()) {
             return Err(ApiError::field(
                 "after",
                 "This is no cursor of ours. Take the address from the Link header.",
@@ -110,6 +114,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Paging {
             query,
             after,
             limit,
+            cursor: PhantomData,
         })
     }
 }

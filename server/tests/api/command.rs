@@ -5,6 +5,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use sqlx::{Connection, Executor};
+
 fn porchlight(data: &std::path::Path, words: &[&str], settings: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_porchlight"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PORCHLIGHT_")) {
@@ -145,4 +147,63 @@ fn of_a_page_that_cannot_be_read_nothing_is_known() {
     assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
     let report: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
     assert_eq!((&report["right"], &report["wrong"]), (&2.into(), &0.into()), "{report}");
+}
+
+#[tokio::test]
+async fn a_changed_audit_log_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let verify = |json: bool| {
+        let words = [&["verify", "audit"][..], if json { &["--json"] } else { &[] }].concat();
+        porchlight(folder.path(), &words, &[])
+    };
+    let told = |output: &Output| String::from_utf8_lossy(&output.stdout).into_owned();
+    let empty = verify(false);
+    assert!(
+        empty.status.success() && told(&empty).contains("0 audit entries of 0 organizations"),
+        "{}",
+        told(&empty)
+    );
+    assert!(porchlight(folder.path(), &["demo"], &[]).status.success());
+    let well = verify(true);
+    assert_eq!(well.status.code(), Some(0));
+    let report: serde_json::Value = serde_json::from_slice(&well.stdout).unwrap();
+    assert_eq!(
+        (&report["organizations"], &report["broken"]),
+        (&1.into(), &serde_json::json!([])),
+        "{report}"
+    );
+    let entries = report["entries"].as_i64().unwrap();
+    assert!(entries > 1, "{report}");
+    assert!(told(&verify(false)).contains(&format!("Checked {entries} audit entries of 1 organization: all")));
+
+    let store = format!("sqlite:{}", folder.path().join("data/porchlight.db").display());
+    let mut store = sqlx::SqliteConnection::connect(&store).await.unwrap();
+    store.execute("drop trigger audit_entry_no_update").await.unwrap();
+    store
+        .execute("update audit_entry set actor_name = 'Nobody' where seq = 2")
+        .await
+        .unwrap();
+    let (id,): (uuid::Uuid,) = sqlx::query_as("select organization_id from audit_head")
+        .fetch_one(&mut store)
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+    let found = verify(false);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(
+        told(&found).contains(&format!(
+            "Organization {id}, entry 2: its hash was made of something else than it says"
+        )),
+        "{}",
+        told(&found)
+    );
+    let found = verify(true);
+    assert_eq!(found.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).unwrap();
+    let broken = serde_json::json!([{ "organization": id, "seq": 2, "what": "hash" }]);
+    assert_eq!(
+        (&report["entries"], &report["broken"]),
+        (&1.into(), &broken),
+        "{report}"
+    );
 }

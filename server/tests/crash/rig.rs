@@ -108,7 +108,7 @@ impl Home {
             .unwrap()
     }
 
-    /// What the doctor says of the ledger.
+    /// What the doctor says of the ledger, and that every audit log is whole.
     pub fn assert_well(&self) {
         let output = self.run(&["doctor"], "");
         let told = String::from_utf8_lossy(&output.stdout);
@@ -118,6 +118,9 @@ impl Home {
             String::from_utf8_lossy(&output.stderr)
         );
         assert!(told.contains("difference 0, drifted 0, pending holds 0"), "{told}");
+        let verified = self.run(&["verify", "audit"], "");
+        let told = String::from_utf8_lossy(&verified.stdout);
+        assert!(verified.status.success(), "{told}");
     }
 
     /// Starts the server with these points armed, and waits until it answers, or has died of one of them.

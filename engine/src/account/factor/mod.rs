@@ -10,7 +10,7 @@ mod tests;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     security::{Code, FactorForm, ProofForm, RECOVERY_CODES, RECOVERY_LENGTH, Security},
 };
 use totp_rs::{Algorithm, Builder, Secret, Totp};
@@ -21,7 +21,7 @@ use super::{
     session::{self, Client, Halfway},
 };
 use crate::{
-    Call, Error,
+    Call, Error, audit,
     db::Tx,
     failpoint, mail, qr,
     vault::{self, Place},
@@ -148,7 +148,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
         &mut tx,
         person,
         &row.email,
-        "factor.enrolled",
+        log::FACTOR_ENROLLED,
         "An authenticator app is asked for at sign-in from now on.",
     )
     .await?;
@@ -176,7 +176,7 @@ pub async fn remove(call: &Call) -> Result<(), Error> {
         &mut tx,
         &person,
         &row.email,
-        "factor.removed",
+        log::FACTOR_REMOVED,
         "A second factor is no longer asked for at sign-in.",
     )
     .await?;
@@ -201,7 +201,7 @@ pub async fn renew_codes(call: &Call) -> Result<Vec<String>, Error> {
         &mut tx,
         &person,
         &row.email,
-        "factor.recovery_renewed",
+        log::FACTOR_RECOVERY_RENEWED,
         "New recovery codes were made; earlier ones hold no more.",
     )
     .await?;
@@ -212,11 +212,11 @@ pub async fn renew_codes(call: &Call) -> Result<Vec<String>, Error> {
 
 /// Shows the second factor of a session that lacks it.
 pub async fn answer(halfway: &Halfway, form: &FactorForm, from: &Client<'_>) -> Result<(), Error> {
-    prove(halfway.person(), form, from).await
+    prove(halfway.person(), form, from, Some(log::SIGNED_IN)).await
 }
 
-/// Proves who one is by a code. A recovery code holds once.
-async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>) -> Result<(), Error> {
+/// Proves who one is by a code. A recovery code holds once. `done` is what that comes to, for the audit log.
+async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Option<&'static str>) -> Result<(), Error> {
     let code = form.check()?;
     let engine = &person.engine;
     let guess = Guess::Code(person.account.uuid());
@@ -248,10 +248,14 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>) -> Result<
             let text = format!(
                 "A recovery code was used to sign in; {left} are left. If your app is lost, set up another one now."
             );
-            tell(&mut tx, person, &row.email, "factor.recovery_used", &text).await?;
+            tell(&mut tx, person, &row.email, log::FACTOR_RECOVERY_USED, &text).await?;
         }
     }
     session::prove(&mut tx, person, true).await?;
+    if let Some(done) = done {
+        let who = (person.organization, person.account);
+        audit::note_own(&mut tx, engine, who, person.address, done).await?;
+    }
     tx.commit_at(failpoint::FACTOR_PROVE).await?;
     mail::ring(engine);
     engine.attempts().known(guess, device);
@@ -264,7 +268,7 @@ pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Re
     let row = known(&mut engine.db().read().await?, &person).await?;
     if row.totp_secret.is_some() {
         let code = form.code.clone();
-        return prove(&person, &FactorForm { code }, from).await;
+        return prove(&person, &FactorForm { code }, from, None).await;
     }
     let guess = Guess::Password(&row.email);
     let device = super::device::known(engine, person.account, from.device);

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     id::{AccountId, OrganizationId},
     security::{ForgottenForm, PasswordForm, RESET_FOR, ResetForm, VERIFY_FOR},
     text::Email,
@@ -147,7 +147,7 @@ pub async fn verify_email(engine: &Engine, token: &str, from: &Client<'_>) -> Re
         return Err(gone(Purpose::Verify));
     }
     store::verify_email(&mut tx, &holder, now).await?;
-    super::note(&mut tx, engine, &owner(&holder, from), "email.verified").await?;
+    super::note(&mut tx, engine, &owner(&holder, from), log::EMAIL_VERIFIED).await?;
     tx.commit_at(failpoint::LINK_USE).await?;
     Ok(holder.email)
 }
@@ -199,7 +199,7 @@ async fn send_reset(engine: &Engine, email: Email, from: &Client<'_>) -> Result<
         ),
     };
     mail::post(&mut tx, engine, &letter).await?;
-    super::note(&mut tx, engine, &owner(&holder, from), "password.reset_asked").await?;
+    super::note(&mut tx, engine, &owner(&holder, from), log::PASSWORD_RESET_ASKED).await?;
     tx.commit_at(failpoint::LINK_SEND).await?;
     mail::ring(engine);
     Ok(())
@@ -226,7 +226,7 @@ pub async fn reset(engine: &Engine, token: &str, form: &ResetForm, from: &Client
     set_password(&mut tx, &holder, &hash, now).await?;
     session::end_all(&mut tx, holder.organization, holder.account, None).await?;
     let text = "A new password was set by a link that we sent to this address. You were signed out everywhere.";
-    super::tell(&mut tx, engine, &owner(&holder, from), "password.reset", text).await?;
+    super::tell(&mut tx, engine, &owner(&holder, from), log::PASSWORD_RESET, text).await?;
     tx.commit_at(failpoint::PASSWORD_CHANGE).await?;
     mail::ring(engine);
     engine.attempts().known(Guess::Password(holder.email.as_str()), None);
@@ -266,7 +266,7 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
     set_password(&mut tx, &holder, &hash, now).await?;
     session::end_all(&mut tx, holder.organization, holder.account, Some(call.scope.session)).await?;
     let text = "Your password was changed in the console. Everywhere else you were signed out.";
-    super::tell(&mut tx, engine, &owner(&holder, from), "password.changed", text).await?;
+    super::tell(&mut tx, engine, &owner(&holder, from), log::PASSWORD_CHANGED, text).await?;
     tx.commit_at(failpoint::PASSWORD_CHANGE).await?;
     mail::ring(engine);
     Ok(())

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Fault, FaultCode,
+    Fault, FaultCode, audit as log,
     id::{AccountId, OrganizationId, SessionId},
     security::{PROVED_FOR, SessionRow},
     tenancy::Role,
@@ -15,7 +15,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Engine, Error, Scope,
+    Call, Engine, Error, Scope, audit,
     db::{Fresh, Tx},
     failpoint,
 };
@@ -359,6 +359,7 @@ pub async fn end_session(call: &Call, id: SessionId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin().await?;
     let rows = store::end(&mut tx, call.organization(), call.account(), id).await?;
     crate::db::expect_one(rows, "session")?;
+    note(&mut tx, call, log::SESSION_ENDED).await?;
     Ok(tx.commit_at(failpoint::SESSION_END).await?)
 }
 
@@ -366,14 +367,25 @@ pub async fn end_session(call: &Call, id: SessionId) -> Result<(), Error> {
 pub async fn end_other_sessions(call: &Call) -> Result<u64, Error> {
     let mut tx = call.engine().db().begin().await?;
     let ended = store::end_all(&mut tx, call.organization(), call.account(), Some(call.scope.session)).await?;
+    if ended > 0 {
+        note(&mut tx, call, log::SESSION_ENDED).await?;
+    }
     tx.commit_at(failpoint::SESSION_END).await?;
     Ok(ended)
 }
 
+async fn note(tx: &mut Tx, call: &Call, action: &'static str) -> Result<(), Error> {
+    let who = (call.organization(), call.account());
+    audit::note_own(tx, call.engine(), who, call.address(), action).await
+}
+
 /// Ends the session that somebody signs out of.
-pub async fn sign_out(engine: &Engine, who: SignedIn) -> Result<(), Error> {
+pub async fn sign_out(engine: &Engine, who: SignedIn, from: &Client<'_>) -> Result<(), Error> {
     let mut tx = engine.db().begin().await?;
-    store::end(&mut tx, who.organization, who.account, who.session).await?;
+    if store::end(&mut tx, who.organization, who.account, who.session).await? > 0 {
+        let account = (who.organization, who.account);
+        audit::note_own(&mut tx, engine, account, from.address, log::SIGNED_OUT).await?;
+    }
     Ok(tx.commit_at(failpoint::SESSION_END).await?)
 }
 

@@ -14,6 +14,7 @@ use domain::tenancy::{Role, may};
 use crate::app::{Answer, Store, TestApp, on_both};
 use routes::{API, Kind, Row, WEB};
 use world::World;
+pub use world::joined;
 
 /// A route that nobody thought of here fails the run, and so does a row whose route is gone.
 #[tokio::test]

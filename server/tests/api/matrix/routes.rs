@@ -108,6 +108,8 @@ pub const API: &[Row] = &[
     row(Own, "GET", "/invitations", "/invitations", Nothing, false),
     row(Own, "POST", "/invitations", "/invitations", Json(r#"{"email":"new@example.com","role":"realtor"}"#), false),
     row(Object, "DELETE", "/invitations/{id}", "/invitations/{invitation}", Nothing, true),
+    row(Own, "GET", "/audit", "/audit", Nothing, false),
+    row(Narrow, "GET", "/audit", "/audit?actor={member}", Nothing, false),
     row(Own, "GET", "/conversations", "/conversations", Nothing, false),
     row(Object, "GET", "/conversations/{id}", "/conversations/{conversation}", Nothing, false),
     row(Open, "POST", "/public/chat/{qr_id}", "/public/chat/{code}", Json(r#"{"message_text":"How many beds?"}"#), false),
@@ -177,6 +179,11 @@ pub const WEB: &[Row] = &[
     row(Own, "POST", "/_fn/people/invite", "/_fn/people/invite", Form("email=new%40example.com&role=realtor"), false),
     row(Object, "POST", "/_fn/people/change", "/_fn/people/change", Form("id={member}&role=realtor"), false),
     row(Object, "POST", "/_fn/people/revoke", "/_fn/people/revoke", Form("id={invitation}"), true),
+    row(Own, "GET", "/console/audit", "/console/audit", Nothing, false),
+    row(Own, "GET", "/console/audit.csv", "/console/audit.csv", Nothing, false),
+    row(Narrow, "GET", "/console/audit.csv", "/console/audit.csv?actor={member}", Nothing, false),
+    row(Own, "GET", "/_fn/audit/list", "/_fn/audit/list", Nothing, false),
+    row(Narrow, "GET", "/_fn/audit/list", "/_fn/audit/list?actor={member}", Nothing, false),
     row(Own, "GET", "/console/search", "/console/search?q=a", Nothing, false),
     row(Own, "GET", "/console/brand-logo", "/console/brand-logo", Nothing, false),
     row(Own, "POST", "/_fn/brand/set", "/_fn/brand/set", File(&[("colour", "#0b3d3a")]), false),
@@ -253,6 +260,7 @@ pub const WEB: &[Row] = &[
 pub fn wish(row: &Row) -> Action {
     match (row.method, row.route) {
         ("POST", "/_fn/brand/set") => Action::SetBrand,
+        (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
         ("PUT", "/members/{id}")
         | (_, "/invitations" | "/invitations/{id}")
         | ("POST", "/_fn/people/invite" | "/_fn/people/change" | "/_fn/people/revoke") => Action::ManagePeople,
