@@ -16,7 +16,11 @@ const PAGES = [
   "/console/leads",
   "/console/credits",
   "/console/brand",
+  "/console/people",
   "/console/audit",
+  "/console/security",
+  "/console/security/factor",
+  "/console/confirm",
   "/console/search?q=elm",
 ];
 

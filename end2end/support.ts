@@ -105,13 +105,15 @@ export function readCode(png: Buffer): string {
 export const PASSWORD = "a quiet street at dusk";
 
 /** Registers a realtor and ends on the console. */
-export async function register(page: Page, name: string): Promise<void> {
+export async function register(page: Page, name: string): Promise<string> {
+  const email = `${name.toLowerCase()}-${Date.now()}@example.com`;
   await page.goto("/register");
   await page.getByLabel("Your agency or your own name").fill(`${name} Homes`);
   await page.getByLabel("First name").fill(name);
   await page.getByLabel("Last name").fill("Reyes");
-  await page.getByLabel("Email").fill(`${name.toLowerCase()}-${Date.now()}@example.com`);
+  await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password").fill(PASSWORD);
   await page.locator("main form button[type=submit], main form .btn").last().click();
   await expect(page).toHaveURL(/\/console/);
+  return email;
 }
