@@ -20,6 +20,7 @@ actions! {
     SIGNED_IN = "session.signed_in": "Signed in";
     SIGNED_OUT = "session.signed_out": "Signed out";
     SESSION_ENDED = "session.ended": "Ended a session";
+    TOKEN_REUSED = "session.token_reused": "Used a spent refresh token: the program was signed out";
     PASSWORD_CHANGED = "password.changed": "Changed the password";
     PASSWORD_RESET_ASKED = "password.reset_asked": "Asked for a new password";
     PASSWORD_RESET = "password.reset": "Set a new password by a link";

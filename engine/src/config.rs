@@ -36,8 +36,9 @@ pub struct Config {
     pub fetch_allow: String,
     /// `None`: the built-in engine answers.
     pub provider: Option<ProviderConfig>,
-    /// Signs access tokens and the day-hash of visitors. At least 32 bytes.
-    pub token_secret: SecretString,
+    /// Sign access tokens, the names of known browsers and the day-hash of visitors: the first is used, tokens and names of the
+    /// others hold. At least 32 bytes each.
+    pub token_secrets: Vec<SecretString>,
     /// Wrap the keys of organizations; the first is used, the others are known from before. At least 32 bytes each.
     pub encryption_keys: Vec<SecretString>,
     /// Everybody signs in with a second factor.

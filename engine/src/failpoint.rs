@@ -43,6 +43,7 @@ points! {
     SIGN_IN = "sign_in";
     SESSION_SEEN = "session.seen";
     SESSION_END = "session.end";
+    REFRESH = "token.refresh";
     FACTOR_BEGIN = "factor.begin";
     FACTOR_ENROL = "factor.enrol";
     FACTOR_REMOVE = "factor.remove";

@@ -103,7 +103,7 @@ impl Engine {
         let files = files::Files::open(&config.data_dir).await?;
         let inner = Inner {
             passwords: account::Passwords::default(),
-            tokens: account::Tokens::new(&config.token_secret),
+            tokens: account::Tokens::new(&config.token_secrets),
             fetcher: fetcher(&config)?,
             knowledge: retrieval::Cache::default(),
             porches: porch::Cache::default(),

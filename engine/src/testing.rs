@@ -82,7 +82,7 @@ impl World {
             prices: PriceList::default(),
             fetch_allow: String::new(),
             provider: None,
-            token_secret: "only for tests, thirty-two bytes or more".into(),
+            token_secrets: vec!["only for tests, thirty-two bytes or more".into()],
             encryption_keys: vec!["only for tests, another thirty-two bytes".into()],
             require_factor: false,
             session_idle: chrono::TimeDelta::hours(1),

@@ -66,7 +66,8 @@ pub struct Settings {
     /// The model to ask for
     #[arg(long, env = "PORCHLIGHT_PROVIDER_MODEL", global = true)]
     pub provider_model: Option<String>,
-    /// Signs access tokens, at least 32 bytes; needed in production [default: made once, kept in the data folder]
+    /// Signs access tokens, at least 32 bytes; needed in production. To change it, put the new one in front of the old one with
+    /// a comma, and take the old one out an hour later [default: made once, kept in the data folder]
     #[arg(long, env = "PORCHLIGHT_TOKEN_SECRET", hide_env_values = true, global = true)]
     pub token_secret: Option<String>,
     /// Wraps the keys that secrets are kept under, at least 32 bytes; needed in production. To change it, put the new one in
@@ -169,8 +170,12 @@ impl Settings {
             },
             fetch_allow: self.fetch_allow.clone(),
             provider: self.provider()?,
-            token_secret: self.token_secret()?,
-            encryption_keys: self.encryption_keys()?,
+            token_secrets: self.secrets(self.token_secret.as_deref(), "PORCHLIGHT_TOKEN_SECRET", "token_secret")?,
+            encryption_keys: self.secrets(
+                self.encryption_key.as_deref(),
+                "PORCHLIGHT_ENCRYPTION_KEY",
+                "encryption_key",
+            )?,
             require_factor: self.require_mfa.unwrap_or(self.mode == ModeName::Production),
             session_idle: TimeDelta::minutes(self.session_idle_minutes.into()),
             session_life: TimeDelta::hours(self.session_hours.into()),
@@ -244,16 +249,22 @@ impl Settings {
         }))
     }
 
-    fn token_secret(&self) -> anyhow::Result<SecretString> {
-        let secret = match self.token_secret.as_deref().filter(|secret| !secret.is_empty()) {
-            Some(secret) => SecretString::from(secret),
-            None if self.mode == ModeName::Production => bail!(
-                "PORCHLIGHT_TOKEN_SECRET: needed in production, at least {SECRET_MIN} random bytes; \
+    /// Secrets divided by commas, the newest first; a demo makes one and keeps it in a file of the data folder.
+    fn secrets(&self, given: Option<&str>, name: &str, file: &str) -> anyhow::Result<Vec<SecretString>> {
+        let given = given.unwrap_or_default().split(',').map(str::trim);
+        let secrets: Vec<SecretString> = given
+            .filter(|secret| !secret.is_empty())
+            .map(SecretString::from)
+            .collect();
+        let secrets = match secrets.is_empty() {
+            false => secrets,
+            true if self.mode == ModeName::Production => bail!(
+                "{name}: needed in production, at least {SECRET_MIN} random bytes; \
                  one way to make it: openssl rand -base64 48"
             ),
-            None => kept_secret(&self.data_dir.join("token_secret")).context("PORCHLIGHT_TOKEN_SECRET")?,
+            true => vec![kept_secret(&self.data_dir.join(file)).with_context(|| name.to_owned())?],
         };
-        long_enough(secret, "PORCHLIGHT_TOKEN_SECRET")
+        secrets.into_iter().map(|secret| long_enough(secret, name)).collect()
     }
 
     fn smtp_url(&self) -> anyhow::Result<Option<SecretString>> {
@@ -271,27 +282,6 @@ impl Settings {
             "PORCHLIGHT_MAIL_FROM: needed with a mail server, as Name <address>"
         );
         Ok(Some(SecretString::from(url)))
-    }
-
-    /// The newest first.
-    fn encryption_keys(&self) -> anyhow::Result<Vec<SecretString>> {
-        const NAME: &str = "PORCHLIGHT_ENCRYPTION_KEY";
-        let given = self
-            .encryption_key
-            .as_deref()
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim);
-        let keys: Vec<SecretString> = given.filter(|key| !key.is_empty()).map(SecretString::from).collect();
-        let keys = match keys.is_empty() {
-            false => keys,
-            true if self.mode == ModeName::Production => bail!(
-                "{NAME}: needed in production, at least {SECRET_MIN} random bytes, and never to be lost; \
-                 one way to make it: openssl rand -base64 48"
-            ),
-            true => vec![kept_secret(&self.data_dir.join("encryption_key")).context(NAME)?],
-        };
-        keys.into_iter().map(|key| long_enough(key, NAME)).collect()
     }
 
     /// What archives are encrypted with.

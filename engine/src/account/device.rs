@@ -3,13 +3,13 @@
 
 use domain::id::AccountId;
 use hmac::{Hmac, KeyInit, Mac};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
 use crate::{Engine, Error};
 
-fn mac(engine: &Engine, account: AccountId, name: &str) -> Result<Hmac<Sha256>, Error> {
-    let secret = engine.config().token_secret.expose_secret().as_bytes();
+fn mac(secret: &SecretString, account: AccountId, name: &str) -> Result<Hmac<Sha256>, Error> {
+    let secret = secret.expose_secret().as_bytes();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).map_err(|_| Error::Broken("a secret of no length".into()))?;
     mac.update(b"porchlight/device");
     mac.update(account.uuid().as_bytes());
@@ -24,7 +24,9 @@ fn hex(bytes: &[u8]) -> String {
 /// What a browser is to keep after somebody has signed in with it: `name.proof`.
 pub fn device_of(engine: &Engine, account: AccountId) -> Result<String, Error> {
     let name = hex(&rand::random::<[u8; 16]>());
-    let proof = mac(engine, account, &name)?.finalize().into_bytes();
+    let secret = engine.config().token_secrets.first();
+    let secret = secret.ok_or_else(|| Error::Broken("there is no secret".into()))?;
+    let proof = mac(secret, account, &name)?.finalize().into_bytes();
     Ok(format!("{name}.{}", hex(&proof)))
 }
 
@@ -33,6 +35,6 @@ pub(super) fn known<'d>(engine: &Engine, account: AccountId, device: Option<&'d 
     let (name, proof) = device?.split_once('.')?;
     let bytes = |i: usize| u8::from_str_radix(proof.get(i..i + 2)?, 16).ok();
     let proof: Vec<u8> = (0..proof.len()).step_by(2).map(bytes).collect::<Option<_>>()?;
-    mac(engine, account, name).ok()?.verify_slice(&proof).ok()?;
-    Some(name)
+    let gave = |secret| mac(secret, account, name).is_ok_and(|mac| mac.verify_slice(&proof).is_ok());
+    engine.config().token_secrets.iter().any(gave).then_some(name)
 }

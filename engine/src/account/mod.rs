@@ -7,6 +7,7 @@ mod invitation;
 mod link;
 mod password;
 mod people;
+mod refresh;
 mod session;
 mod store;
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub(crate) use link::delete_old as delete_old_links;
 pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
 pub(crate) use password::Passwords;
 pub use people::{change, members};
+pub use refresh::{first as first_refresh, refresh};
 pub use session::{
     Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, agent_name, end_other_sessions, end_session, sessions,
     sign_out,

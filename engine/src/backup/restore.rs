@@ -107,7 +107,8 @@ fn occupants(data_dir: &Path, database: Option<&Path>) -> io::Result<Vec<PathBuf
             name.strip_suffix(ending)
                 .is_some_and(|main| !data_dir.join(main).exists())
         });
-        let ours = [UNPACKED, "token_secret", "lost+found"].contains(&name.as_str()) || name.starts_with(ASIDE);
+        let ours = [UNPACKED, "token_secret", "encryption_key", "lost+found"].contains(&name.as_str())
+            || name.starts_with(ASIDE);
         // `serve` makes these folders before anything is in them.
         let empty = path.is_dir() && fs::read_dir(&path)?.next().is_none();
         if !(stale || ours || empty) {

@@ -310,6 +310,8 @@ async fn furnish(world: &World, tables: &BTreeMap<String, Table>, call: &Call) {
         ),
     )
     .await;
+    let who = call.person().signed_in();
+    account::first_refresh(&world.engine, who).await.unwrap();
     let fresh = || literal(db, uuid::Uuid::new_v4());
     run(db, &format!("insert into fact (organization_id, id, source_id, fact, position) values ({organization}, {}, {source}, '{{}}', 0)", fresh())).await;
     run(db, &format!("insert into passage (organization_id, id, source_id, text, position) values ({organization}, {}, {source}, 'x', 0)", fresh())).await;

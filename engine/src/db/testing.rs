@@ -123,6 +123,7 @@ fn every_statement_names_its_tenant() {
         "passage",
         "property",
         "recovery_code",
+        "refresh_token",
         "scan",
         "source",
         "tally",

@@ -110,7 +110,7 @@ impl Scans {
             spool: Spool::new(&config.data_dir),
             targets,
             places,
-            secret: config.token_secret.clone(),
+            secret: config.token_secrets.first().cloned().unwrap_or_default(),
         })
     }
 

@@ -78,7 +78,7 @@ impl Bench {
             },
             fetch_allow: String::new(),
             provider: None,
-            token_secret: "a secret for measuring of thirty-two bytes and more".into(),
+            token_secrets: vec!["a secret for measuring of thirty-two bytes and more".into()],
             encryption_keys: vec!["another secret for tests of at least thirty-two bytes".into()],
             require_factor: false,
             session_idle: chrono::TimeDelta::hours(1),

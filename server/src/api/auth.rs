@@ -99,6 +99,8 @@ pub(super) struct LoginOut {
     token_type: &'static str,
     /// Seconds.
     expires_in: i64,
+    /// Gives a new access token, once, within thirty days of signing in.
+    refresh_token: String,
     user_id: AccountId,
     organization_id: OrganizationId,
     role: Role,
@@ -125,14 +127,40 @@ pub(super) async fn login(
         account::sign_out(&engine, who, &from).await?;
         return Err(error);
     }
+    let refresh_token = account::first_refresh(&engine, who).await?;
+    answer(&engine, who, refresh_token)
+}
+
+fn answer(engine: &Engine, who: SignedIn, refresh_token: String) -> Result<Json<LoginOut>, ApiError> {
     Ok(Json(LoginOut {
-        access_token: account::issue_token(&engine, who)?,
+        access_token: account::issue_token(engine, who)?,
         token_type: "Bearer",
         expires_in: 600,
+        refresh_token,
         user_id: who.account(),
         organization_id: who.organization(),
         role: who.role(),
     }))
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RefreshIn {
+    refresh_token: String,
+}
+
+/// A new access token and the next refresh token, for one that was not used yet.
+pub(super) async fn refresh(
+    extract::State(engine): extract::State<Engine>,
+    ClientAddress(address): ClientAddress,
+    Input(body): Input<RefreshIn>,
+) -> Result<Json<LoginOut>, ApiError> {
+    let from = Client {
+        address,
+        ..Client::default()
+    };
+    let (who, next) = account::refresh(&engine, &body.refresh_token, &from).await?;
+    answer(&engine, who, next)
 }
 
 /// Shows the second factor, where there is one.

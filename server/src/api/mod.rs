@@ -38,6 +38,7 @@ pub fn routes() -> Router<State> {
     let ordinary = Router::new()
         .route("/auth/register", post(auth::register))
         .route("/auth/login", post(auth::login))
+        .route("/auth/refresh", post(auth::refresh))
         .route("/auth/logout", post(auth::logout))
         .route("/users/me", get(auth::me))
         .route("/chatbots", get(chatbots::list).post(chatbots::create))

@@ -119,7 +119,7 @@ impl TestApp {
             prices: domain::credits::PriceList::default(),
             fetch_allow: String::new(),
             provider: None,
-            token_secret: "a secret for tests of at least thirty-two bytes".into(),
+            token_secrets: vec!["a secret for tests of at least thirty-two bytes".into()],
             encryption_keys: vec!["another secret for tests of at least thirty-two bytes".into()],
             require_factor: false,
             session_idle: chrono::TimeDelta::hours(1),

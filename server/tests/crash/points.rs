@@ -182,7 +182,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
             Client::send(browser.request("GET", "/console/leads.csv")).await?;
         }
         "session.create" | "session.save" | "session.delete" => browser.in_and_out(&owner.email).await?,
-        "sign_in" => drop(client.token(&owner.email).await?),
+        "sign_in" | "token.refresh" => drop(client.token(&owner.email).await?),
         "session.seen" => drop(client.call(token, "GET", "/v1/users/me", None).await?),
         "session.end" => {
             let other = client.token(&owner.email).await?;

@@ -55,8 +55,8 @@ impl Kind {
     }
 }
 
-/// A program's session ends with its access token.
-const PROGRAM: TimeDelta = super::token::LIFETIME;
+/// How long a program can renew its access token.
+pub(super) const PROGRAM: TimeDelta = TimeDelta::days(30);
 /// How often it is noted that a session is used.
 const NOTED_EVERY: TimeDelta = TimeDelta::minutes(1);
 const AGENT_MAX: usize = 200;
@@ -71,6 +71,8 @@ pub(crate) struct Standing {
     seen_at: DateTime<Utc>,
     proved_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
+    /// Of a browser.
+    is_console: bool,
     /// A second factor was shown.
     with_factor: bool,
     /// The account asks for one.
@@ -217,7 +219,9 @@ impl SignedIn {
         let key = (self.organization, self.session);
         let standing = engine.standings().get(engine.db(), key, look).await?;
         let (now, config) = (engine.clock().now(), engine.config());
-        if now >= standing.ends_at || now - standing.seen_at >= config.session_idle {
+        // A program is idle for as long as it likes; its access tokens are short.
+        let idle = standing.is_console && now - standing.seen_at >= config.session_idle;
+        if now >= standing.ends_at || idle {
             return Err(ended());
         }
         if now - standing.seen_at >= NOTED_EVERY {
@@ -348,7 +352,7 @@ pub async fn sessions(call: &Call) -> Result<Vec<SessionRow>, Error> {
     let mut tx = call.engine().db().read().await?;
     let mut rows = store::list(&mut tx, call.organization(), call.account(), now).await?;
     let idle = now - call.engine().config().session_idle;
-    rows.retain(|row| row.seen_at > idle);
+    rows.retain(|row| row.is_program || row.seen_at > idle);
     rows.iter_mut()
         .for_each(|row| row.is_this = row.id == call.scope.session);
     Ok(rows)
@@ -387,6 +391,11 @@ pub async fn sign_out(engine: &Engine, who: SignedIn, from: &Client<'_>) -> Resu
         audit::note_own(&mut tx, engine, account, from.address, log::SIGNED_OUT).await?;
     }
     Ok(tx.commit_at(failpoint::SESSION_END).await?)
+}
+
+/// Ends a session, with whatever it is renewed by.
+pub(super) async fn end(tx: &mut Tx, who: SignedIn) -> Result<u64, Error> {
+    Ok(store::end(tx, who.organization, who.account, who.session).await?)
 }
 
 /// Ends all sessions of an account, but for `except`.

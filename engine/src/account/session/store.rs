@@ -19,7 +19,7 @@ statements! {
     // Nobody keeps more than so many; the oldest end.
     END_SURPLUS_SESSIONS = "delete from account_session where organization_id = $1 and account_id = $2 and kind = $3 and id in (
         select s.id from account_session s where s.organization_id = $1 and s.account_id = $2 and s.kind = $3 order by s.id desc limit 1000 offset $4)";
-    STANDING = "select a.role, s.seen_at, s.proved_at, s.ends_at, s.factor_at is not null as with_factor,
+    STANDING = "select a.role, s.kind = 'console' as is_console, s.seen_at, s.proved_at, s.ends_at, s.factor_at is not null as with_factor,
         a.totp_secret is not null as has_factor from account_session s
         join account a on a.organization_id = s.organization_id and a.id = s.account_id
         where s.organization_id = $1 and s.id = $2 and a.id = $3 and a.deactivated_at is null";
@@ -69,6 +69,7 @@ pub(super) async fn insert(
 #[derive(sqlx::FromRow)]
 struct StandingRow {
     role: String,
+    is_console: bool,
     seen_at: DateTime<Utc>,
     proved_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
@@ -88,6 +89,7 @@ pub(super) async fn standing(
     row.map(|row| {
         Ok(Standing {
             role: parse_role(row.role)?,
+            is_console: row.is_console,
             seen_at: row.seen_at,
             proved_at: row.proved_at,
             ends_at: row.ends_at,

@@ -73,6 +73,7 @@ const TEXT: &str = r#"{"text_content":"The porch light is green."}"#;
 pub const API: &[Row] = &[
     row(Open, "POST", "/auth/register", "/auth/register", Json("{}"), false),
     row(Open, "POST", "/auth/login", "/auth/login", Json("{}"), false),
+    row(Open, "POST", "/auth/refresh", "/auth/refresh", Json("{}"), false),
     row(Mine, "POST", "/auth/logout", "/auth/logout", Nothing, true),
     row(Own, "GET", "/users/me", "/users/me", Nothing, false),
     row(Own, "GET", "/chatbots", "/chatbots", Nothing, false),
