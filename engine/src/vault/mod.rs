@@ -102,13 +102,23 @@ fn seal(cipher: &Aes256Gcm, id: &[u8], place: &[u8], plain: &[u8]) -> Result<Vec
     Ok([&[VERSION], id, &nonce, &sealed].concat())
 }
 
-/// The id of the key and what it opens, with its nonce.
-fn parts<const ID: usize>(sealed: &[u8]) -> Result<([u8; ID], [u8; NONCE], &[u8]), Error> {
+/// A sealed value, taken apart.
+struct Sealed<'a, const ID: usize> {
+    key: [u8; ID],
+    nonce: [u8; NONCE],
+    msg: &'a [u8],
+}
+
+fn parts<const ID: usize>(sealed: &[u8]) -> Result<Sealed<'_, ID>, Error> {
     let split = || {
         let (version, rest) = sealed.split_first()?;
-        let (id, rest) = rest.split_first_chunk::<ID>()?;
-        let (nonce, rest) = rest.split_first_chunk::<NONCE>()?;
-        (*version == VERSION).then_some((*id, *nonce, rest))
+        let (key, rest) = rest.split_first_chunk::<ID>()?;
+        let (nonce, msg) = rest.split_first_chunk::<NONCE>()?;
+        (*version == VERSION).then_some(Sealed {
+            key: *key,
+            nonce: *nonce,
+            msg,
+        })
     };
     split().ok_or_else(|| broken("a sealed value is cut off, or of a later version"))
 }
@@ -133,14 +143,14 @@ impl Vault {
     }
 
     fn unwrap(&self, organization: OrganizationId, id: Uuid, wrapped: &[u8]) -> Result<Vec<u8>, Error> {
-        let (master, nonce, msg) = parts::<MASTER_ID>(wrapped)?;
-        let known = self.masters.iter().find(|known| known.id == master);
+        let Sealed { key, nonce, msg } = parts::<MASTER_ID>(wrapped)?;
+        let known = self.masters.iter().find(|known| known.id == key);
         let master = known.ok_or_else(|| broken("PORCHLIGHT_ENCRYPTION_KEY is not the one that was used before"))?;
         open(&master.cipher, nonce, &place(organization, "data_key", id), msg)
     }
 
     fn is_current(&self, wrapped: &[u8]) -> bool {
-        parts::<MASTER_ID>(wrapped).is_ok_and(|(id, ..)| self.masters.first().is_some_and(|first| first.id == id))
+        parts::<MASTER_ID>(wrapped).is_ok_and(|it| self.masters.first().is_some_and(|first| first.id == it.key))
     }
 
     fn data_key(&self, organization: OrganizationId, id: Uuid, wrapped: &[u8]) -> Result<DataKey, Error> {
@@ -203,8 +213,8 @@ impl Keys {
     }
 
     pub(crate) fn open(&self, at: Place, sealed: &[u8]) -> Result<Vec<u8>, Error> {
-        let (id, nonce, msg) = parts::<16>(sealed)?;
-        let id = Uuid::from_bytes(id);
+        let Sealed { key, nonce, msg } = parts::<16>(sealed)?;
+        let id = Uuid::from_bytes(key);
         let key = self.keys.iter().find(|key| key.id == id);
         let key = key.ok_or_else(|| broken("a sealed value names a key that is not there"))?;
         open(&key.cipher, nonce, &place(self.organization, at.column, at.row), msg)
