@@ -35,6 +35,7 @@ actions! {
     MEMBER_ROLE_CHANGED = "member.role_changed": "Changed a member’s role";
     MEMBER_SWITCHED_OFF = "member.switched_off": "Switched a member off";
     MEMBER_SWITCHED_ON = "member.switched_on": "Switched a member on again";
+    MEMBER_SIGNED_OUT = "member.signed_out": "Signed a member out everywhere";
     MEMBER_MADE_OWNER = "member.made_owner": "Handed the organization over";
     BRAND_CHANGED = "brand.changed": "Changed the brand";
     BOT_CREATED = "bot.created": "Made a bot";

@@ -43,7 +43,7 @@ pub use invitation::{accept, invitations, invite, offer, revoke};
 pub(crate) use link::delete_old as delete_old_links;
 pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
 pub(crate) use password::Passwords;
-pub use people::{change, members};
+pub use people::{change, members, sign_out_member};
 pub use refresh::{first as first_refresh, refresh};
 pub use session::{
     Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, agent_name, end_other_sessions, end_session, sessions,

@@ -112,6 +112,34 @@ fn events(found: &Member, member: &Member, withdrawn: u64) -> Vec<Event<'static>
     events
 }
 
+/// Ends all sessions of a member, who signs in again: for a phone that was lost. How many.
+pub async fn sign_out_member(call: &Call, id: AccountId) -> Result<u64, Error> {
+    call.must(Action::ManagePeople)?;
+    let organization = call.organization();
+    let mut tx = call.engine().db().begin().await?;
+    let found = store::members(&mut tx, organization, Some(id)).await?.pop();
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
+    if found.role == Role::Owner && id != call.account() {
+        return Err(refused("Only the owner signs the owner out."));
+    }
+    let ended = session::end_all(&mut tx, organization, id, None).await?;
+    if ended > 0 {
+        let event = Event {
+            action: log::MEMBER_SIGNED_OUT,
+            target: Some(Target {
+                kind: "member",
+                id: Some(id.uuid()),
+                name: found.full_name().into(),
+            }),
+            before: None,
+            after: None,
+        };
+        audit::note(&mut tx, call, event).await?;
+    }
+    tx.commit_at(failpoint::SESSION_END).await?;
+    Ok(ended)
+}
+
 fn refused(why: &str) -> Error {
     Fault::new(FaultCode::Forbidden, why).into()
 }

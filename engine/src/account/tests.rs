@@ -15,6 +15,7 @@ on_every_db!(
     an_invitation_ends,
     a_role_holds_at_once,
     whoever_is_switched_off_is_nobody,
+    a_lost_phone_is_signed_out,
     the_owner_is_one_and_hands_over_whole,
     strangers_have_no_say,
 );
@@ -239,6 +240,24 @@ async fn whoever_is_switched_off_is_nobody(db: TestDb) {
     assert!(who.call(engine, None).await.is_err(), "what was ended stays ended");
     assert!(verify_token(engine, &access, None).await.is_err());
     sign_in(engine, &credentials, Kind::Console, &FROM).await.unwrap();
+}
+
+async fn a_lost_phone_is_signed_out(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, engine) = (world.realtor("Ana").await, &world.engine);
+    let who = joined(&owner, "cy@example.com", Role::Admin).await;
+    let cy = who.call(engine, None).await.unwrap();
+    let access = issue_token(engine, who).unwrap();
+    assert_eq!(sign_out_member(&owner, who.account()).await.unwrap(), 1);
+    assert!(who.call(engine, None).await.is_err());
+    assert!(verify_token(engine, &access, None).await.is_err());
+    assert_eq!(sign_out_member(&owner, who.account()).await.unwrap(), 0);
+    // Not the owner, nor anybody elsewhere.
+    let refused = sign_out_member(&cy, owner.account()).await.unwrap_err();
+    assert_eq!(code(refused), FaultCode::Forbidden);
+    let other = world.realtor("Ben").await;
+    let refused = sign_out_member(&other, owner.account()).await.unwrap_err();
+    assert_eq!(code(refused), FaultCode::NotFound);
 }
 
 async fn the_owner_is_one_and_hands_over_whole(db: TestDb) {

@@ -63,6 +63,7 @@ pub fn routes() -> Router<State> {
         .route("/leads", get(leads::list))
         .route("/members", get(people::members))
         .route("/members/{id}", put(people::change))
+        .route("/members/{id}/sessions", delete(people::sign_out))
         .route("/invitations", get(people::invitations).post(people::invite))
         .route("/invitations/{id}", delete(people::revoke))
         .route("/audit", get(audit::list))

@@ -96,6 +96,12 @@ impl From<Invitation> for InvitationOut {
     }
 }
 
+/// Ends all sessions and tokens of a member.
+pub(super) async fn sign_out(Caller(call): Caller, Id(id): Id<AccountId>) -> Result<StatusCode, ApiError> {
+    account::sign_out_member(&call, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 pub(super) async fn invitations(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     Ok(paging.list(whole(account::invitations(&call).await?), InvitationOut::from))
 }

@@ -6,6 +6,7 @@ mod invite;
 mod join;
 mod offer;
 mod revoke;
+mod sign_out;
 
 use domain::tenancy::{Offer, Role};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,7 @@ pub use invite::*;
 pub use join::*;
 pub use offer::*;
 pub use revoke::*;
+pub use sign_out::*;
 
 use super::when::When;
 

@@ -7,7 +7,8 @@ use super::parts::saved_note;
 use crate::{
     checks::Check,
     fns::people::{
-        ChangeMember, InvitationLink, InvitationRow, Invite, MemberRow, PeopleView, RevokeInvitation, get_people,
+        ChangeMember, InvitationLink, InvitationRow, Invite, MemberRow, PeopleView, RevokeInvitation, SignOutMember,
+        get_people,
     },
     ui::{
         Badge, Banner, Card, Cell, Confirm, CopyButton, Field, Form, Kind, Mood, PageHead, SelectField, Submit, Table,
@@ -113,6 +114,13 @@ fn forms(member: &MemberRow, transfer: bool) -> AnyView {
             </Form>
         }
     });
+    let sign_out = member.is_active.then(|| {
+        view! {
+            <Form to=SignOutMember::PATH hidden=vec![("id", member.id.clone())]>
+                <Submit kind=Kind::Quiet>"Sign out everywhere"</Submit>
+            </Form>
+        }
+    });
     let question = format!(
         "{} becomes the owner and is named on every page buyers see; you become an admin.",
         member.name
@@ -123,6 +131,7 @@ fn forms(member: &MemberRow, transfer: bool) -> AnyView {
     });
     view! {
         {role}
+        {sign_out}
         <Form to=ChangeMember::PATH hidden=to("active", then)>
             <Submit kind=Kind::Quiet>{now}</Submit>
         </Form>

@@ -106,6 +106,7 @@ pub const API: &[Row] = &[
     row(Own, "GET", "/leads", "/leads", Nothing, false),
     row(Own, "GET", "/members", "/members", Nothing, false),
     row(Object, "PUT", "/members/{id}", "/members/{member}", Json(r#"{"role":"realtor"}"#), false),
+    row(Object, "DELETE", "/members/{id}/sessions", "/members/{member}/sessions", Nothing, false),
     row(Own, "GET", "/invitations", "/invitations", Nothing, false),
     row(Own, "POST", "/invitations", "/invitations", Json(r#"{"email":"new@example.com","role":"realtor"}"#), false),
     row(Object, "DELETE", "/invitations/{id}", "/invitations/{invitation}", Nothing, true),
@@ -179,6 +180,7 @@ pub const WEB: &[Row] = &[
     row(Own, "GET", "/_fn/people/get", "/_fn/people/get", Nothing, false),
     row(Own, "POST", "/_fn/people/invite", "/_fn/people/invite", Form("email=new%40example.com&role=realtor"), false),
     row(Object, "POST", "/_fn/people/change", "/_fn/people/change", Form("id={member}&role=realtor"), false),
+    row(Object, "POST", "/_fn/people/sign_out", "/_fn/people/sign_out", Form("id={member}"), false),
     row(Object, "POST", "/_fn/people/revoke", "/_fn/people/revoke", Form("id={invitation}"), true),
     row(Own, "GET", "/console/audit", "/console/audit", Nothing, false),
     row(Own, "GET", "/console/audit.csv", "/console/audit.csv", Nothing, false),
@@ -263,8 +265,11 @@ pub fn wish(row: &Row) -> Action {
         ("POST", "/_fn/brand/set") => Action::SetBrand,
         (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
         ("PUT", "/members/{id}")
+        | ("DELETE", "/members/{id}/sessions")
         | (_, "/invitations" | "/invitations/{id}")
-        | ("POST", "/_fn/people/invite" | "/_fn/people/change" | "/_fn/people/revoke") => Action::ManagePeople,
+        | ("POST", "/_fn/people/invite" | "/_fn/people/change" | "/_fn/people/sign_out" | "/_fn/people/revoke") => {
+            Action::ManagePeople
+        }
         _ => Action::Work,
     }
 }
