@@ -6,9 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{account::Registration, bot::PurposeForm, credits::PriceList, listing::PropertyForm};
 
 use crate::{
-    Call, Clock, Config, Engine,
-    account::{self, Client, Kind, SignedIn},
-    bot,
+    Call, Clock, Config, Engine, account, bot,
     config::Mode,
     db::testing::TestDb,
     listing,
@@ -104,7 +102,7 @@ impl World {
         }
     }
 
-    /// Registers a realtor and signs them in.
+    /// Registers a realtor and lets them in.
     pub(crate) async fn realtor(&self, name: &str) -> Call {
         let form = Registration {
             org_name: format!("{name} Homes"),
@@ -115,13 +113,7 @@ impl World {
             ..Registration::default()
         };
         account::register(&self.engine, &form).await.expect("registered");
-        let credentials = domain::account::Credentials {
-            email: form.email.clone(),
-            password: form.password.clone(),
-        };
-        let who: SignedIn = account::sign_in(&self.engine, &credentials, Kind::Console, &Client::default())
-            .await
-            .expect("signed in");
+        let who = account::quietly(&self.engine, &form.email).await;
         who.call(&self.engine, None).await.expect("a caller")
     }
 

@@ -238,6 +238,21 @@ pub async fn verify_token(engine: &Engine, token: &str, address: Option<IpAddr>)
     who.ok_or_else(fault)?.call(engine, address).await
 }
 
+/// A session of the account with this address, as if its person had signed in, which is noted nowhere.
+#[cfg(test)]
+pub(crate) async fn quietly(engine: &Engine, email: &str) -> SignedIn {
+    let email: Email = email.parse().expect("an address");
+    let mut tx = engine.db().begin().await.expect("a transaction");
+    let known = store::by_email(&mut tx, &email)
+        .await
+        .expect("read")
+        .expect("an account");
+    let who = (known.organization, known.account, known.role);
+    let signed_in = session::begin(&mut tx, engine, who, Kind::Console, &Client::default()).await;
+    tx.commit().await.expect("stored");
+    signed_in.expect("a session")
+}
+
 /// The caller's own profile.
 pub async fn me(call: &Call) -> Result<Profile, Error> {
     let mut tx = call.engine().db().read().await?;

@@ -51,18 +51,7 @@ pub(super) async fn joined(call: &Call, email: &str, role: Role) -> SignedIn {
 /// The caller, with a connection.
 pub(super) async fn from_here(world: &World, name: &str) -> Call {
     world.realtor(name).await;
-    let credentials = domain::account::Credentials {
-        email: format!("{}@example.com", name.to_lowercase()),
-        password: "a quiet street at dusk".into(),
-    };
-    let who = account::sign_in(
-        &world.engine,
-        &credentials,
-        account::Kind::Console,
-        &account::Client::default(),
-    )
-    .await
-    .unwrap();
+    let who = account::quietly(&world.engine, &format!("{}@example.com", name.to_lowercase())).await;
     who.call(&world.engine, HERE.parse().ok()).await.unwrap()
 }
 

@@ -31,6 +31,11 @@ async fn the_log_is_read_by_filters_and_pages(db: TestDb) {
         note_as(&mut tx, &world.engine, &actor, event).await.unwrap();
         tx.commit().await.unwrap();
     }
+    // What leaves the house asks for a proof of the last minutes.
+    let stale = export(&ana, Filter::default()).map(drop).unwrap_err();
+    assert_eq!(stale.into_fault().code, FaultCode::ProofNeeded);
+    let ana = crate::account::quietly(&world.engine, "ana@example.com").await;
+    let ana = ana.call(&world.engine, None).await.unwrap();
     let me = ana.account().to_string();
     let cases: [([&str; 4], &[i64]); 10] = [
         (["", "", "", ""], &[3, 2, 1]),
