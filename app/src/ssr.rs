@@ -1,5 +1,7 @@
 //! The server's half of the web application: who is calling, the document around a page, forms without scripts.
 
+use std::hash::{Hash, Hasher};
+
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -180,7 +182,8 @@ pub async fn visit(session: Session, mut request: Request, next: Next) -> Respon
         return Redirect::to(&elsewhere).into_response();
     }
     let mut drafts = stored_drafts(&session).await;
-    drafts.retain(|(page, _)| page == path);
+    let here = page_key(path);
+    drafts.retain(|(page, _)| *page == here);
     if !drafts.is_empty() {
         request
             .extensions_mut()
@@ -290,9 +293,9 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     Redirect::to(&first.map_or_else(|| page.clone(), |first| with_next(first, &page))).into_response()
 }
 
-/// Passwords and codes are kept in no draft.
+/// Passwords, codes and the secrets of links are kept in no draft.
 fn is_secret(name: &str) -> bool {
-    name.ends_with("password") || name == "code"
+    name.ends_with("password") || name == "code" || name == "token"
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
@@ -316,8 +319,15 @@ async fn stored_drafts(session: &Session) -> Vec<(String, Draft)> {
         .unwrap_or_default()
 }
 
+/// What stands for a page in a session: the path of some holds the secret of a link.
+fn page_key(page: &str) -> String {
+    let mut hasher = std::hash::DefaultHasher::new();
+    page.split('?').next().unwrap_or_default().hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 async fn keep(session: &Session, page: &str, draft: Draft) {
-    let page = page.split('?').next().unwrap_or_default().to_owned();
+    let page = page_key(page);
     let mut drafts = stored_drafts(session).await;
     drafts.retain(|(known, old)| *known != page || old.to != draft.to);
     // What else is typed on the page stays; of faults only this one is told.
@@ -331,11 +341,11 @@ async fn keep(session: &Session, page: &str, draft: Draft) {
 
 /// Ends the draft of a form that went through. What else is typed on its page stays; what was wrong there has been told.
 async fn forget(session: &Session, page: &str, to: &str) {
-    let page = page.split('?').next().unwrap_or_default();
+    let page = page_key(page);
     let mut drafts = stored_drafts(session).await;
-    let of_page = drafts.iter_mut().filter(|(known, _)| known == page);
+    let of_page = drafts.iter_mut().filter(|(known, _)| *known == page);
     let told = of_page.map(|(_, draft)| draft.fault = None).count();
-    drafts.retain(|(known, draft)| known != page || draft.to != to);
+    drafts.retain(|(known, draft)| *known != page || draft.to != to);
     if told > 0 {
         store(session, &drafts).await;
     }

@@ -47,12 +47,13 @@ pub fn enroller() -> Result<Person, AppError> {
     if let Some(call) = of_request::<Call>() {
         return Ok(call.person());
     }
+    // There is no page on which they could prove it again but the first.
     let halfway = of_request::<Halfway>();
-    Ok(halfway
+    let person = halfway
         .as_ref()
         .and_then(Halfway::to_enrol)
-        .cloned()
-        .ok_or_else(start_again)?)
+        .filter(|person| person.has_proved());
+    Ok(person.cloned().ok_or_else(start_again)?)
 }
 
 fn start_again() -> Fault {

@@ -175,7 +175,7 @@ fn begin(to: &str, hidden: &[(&'static str, String)]) -> FormState {
         draft.to == to
             && hidden
                 .iter()
-                .all(|(name, value)| unread || draft.typed.get(name) == Some(value.as_str()))
+                .all(|(name, value)| unread || draft.typed.get(name).is_none_or(|typed| typed == value))
     };
     let draft = drafts_of_request().into_iter().find(mine);
     let (typed, fault) = draft.map(|draft| (draft.typed, draft.fault)).unzip();

@@ -46,8 +46,8 @@ pub(crate) use password::Passwords;
 pub use people::{change, members, sign_out_member};
 pub use refresh::{first as first_refresh, refresh};
 pub use session::{
-    Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, agent_name, end_other_sessions, end_session, sessions,
-    sign_out,
+    Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, abandon, agent_name, end_other_sessions, end_session,
+    sessions, sign_out,
 };
 pub(crate) use session::{Standings, delete_ended as delete_ended_sessions};
 pub(crate) use token::Tokens;

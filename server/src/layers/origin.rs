@@ -14,8 +14,14 @@ use crate::{error::ApiError, state::State};
 pub fn refusal(state: &State, request: &Request) -> Option<ApiError> {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    let exempt = !headers.contains_key(header::COOKIE) || carries_token(headers);
-    if safe || exempt || is_our_own(headers, &state.engine.config().public_url) {
+    // A form of ours may sign somebody in who brings no cookie: another site must not do that for them. What says nothing of
+    // where it comes from, and brings no cookie, is no browser.
+    let ours = ["/_fn/", "/console/", "/p/"]
+        .iter()
+        .any(|form| request.uri().path().starts_with(form));
+    let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);
+    let judged = headers.contains_key(header::COOKIE) || ours && says;
+    if safe || !judged || carries_token(headers) || is_our_own(headers, &state.engine.config().public_url) {
         return None;
     }
     let detail = "This request came from another site, so it was not carried out. Open the page here and try again.";

@@ -151,7 +151,11 @@ async fn what_was_told_before_a_backup_is_there_after_a_restore() {
     let moved = |map: BTreeMap<PathBuf, Vec<u8>>, from: &Path| -> BTreeMap<PathBuf, Vec<u8>> {
         map.into_iter()
             .map(|(path, bytes)| (path.strip_prefix(from).unwrap().to_owned(), bytes))
-            .filter(|(path, _)| path != Path::new("token_secret"))
+            .filter(|(path, _)| {
+                !["token_secret", "encryption_key"]
+                    .map(Path::new)
+                    .contains(&path.as_path())
+            })
             .collect()
     };
     assert_eq!(moved(content(&aside), &aside), moved(before, &data));

@@ -98,6 +98,10 @@ pub async fn begin(person: &Person) -> Result<Enrolment, Error> {
 
 /// What was begun and not confirmed yet, to be shown again on the same page.
 pub async fn begun(person: &Person) -> Result<Option<Enrolment>, Error> {
+    // An enrolment that somebody left open is no way for whoever finds the screen.
+    if person.must_have_proved().is_err() {
+        return Ok(None);
+    }
     let mut tx = person.engine.db().read().await?;
     let row = known(&mut tx, person).await?;
     let Some(pending) = row.totp_pending else {
@@ -119,6 +123,7 @@ fn enrolment(secret: Vec<u8>, email: &str) -> Result<Enrolment, Error> {
 
 /// Takes the app that was begun into use, once it shows the right code. Gives the recovery codes, which are shown once.
 pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, Error> {
+    person.must_have_proved()?;
     let Code::Totp(typed) = form.check()? else {
         return Err(wrong());
     };
@@ -252,6 +257,7 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
         }
     }
     session::prove(&mut tx, person, true).await?;
+    session::keep_newest(&mut tx, person, true).await?;
     if let Some(done) = done {
         let who = (person.organization, person.account);
         audit::note_own(&mut tx, engine, who, person.address, done).await?;

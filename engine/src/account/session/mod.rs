@@ -124,6 +124,11 @@ pub struct Person {
 }
 
 impl Person {
+    /// Whether they have proved within minutes who they are.
+    pub fn has_proved(&self) -> bool {
+        self.must_have_proved().is_ok()
+    }
+
     /// Refuses what takes over an account, unless whoever asks has proved within minutes that it is theirs.
     pub(super) fn must_have_proved(&self) -> Result<(), Error> {
         proved(&self.engine, self.proved_at)
@@ -308,9 +313,9 @@ pub(super) async fn begin(
                 Kind::Console => engine.config().session_life,
                 Kind::Program => PROGRAM,
             },
-        most: kind.most(),
     };
     store::insert(tx, organization, &new, now).await?;
+    store::end_surplus(tx, organization, account, kind, false).await?;
     Ok(SignedIn {
         account,
         organization,
@@ -344,6 +349,14 @@ pub fn agent_name(agent: &str) -> String {
     } else {
         first
     }
+}
+
+/// Ends the oldest of somebody's sessions where there are too many.
+pub(super) async fn keep_newest(tx: &mut Tx, person: &Person, with_factor: bool) -> Result<(), Error> {
+    for kind in [Kind::Console, Kind::Program] {
+        store::end_surplus(tx, person.organization, person.account, kind, with_factor).await?;
+    }
+    Ok(())
 }
 
 /// One's own sessions, the one used last first.
@@ -381,6 +394,13 @@ pub async fn end_other_sessions(call: &Call) -> Result<u64, Error> {
 async fn note(tx: &mut Tx, call: &Call, action: &'static str) -> Result<(), Error> {
     let who = (call.organization(), call.account());
     audit::note_own(tx, call.engine(), who, call.address(), action).await
+}
+
+/// Ends a session whose person never got in.
+pub async fn abandon(engine: &Engine, who: SignedIn) -> Result<(), Error> {
+    let mut tx = engine.db().begin().await?;
+    store::end(&mut tx, who.organization, who.account, who.session).await?;
+    Ok(tx.commit_at(failpoint::SESSION_END).await?)
 }
 
 /// Ends the session that somebody signs out of.

@@ -16,9 +16,10 @@ use crate::{
 statements! {
     INSERT_SESSION = "insert into account_session (organization_id, id, account_id, kind, agent, address, created_at, seen_at, proved_at, ends_at)
         values ($1, $2, $3, $4, $5, $6, $7, $7, $7, $8)";
-    // Nobody keeps more than so many; the oldest end.
+    // Nobody keeps more than so many; the oldest end. Those that lack their second factor push out none that showed it.
     END_SURPLUS_SESSIONS = "delete from account_session where organization_id = $1 and account_id = $2 and kind = $3 and id in (
-        select s.id from account_session s where s.organization_id = $1 and s.account_id = $2 and s.kind = $3 order by s.id desc limit 1000 offset $4)";
+        select s.id from account_session s where s.organization_id = $1 and s.account_id = $2 and s.kind = $3
+        and (s.factor_at is not null) = $5 order by s.id desc limit 1000 offset $4)";
     STANDING = "select a.role, s.kind = 'console' as is_console, s.seen_at, s.proved_at, s.ends_at, s.factor_at is not null as with_factor,
         a.totp_secret is not null as has_factor from account_session s
         join account a on a.organization_id = s.organization_id and a.id = s.account_id
@@ -40,8 +41,6 @@ pub(super) struct New<'a> {
     pub(super) agent: &'a str,
     pub(super) address: Option<IpAddr>,
     pub(super) ends_at: DateTime<Utc>,
-    /// How many of its kind an account keeps.
-    pub(super) most: i64,
 }
 
 pub(super) async fn insert(
@@ -62,8 +61,27 @@ pub(super) async fn insert(
         now,
         new.ends_at
     )?;
-    let (account, kind) = (new.account.uuid(), new.kind.as_str());
-    execute!(tx, END_SURPLUS_SESSIONS, organization.uuid(), account, kind, new.most).map(|_| ())
+    Ok(())
+}
+
+/// Ends the oldest but so many of the sessions that showed a second factor, or of those that did not.
+pub(super) async fn end_surplus(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    account: AccountId,
+    kind: Kind,
+    with_factor: bool,
+) -> Result<u64, DbError> {
+    let (account, name) = (account.uuid(), kind.as_str());
+    execute!(
+        tx,
+        END_SURPLUS_SESSIONS,
+        organization.uuid(),
+        account,
+        name,
+        kind.most(),
+        with_factor
+    )
 }
 
 #[derive(sqlx::FromRow)]
