@@ -1,9 +1,9 @@
 # Everything goes through these; each only calls a script, so that the same can be run by hand.
 .DEFAULT_GOAL := help
-.PHONY: help run dev check fmt test e2e bench deny clean
+.PHONY: help run dev check fmt test test-api e2e bench deny clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, and serve a demo on 127.0.0.1:3000
 	@scripts/run
@@ -19,6 +19,9 @@ fmt: ## format the Rust sources
 
 test: ## every check: formatting, lints, tests on SQLite and PostgreSQL, journeys in Chromium
 	@scripts/test
+
+test-api: ## hold the running API to its own description, with requests that follow it and that break it
+	@scripts/test-api
 
 e2e: ## only the journeys in Chromium, on a debug build
 	@scripts/test e2e

@@ -107,6 +107,7 @@ pub struct Credentials {
 
 /// The signed-in person, as the console shows it. Never holds the password's hash.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Profile {
     pub user_id: AccountId,
     pub organization_id: OrganizationId,

@@ -12,6 +12,7 @@ use crate::{
 pub const QUESTION_MAX: usize = 2000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     Answered,
@@ -49,6 +50,7 @@ impl Outcome {
 
 /// What an answer rests on: a fact on record or a passage of a source, with the words quoted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Citation {
     /// What the chip says: `Year built` or the source's title.
     pub label: String,
@@ -58,13 +60,16 @@ pub struct Citation {
     pub origin: String,
     pub source_id: Option<SourceId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub fact_id: Option<FactId>,
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
     pub passage_id: Option<PassageId>,
 }
 
 /// How a turn was made: stored with it, shown to the realtor.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct Receipt {
     /// `built-in` or the provider's model.
@@ -84,6 +89,7 @@ pub struct Receipt {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Withheld {
     pub sentence: String,
     pub reason: String,
@@ -130,6 +136,7 @@ pub struct Conversation {
 /// One event of a streamed answer. Sent as Server-Sent Events named after the variant, with the
 /// event id counting from 1 within the turn, so that a page can resume after its last one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Delta {
     /// The turn exists; the page may resume with this id.

@@ -28,6 +28,23 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
+    pub const ALL: [FaultCode; 14] = [
+        Self::Invalid,
+        Self::Unauthorized,
+        Self::Forbidden,
+        Self::ProofNeeded,
+        Self::NotFound,
+        Self::MethodNotAllowed,
+        Self::Conflict,
+        Self::InsufficientCredits,
+        Self::TooLarge,
+        Self::Unsupported,
+        Self::KeyReused,
+        Self::TooMany,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
     pub const fn status(self) -> u16 {
         match self {
             Self::Invalid => 400,
@@ -88,6 +105,7 @@ impl FaultCode {
 
 /// What is wrong with one field, in words for the person who filled it in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldFault {
     pub field: String,
     pub message: String,
@@ -173,6 +191,13 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// Whether a text has only characters that every store takes and that can be shown.
+pub fn is_storable(text: &str) -> bool {
+    !text
+        .chars()
+        .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
+}
+
 /// Collects the faults of a form, so that a person sees all of them at once.
 #[derive(Debug, Default)]
 pub struct Checks(Vec<FieldFault>);
@@ -204,10 +229,7 @@ impl Checks {
             self.push(field, "Please fill this in.");
         } else if value.chars().count() > max {
             self.push(field, format!("At most {max} characters."));
-        } else if value
-            .chars()
-            .any(|c| c.is_control() && c != '\n' && c != '\r' && c != '\t')
-        {
+        } else if !is_storable(value) {
             self.push(field, "This has a character that cannot be stored.");
         }
         value.to_owned()

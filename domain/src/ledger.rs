@@ -20,6 +20,7 @@ pub struct Balance {
 
 /// The kinds of move. Each goes between one legal pair of accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MoveKind {
     /// issued → available

@@ -6,13 +6,14 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Fault,
     fact::{Fact, FactKey, FactMethod, FactValue, Period, Span, Unit},
-    fault::Checks,
+    fault::{Checks, is_storable},
     id::{BotId, OrganizationId, PropertyId},
     place,
     text::WebAddress,
 };
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PropertyStatus {
     #[default]
@@ -204,7 +205,7 @@ impl PropertyForm {
                 bedrooms: number(&mut checks, "bedrooms", &self.bedrooms, 0.0, 100.0),
                 bathrooms: number(&mut checks, "bathrooms", &self.bathrooms, 0.0, 100.0),
                 square_feet: number(&mut checks, "square_feet", &self.square_feet, 1.0, 10_000_000.0),
-                year_built: number(&mut checks, "year_built", &self.year_built, 1000.0, 2200.0).map(|y| y as i32),
+                year_built: self.year(&mut checks),
                 hoa_fee_minor: self.amount(&mut checks, "hoa_fee", &self.hoa_fee),
                 taxes_minor: self.amount(&mut checks, "taxes", &self.taxes),
                 features: self.feature_lines(&mut checks),
@@ -222,6 +223,12 @@ impl PropertyForm {
             "A ZIP code has five digits, such as 62704.",
         );
         zip
+    }
+
+    fn year(&self, checks: &mut Checks) -> Option<i32> {
+        let year = number(checks, "year_built", &self.year_built, 1000.0, 2200.0)?;
+        checks.ensure(year.fract() == 0.0, "year_built", "Give a whole year, such as 1972.");
+        Some(year as i32)
     }
 
     fn amount(&self, checks: &mut Checks, field: &str, value: &str) -> Option<i64> {
@@ -259,6 +266,11 @@ impl PropertyForm {
             lines.iter().all(|l| l.chars().count() <= 200),
             "features",
             "At most 200 characters a line.",
+        );
+        checks.ensure(
+            lines.iter().all(|l| is_storable(l)),
+            "features",
+            "One of them has a character that cannot be stored.",
         );
         lines
     }

@@ -12,6 +12,7 @@ use crate::{
 
 /// How a code looks. The logo is the organization's own, in the middle.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(default)]
 pub struct CodeDesign {
     pub foreground: String,

@@ -39,6 +39,7 @@ impl SourceKind {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceState {
     Queued,
@@ -117,8 +118,9 @@ pub struct SourceDetail {
     pub passages: Vec<Passage>,
 }
 
-/// `GET /v1/training_jobs/{job_id}/status`.
+/// How far a training is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobStatus {
     pub job_id: JobId,
     pub source_id: SourceId,

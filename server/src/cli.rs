@@ -55,6 +55,8 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Print the description of the API, OpenAPI 3.1
+    Openapi,
     /// Measure how well pages are read, questions answered, passages found
     Eval {
         #[command(subcommand)]

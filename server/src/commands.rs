@@ -2,7 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use anyhow::{Context, anyhow};
 use engine::{
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     State,
+    api::document,
     cli::{Cli, Command, Verify},
     demo::{self, Demo},
     eval,
@@ -41,9 +42,16 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    if let Some(Command::Eval { what }) = &cli.command {
-        println!("{}", eval::run(what)?);
-        return Ok(ExitCode::SUCCESS);
+    match &cli.command {
+        Some(Command::Eval { what }) => {
+            println!("{}", eval::run(what)?);
+            return Ok(ExitCode::SUCCESS);
+        }
+        Some(Command::Openapi) => {
+            std::io::stdout().write_all(document::json())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        _ => {}
     }
     let settings = cli.settings;
     tracing_subscriber::fmt()
@@ -73,6 +81,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Doctor => doctor(&settings, config).await?,
             Command::Verify { what } => return check(&what, config).await,
             Command::Eval { .. }
+            | Command::Openapi
             | Command::ExtractDocument { .. }
             | Command::Backup { .. }
             | Command::Restore { .. } => {}

@@ -10,6 +10,16 @@ use axum::{
 };
 use domain::{Fault, FaultCode, fault::FieldFault};
 use serde::Serialize;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        Content, ObjectBuilder, Ref, RefOr, Response as Answer, ResponseBuilder, Type,
+        header::{Header, HeaderBuilder},
+    },
+};
+
+/// The type of a body that tells a failure.
+const PROBLEM: &str = "application/problem+json";
 
 /// A failure on its way out.
 #[derive(Clone, Debug)]
@@ -127,18 +137,51 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The body as RFC 9457 has it, with our list of faulty fields.
-#[derive(Debug, Serialize)]
-struct Problem<'a> {
+/// A failure, as RFC 9457 has it, with our list of faulty fields.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem<'a> {
+    /// What kind of failure it is; always the same for the same kind.
     #[serde(rename = "type")]
+    #[schema(format = "uri-reference", pattern = "^/problems/[a-z-]+$")]
     kind: String,
     title: &'a str,
+    #[schema(minimum = 400, maximum = 599)]
     status: u16,
+    /// What happened and what to do, in words for a person.
     detail: String,
     /// The request's id: name it when you ask for help.
     instance: &'a str,
+    /// What is wrong with which field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldFault],
+}
+
+/// A failure of this kind, in the API's document: where the document describes it.
+pub fn reference(code: FaultCode) -> RefOr<Answer> {
+    Ref::from_response_name(format!("{code:?}")).into()
+}
+
+/// The same, described: what [`finish`] writes.
+pub fn description(code: FaultCode) -> Answer {
+    let header = |kind, about: &str| {
+        let schema = ObjectBuilder::new().schema_type(kind);
+        HeaderBuilder::from(Header::new(schema))
+            .description(Some(about))
+            .build()
+    };
+    let problem = Content::new(Some(Ref::from_schema_name("Problem")));
+    let answer = ResponseBuilder::new()
+        .description(code.title())
+        .content(PROBLEM, problem);
+    match code {
+        FaultCode::Unauthorized => answer.header("WWW-Authenticate", header(Type::String, "`Bearer`.")),
+        FaultCode::TooMany | FaultCode::Unavailable => answer.header(
+            "Retry-After",
+            header(Type::Integer, "After how many seconds to try again."),
+        ),
+        _ => answer,
+    }
+    .build()
 }
 
 /// A failure that a response carries, as a page for a person.
@@ -196,10 +239,7 @@ pub fn finish(response: Response, request_id: &str) -> Response {
     };
     let mut answer = (error.status(), Json(problem)).into_response();
     let headers = answer.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/problem+json"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
     if error.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

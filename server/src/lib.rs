@@ -11,9 +11,11 @@ pub mod error;
 pub mod eval;
 pub mod export;
 pub mod extract;
+pub mod kept;
 pub mod layers;
 pub mod pages;
 pub mod porch;
+pub mod reference;
 pub mod serve;
 pub mod sessions;
 pub mod settings;
@@ -44,7 +46,8 @@ pub fn router(state: State) -> Router {
     let signed_in = with_sessions(api.merge(pages), &state);
     let open = at_most(porch::routes(), BODY_MAX)
         .merge(api::health::routes())
-        .merge(pages::problems());
+        .merge(pages::problems())
+        .merge(reference::routes());
     let lost = with_sessions(pages::lost(&state).layer(from_fn(app::ssr::visit)), &state).with_state(state.clone());
     let routes = signed_in.merge(open).fallback_service(pages::files(&state, lost));
     layers::around(routes, &state).with_state(state)

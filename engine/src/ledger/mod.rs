@@ -87,6 +87,9 @@ impl Move {
     }
 }
 
+/// The longest idempotency key, in characters.
+pub const CLIENT_KEY_MAX: usize = 255;
+
 /// A caller's idempotency key within an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientKey {
@@ -95,9 +98,9 @@ pub struct ClientKey {
 }
 
 impl ClientKey {
-    /// 1 to 255 visible ASCII characters.
+    /// 1 to [`CLIENT_KEY_MAX`] visible ASCII characters.
     pub fn new(operation: &'static str, key: &str) -> Result<Self, LedgerError> {
-        let good = (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        let good = (1..=CLIENT_KEY_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
         if good {
             Ok(Self {
                 operation,

@@ -17,35 +17,71 @@ use engine::{
     config::Mode,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::failures::{TooMany, Unauthorized};
 use crate::{
     error::ApiError,
     extract::{Caller, ClientAddress, Input},
 };
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Registration, examples(json!({
+    "email": "ana@example.com",
+    "password": "a quiet street at dusk",
+    "first_name": "Ana",
+    "last_name": "Reyes",
+    "org_name": "Harbour Homes",
+})))]
 pub(super) struct RegisterIn {
+    #[serde(default)]
+    #[schema(required, format = Email, max_length = 254)]
     email: String,
+    /// A few unrelated words. What is too easy to guess is refused.
+    #[serde(default)]
+    #[schema(required, format = Password, min_length = 12, max_length = 128)]
     password: String,
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 50)]
     first_name: String,
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 50)]
     last_name: String,
+    /// The name of the agency, or one's own.
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 100)]
     org_name: String,
+    #[schema(max_length = 40)]
     license_number: Option<String>,
+    #[schema(max_length = 40)]
     license_state: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// The ids are told in demo mode only.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Registered)]
 struct RegisterOut {
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     user_id: Option<AccountId>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     organization_id: Option<OrganizationId>,
     message: &'static str,
 }
 
-/// 201 with the ids in demo mode. In production the same 202 to everybody: a stranger learns nothing about who has an
-/// account here.
+/// Open an organization
+///
+/// With its owner, and credits to start with. 201 with the ids in demo mode. In production the same 202 to everybody: a
+/// stranger learns nothing about who has an account here.
+#[utoipa::path(
+    post,
+    path = "/auth/register",
+    operation_id = "register",
+    tag = "Sign-in",
+    responses((status = 201, body = RegisterOut), (status = 202, body = RegisterOut), TooMany),
+)]
 pub(super) async fn register(
     extract::State(engine): extract::State<Engine>,
     Input(body): Input<RegisterIn>,
@@ -84,16 +120,22 @@ pub(super) async fn register(
     })
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = Credentials, examples(json!({ "email": "ana@example.com", "password": "a quiet street at dusk" })))]
 pub(super) struct LoginIn {
+    #[serde(default)]
+    #[schema(required)]
     email: String,
+    #[serde(default)]
+    #[schema(required, format = Password)]
     password: String,
     /// What the account's second factor shows, or a recovery code; needed where it has one.
     code: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Token)]
 pub(super) struct LoginOut {
     access_token: String,
     token_type: &'static str,
@@ -106,6 +148,16 @@ pub(super) struct LoginOut {
     role: Role,
 }
 
+/// Sign in
+///
+/// Gives a short-lived access token, to be sent in the `Authorization` header of every other request.
+#[utoipa::path(
+    post,
+    path = "/auth/login",
+    operation_id = "login",
+    tag = "Sign-in",
+    responses((status = 200, body = LoginOut), Unauthorized, TooMany),
+)]
 pub(super) async fn login(
     extract::State(engine): extract::State<Engine>,
     ClientAddress(address): ClientAddress,
@@ -143,13 +195,25 @@ fn answer(engine: &Engine, who: SignedIn, refresh_token: String) -> Result<Json<
     }))
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RefreshToken)]
 pub(super) struct RefreshIn {
+    #[serde(default)]
+    #[schema(required)]
     refresh_token: String,
 }
 
-/// A new access token and the next refresh token, for one that was not used yet.
+/// Get a new access token
+///
+/// And the next refresh token, for one that was not used yet. One that was used ends the session: somebody else has it.
+#[utoipa::path(
+    post,
+    path = "/auth/refresh",
+    operation_id = "refresh",
+    tag = "Sign-in",
+    responses((status = 200, body = LoginOut), Unauthorized, TooMany),
+)]
 pub(super) async fn refresh(
     extract::State(engine): extract::State<Engine>,
     ClientAddress(address): ClientAddress,
@@ -174,7 +238,10 @@ async fn finish(engine: &Engine, who: SignedIn, code: Option<String>, from: &Cli
     Ok(who.call(engine, from.address).await.map(drop)?)
 }
 
+/// Sign out
+///
 /// Ends the session that the access token names; the token is refused from then on.
+#[utoipa::path(post, path = "/auth/logout", operation_id = "logout", tag = "Sign-in", responses((status = 204), TooMany))]
 pub(super) async fn logout(Caller(call): Caller) -> Result<StatusCode, ApiError> {
     let from = Client {
         address: call.address(),
@@ -184,6 +251,8 @@ pub(super) async fn logout(Caller(call): Caller) -> Result<StatusCode, ApiError>
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Who one is
+#[utoipa::path(get, path = "/users/me", operation_id = "get_me", tag = "Sign-in", responses((status = 200, body = Profile)))]
 pub(super) async fn me(Caller(call): Caller) -> Result<Json<Profile>, ApiError> {
     Ok(Json(account::me(&call).await?))
 }

@@ -24,7 +24,12 @@ use engine::{
 };
 use futures::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, Ref, RefOr, Schema, Type, schema::AnyOfBuilder},
+};
 
+use super::{failures::TooMany, schema::of_base};
 use crate::{
     error::ApiError,
     extract::{Input, Names},
@@ -32,24 +37,94 @@ use crate::{
 
 const SESSION: HeaderName = HeaderName::from_static("x-user-session-id");
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChatQuestion, examples(json!({ "message_text": "When was the roof replaced?" })))]
 pub(super) struct QuestionIn {
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 2000)]
     message_text: String,
+    /// What the first answer gave; goes on with the same conversation.
     user_session_id: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChatAnswer)]
 struct AnswerOut {
     bot_response_text: String,
     conversation_id: ConversationId,
     turn_id: TurnId,
+    /// The visitor's own secret: whoever has it can read this conversation and go on with it.
     user_session_id: String,
     outcome: Outcome,
     citations: Vec<Citation>,
 }
 
-/// The whole answer as JSON; as it is made, for those who accept `text/event-stream`.
+/// One event of an answer as it is made, as the document describes it.
+struct ChatEvent;
+
+impl ToSchema for ChatEvent {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        of_base::<Delta>(schemas);
+    }
+}
+
+impl PartialSchema for ChatEvent {
+    fn schema() -> RefOr<Schema> {
+        let text = |about| ObjectBuilder::new().schema_type(Type::String).description(Some(about));
+        let names = ["session", "started", "text", "citation", "done"];
+        let secret = ObjectBuilder::new().property("user_session_id", ObjectBuilder::new().schema_type(Type::String));
+        let said = AnyOfBuilder::new()
+            .item(secret.required("user_session_id"))
+            .item(Ref::from_schema_name(<Delta as ToSchema>::name()));
+        let data = text("What `session` says, or a `Delta`.").content_media_type("application/json");
+        ObjectBuilder::new()
+            .property("event", text("What happened.").enum_values(Some(names)))
+            .property("id", text("Where to go on after; `session` has none."))
+            .property("data", data.content_schema(Some(said)))
+            .property(
+                "retry",
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .description(Some("Milliseconds.")),
+            )
+            .required("event")
+            .required("data")
+            .description(Some(
+                "One event of an answer as it is made, read from Server-Sent Events.",
+            ))
+            .into()
+    }
+}
+
+/// Ask a question
+///
+/// As a buyer in front of the sign does: nobody signs in, the code says whose house it is. The whole answer comes as JSON. Those
+/// who accept `text/event-stream` get it as it is made: first the event `session` with the `user_session_id`, then `started`,
+/// `text`, `citation` and `done`, each with an id to come back with.
+#[utoipa::path(
+    post,
+    path = "/public/chat/{qr_id}",
+    operation_id = "ask",
+    tag = "Public chat",
+    params(("qr_id" = String, Path, description = "The code's id, or the short name in its address.")),
+    responses(
+        (
+            status = 200,
+            content((AnswerOut = "application/json"), (ChatEvent = "text/event-stream")),
+            headers(("x-user-session-id" = String, description = "The visitor's secret, beside a stream.")),
+            links(("resume" = (
+                operation_id = "resume",
+                parameters(
+                    ("qr_id" = "$request.path.qr_id"),
+                    ("turn_id" = "$response.body#/turn_id"),
+                    ("x-user-session-id" = "$response.body#/user_session_id"),
+                ),
+            ))),
+        ),
+        TooMany,
+    ),
+)]
 pub(super) async fn ask(
     extract::State(engine): extract::State<Engine>,
     Names(code): Names<String>,
@@ -75,13 +150,33 @@ pub(super) async fn ask(
     .into_response())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct ResumeQuery {
+    /// The visitor's secret, for programs that cannot set a header.
     user_session_id: Option<String>,
 }
 
-/// Goes on with the events of an answer after `Last-Event-ID`. The visitor's secret comes in the header
-/// `x-user-session-id`, or in the query for programs that cannot set one.
+/// Go on with an answer
+///
+/// The events of an answer after `Last-Event-ID`, also of one that was finished long ago: for readers whose stream broke.
+#[utoipa::path(
+    get,
+    path = "/public/chat/{qr_id}/turns/{turn_id}",
+    operation_id = "resume",
+    tag = "Public chat",
+    params(
+        ("qr_id" = String, Path, description = "The code's id, or the short name in its address."),
+        ("turn_id" = TurnId, Path),
+        ("x-user-session-id" = Option<String>, Header, description = "The visitor's secret."),
+        ("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was read; without it, all come."),
+    ),
+    responses((
+        status = 200,
+        body = ChatEvent,
+        content_type = "text/event-stream",
+        headers(("x-user-session-id" = String, description = "The visitor's secret.")),
+    )),
+)]
 pub(super) async fn resume(
     extract::State(engine): extract::State<Engine>,
     Names((code, turn)): Names<(String, String)>,

@@ -1,12 +1,15 @@
 //! Chatbots. Both documents' shapes are accepted: `bot_name` or `name`; `personality`, `knowledge_base` and
 //! `response_style` become part of `conversation_config`.
 
+use std::borrow::Cow;
+
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use domain::{
     Fault,
     bot::{
-        AiModelConfig, Bot, BotStatus, ConversationConfig, DEFAULT_DISCLAIMER, PurposeForm, VoiceForm, default_greeting,
+        AiModelConfig, Bot, BotStatus, ConversationConfig, DEFAULT_DISCLAIMER, NAME_MAX, PurposeForm, Tone, VoiceForm,
+        default_greeting,
     },
     fault::Checks,
     id::{BotId, OrganizationId},
@@ -17,47 +20,144 @@ use engine::{
     bot::{self, BotChange},
 };
 use serde::{Deserialize, Serialize};
-
-use super::number::Used;
-use crate::{
-    error::ApiError,
-    extract::{Caller, Id, IdempotencyKey, Input, List, Paging},
+use serde_json::json;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type, schema::AnyOfBuilder},
 };
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+use super::{
+    failures::{Conflict, InsufficientCredits},
+    number::Used,
+    schema::{more, of_base, optional_choice},
+};
+use crate::{
+    error::ApiError,
+    extract::{Caller, Id, IdempotencyKey, Input, List, Object, Paging},
+};
+
+/// What can be said of a bot.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChatbotFields)]
 pub(super) struct BotIn {
-    #[serde(alias = "name")]
+    #[schema(min_length = 1, max_length = 100)]
     bot_name: Option<String>,
+    /// The same under the name of the second document: send one of them.
+    #[schema(min_length = 1, max_length = 100)]
+    name: Option<String>,
+    #[schema(max_length = 500)]
     description: Option<String>,
-    ai_model_config: Option<ModelIn>,
-    conversation_config: Option<ConversationIn>,
+    #[schema(value_type = Option<ModelIn>)]
+    ai_model_config: Option<Object<ModelIn>>,
+    #[schema(value_type = Option<ConversationIn>)]
+    conversation_config: Option<Object<ConversationIn>>,
+    /// The one in `conversation_config` goes before it.
+    #[schema(max_length = 50)]
     personality: Option<String>,
+    /// The one in `conversation_config` goes before it.
+    #[schema(max_length = 200_000)]
     knowledge_base: Option<String>,
+    /// The one in `conversation_config` goes before it.
+    #[schema(max_length = 50)]
     response_style: Option<String>,
+    #[schema(schema_with = new_status)]
     status: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+fn new_status() -> impl Into<RefOr<Schema>> {
+    optional_choice([BotStatus::Draft, BotStatus::Active, BotStatus::Inactive].map(BotStatus::as_str))
+}
+
+/// Which model answers. Without it, the deployment's own engine does.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = AiModelConfigChange)]
 struct ModelIn {
+    #[schema(max_length = 100)]
     provider: Option<String>,
+    #[schema(max_length = 100)]
     model_name: Option<String>,
+    #[schema(max_length = 100)]
     api_key_id: Option<String>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// How the bot speaks.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ConversationConfigChange)]
 struct ConversationIn {
+    #[schema(min_length = 1, max_length = 500)]
     greeting: Option<String>,
+    #[schema(schema_with = new_tone)]
     tone: Option<String>,
+    #[schema(max_length = 500)]
     disclaimer: Option<String>,
+    #[schema(max_length = 50)]
     personality: Option<String>,
+    #[schema(max_length = 200_000)]
     knowledge_base: Option<String>,
+    #[schema(max_length = 50)]
     response_style: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+fn new_tone() -> impl Into<RefOr<Schema>> {
+    optional_choice(Tone::ALL.map(Tone::as_str))
+}
+
+/// A bot that is yet to be made: it has a name, and is a draft.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct NewBot(BotIn);
+
+impl ToSchema for NewBot {
+    fn name() -> Cow<'static, str> {
+        "NewChatbot".into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        of_base::<BotIn>(schemas);
+    }
+}
+
+impl PartialSchema for NewBot {
+    fn schema() -> RefOr<Schema> {
+        let named = |field| field_of(field, Type::String).required(field);
+        let name = OneOfBuilder::new().item(named("bot_name")).item(named("name"));
+        let draft = ObjectBuilder::new().property("status", optional_choice([BotStatus::Draft.as_str()]));
+        let example = json!({ "bot_name": "Elm Street assistant", "conversation_config": { "tone": "professional" } });
+        more::<BotIn>([name.into(), draft.into()], example)
+    }
+}
+
+/// Changes of a bot. What is absent or `null` stays as it is.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct ChangedBot(BotIn);
+
+impl ToSchema for ChangedBot {
+    fn name() -> Cow<'static, str> {
+        "ChatbotChange".into()
+    }
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        of_base::<BotIn>(schemas);
+    }
+}
+
+impl PartialSchema for ChangedBot {
+    fn schema() -> RefOr<Schema> {
+        let without = |field| field_of(field, Type::Null);
+        let name = AnyOfBuilder::new().item(without("bot_name")).item(without("name"));
+        more::<BotIn>([name.into()], json!({ "status": "active" }))
+    }
+}
+
+/// An object whose field is of this type where it is there.
+fn field_of(field: &str, kind: Type) -> ObjectBuilder {
+    ObjectBuilder::new().property(field, ObjectBuilder::new().schema_type(kind))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Chatbot)]
 pub(super) struct BotOut {
     bot_id: BotId,
     organization_id: OrganizationId,
@@ -66,6 +166,7 @@ pub(super) struct BotOut {
     name: String,
     description: String,
     status: BotStatus,
+    /// The buyer's page.
     porch_url: String,
     ai_model_config: AiModelConfig,
     conversation_config: ConversationConfig,
@@ -75,7 +176,8 @@ pub(super) struct BotOut {
     updated_at: DateTime<Utc>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChatbotCreated)]
 struct BotCreated {
     bot_id: BotId,
     message: &'static str,
@@ -84,25 +186,49 @@ struct BotCreated {
     used: Used,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ChatbotChanged)]
 pub(super) struct BotChanged {
     message: &'static str,
     chatbot: BotOut,
 }
 
-#[derive(Debug, Serialize)]
+/// What was done, in words for a person.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Done)]
 pub(super) struct Message {
     pub message: &'static str,
 }
 
-/// Checks everything before the engine makes, and charges for, anything.
+/// Make a chatbot
+///
+/// Charges its price. It is a draft: give it knowledge, then set its status to active.
+#[utoipa::path(
+    post,
+    path = "/chatbots",
+    operation_id = "create_chatbot",
+    tag = "Chatbots",
+    responses(
+        (
+            status = 201,
+            body = BotCreated,
+            links(
+                ("read" = (operation_id = "get_chatbot", parameters(("id" = "$response.body#/bot_id")))),
+                ("update" = (operation_id = "update_chatbot", parameters(("id" = "$response.body#/bot_id")))),
+                ("delete" = (operation_id = "delete_chatbot", parameters(("id" = "$response.body#/bot_id")))),
+            ),
+        ),
+        InsufficientCredits,
+    ),
+)]
 pub(super) async fn create(
     Caller(call): Caller,
     key: IdempotencyKey,
-    Input(body): Input<BotIn>,
+    Input(NewBot(body)): Input<NewBot>,
 ) -> Result<impl IntoResponse, ApiError> {
+    // All of it is checked before the engine makes, and charges for, anything.
     let form = PurposeForm {
-        name: body.bot_name.clone().unwrap_or_default(),
+        name: body.given_name()?.unwrap_or_default(),
         description: body.description.clone().unwrap_or_default(),
     };
     let form = form.check()?;
@@ -132,6 +258,10 @@ pub(super) async fn create(
     ))
 }
 
+/// List chatbots
+///
+/// Newest first.
+#[utoipa::path(get, path = "/chatbots", operation_id = "list_chatbots", tag = "Chatbots", responses((status = 200, body = [BotOut])))]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = bot::list(&call, paging.after(), paging.limit).await?;
     Ok(paging.list(page, |row| {
@@ -139,22 +269,33 @@ pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, A
     }))
 }
 
+/// Read a chatbot
+#[utoipa::path(get, path = "/chatbots/{id}", operation_id = "get_chatbot", tag = "Chatbots", responses((status = 200, body = BotOut)))]
 pub(super) async fn get(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<BotOut>, ApiError> {
     Ok(Json(with_counts(&call, bot::get(&call, id).await?).await?))
 }
 
-/// What is absent stays as it is.
+/// Change a chatbot
+///
+/// What is absent stays as it is. A bot that knows nothing cannot be made active.
+#[utoipa::path(
+    put,
+    path = "/chatbots/{id}",
+    operation_id = "update_chatbot",
+    tag = "Chatbots",
+    responses((status = 200, body = BotChanged), Conflict),
+)]
 pub(super) async fn update(
     Caller(call): Caller,
     Id(id): Id<BotId>,
-    Input(body): Input<BotIn>,
+    Input(ChangedBot(body)): Input<ChangedBot>,
 ) -> Result<Json<BotChanged>, ApiError> {
     let bot = bot::get(&call, id).await?;
     let status = body.status()?;
     let change = BotChange {
         conversation: Some(body.conversation(&bot.conversation)?),
         model: Some(body.model(&bot.model)?),
-        name: body.bot_name,
+        name: body.given_name()?,
         description: body.description,
         status: status.filter(|status| *status != BotStatus::Active),
     };
@@ -173,6 +314,16 @@ pub(super) async fn update(
     }))
 }
 
+/// Delete a chatbot
+///
+/// With its sources, codes and conversations. Its properties stay, without a bot, and so do leads.
+#[utoipa::path(
+    delete,
+    path = "/chatbots/{id}",
+    operation_id = "delete_chatbot",
+    tag = "Chatbots",
+    responses((status = 200, body = Message)),
+)]
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<Message>, ApiError> {
     bot::delete(&call, id).await?;
     Ok(Json(Message {
@@ -211,6 +362,21 @@ impl BotOut {
 }
 
 impl BotIn {
+    fn given_name(&self) -> Result<Option<String>, Fault> {
+        let (field, given) = match (&self.bot_name, &self.name) {
+            (Some(_), Some(_)) => {
+                let twice = "This field is there twice, under its other name, too. Leave one out.";
+                return Err(Fault::field("bot_name", twice));
+            }
+            (None, None) => return Ok(None),
+            (Some(name), None) => ("bot_name", name),
+            (None, Some(name)) => ("name", name),
+        };
+        let mut checks = Checks::default();
+        let name = checks.text(field, given, true, NAME_MAX);
+        checks.finish().map(|()| Some(name))
+    }
+
     fn status(&self) -> Result<Option<BotStatus>, Fault> {
         let Some(text) = &self.status else { return Ok(None) };
         let status = BotStatus::parse(text);
@@ -222,7 +388,7 @@ impl BotIn {
     /// The conversation settings with what this body changes; the nested form of a field goes before the flat one.
     fn conversation(&self, current: &ConversationConfig) -> Result<ConversationConfig, Fault> {
         let none = ConversationIn::default();
-        let nested = self.conversation_config.as_ref().unwrap_or(&none);
+        let nested = self.conversation_config.as_ref().map_or(&none, |Object(nested)| nested);
         let voice = VoiceForm {
             greeting: nested.greeting.clone().unwrap_or_else(|| current.greeting.clone()),
             tone: nested.tone.clone().unwrap_or_else(|| current.tone.as_str().into()),
@@ -231,8 +397,9 @@ impl BotIn {
         let mut config = voice.check(current)?;
         let mut checks = Checks::default();
         let mut set = |slot: &mut Option<String>, field, nested: &Option<String>, flat: &Option<String>, max| {
-            if let Some(text) = nested.as_ref().or(flat.as_ref()) {
-                let text = checks.text(field, text, false, max);
+            // Both are checked, also where only one counts.
+            let texts = [nested, flat].map(|text| text.as_ref().map(|text| checks.text(field, text, false, max)));
+            if let Some(text) = texts.into_iter().flatten().next() {
                 *slot = (!text.is_empty()).then_some(text);
             }
         };
@@ -261,7 +428,7 @@ impl BotIn {
     }
 
     fn model(&self, current: &AiModelConfig) -> Result<AiModelConfig, Fault> {
-        let Some(given) = &self.ai_model_config else {
+        let Some(Object(given)) = &self.ai_model_config else {
             return Ok(current.clone());
         };
         let mut model = current.clone();

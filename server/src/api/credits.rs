@@ -8,6 +8,7 @@ use domain::{
 };
 use engine::{Call, ledger};
 use serde::Serialize;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +17,8 @@ use crate::{
 };
 
 /// Whole credits, rounded down, and the exact milli-credits.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Balance)]
 pub(super) struct BalanceOut {
     current_credits: i64,
     credits_remaining: i64,
@@ -29,6 +31,14 @@ pub(super) struct BalanceOut {
     subscription_plan: &'static str,
 }
 
+/// Read the balance
+#[utoipa::path(
+    get,
+    path = "/credits/balance",
+    operation_id = "get_balance",
+    tag = "Credits",
+    responses((status = 200, body = BalanceOut)),
+)]
 pub(super) async fn balance(Caller(call): Caller) -> Result<Json<BalanceOut>, ApiError> {
     let balance = ledger::balance(&call).await?;
     Ok(Json(BalanceOut {
@@ -43,7 +53,8 @@ pub(super) async fn balance(Caller(call): Caller) -> Result<Json<BalanceOut>, Ap
     }))
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Transaction)]
 struct TransactionOut {
     transaction_id: EntryId,
     organization_id: OrganizationId,
@@ -82,6 +93,16 @@ impl TransactionOut {
     }
 }
 
+/// List what became of the credits
+///
+/// Newest first. Work that takes its time is a hold first, then a capture or a release.
+#[utoipa::path(
+    get,
+    path = "/credits/transactions",
+    operation_id = "list_transactions",
+    tag = "Credits",
+    responses((status = 200, body = [TransactionOut])),
+)]
 pub(super) async fn transactions(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = ledger::transactions(&call, paging.after(), paging.limit).await?;
     Ok(paging.list(page, |transaction| TransactionOut::of(&call, transaction)))

@@ -7,13 +7,15 @@ use domain::{
 };
 use engine::lead;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{
     error::ApiError,
     extract::{Caller, List, Paging},
 };
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Lead)]
 struct LeadOut {
     lead_id: LeadId,
     bot_id: BotId,
@@ -46,6 +48,10 @@ impl From<Lead> for LeadOut {
     }
 }
 
+/// List leads
+///
+/// Buyers who left a way to be reached, newest first.
+#[utoipa::path(get, path = "/leads", operation_id = "list_leads", tag = "Leads", responses((status = 200, body = [LeadOut])))]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = lead::list(&call, paging.after(), paging.limit).await?;
     Ok(paging.list(page, LeadOut::from))

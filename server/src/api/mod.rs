@@ -1,7 +1,8 @@
 //! The REST API, a file a noun. The same routes answer under `/v1` and `/api`.
 //!
 //! Handlers know HTTP and nothing of the business: they take a [`crate::extract::Caller`], call the engine's use case
-//! and shape the answer. To add a route, add the handler to its noun's file and a line to [`routes`].
+//! and shape the answer. To add a route, add the handler to its noun's file and a line to [`parts`]; its address, what it
+//! answers and what it is for stand beside it, and what it takes describes itself.
 
 pub(crate) mod audit;
 mod auth;
@@ -9,12 +10,15 @@ mod chat;
 mod chatbots;
 mod conversations;
 mod credits;
+pub mod document;
+mod failures;
 pub mod health;
 mod leads;
 mod number;
 mod people;
 mod properties;
 mod qr_codes;
+mod schema;
 mod training;
 
 use axum::{
@@ -23,57 +27,81 @@ use axum::{
     http::{HeaderValue, header},
     middleware::{Next, from_fn},
     response::Response,
-    routing::{delete, get, post, put},
 };
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     error::ApiError,
-    extract::BODY_MAX,
+    extract::{BODY_MAX, described},
     layers::body::{UPLOAD_MAX, at_most},
     state::State,
 };
 
+/// Routes and their description: there is no way in here for a handler that does not describe itself.
+macro_rules! handlers {
+    ($($noun:ident::$handler:ident),+ $(,)?) => {
+        OpenApiRouter::<State>::default()$(.routes(described($noun::$handler, utoipa_axum::routes!($noun::$handler))))+
+    };
+}
+
+/// All routes, without their prefix, and what they say of themselves.
+fn parts() -> (Router<State>, OpenApi) {
+    let ordinary = handlers![
+        auth::register,
+        auth::login,
+        auth::refresh,
+        auth::logout,
+        auth::me,
+        people::members,
+        people::change,
+        people::sign_out,
+        people::invitations,
+        people::invite,
+        people::revoke,
+        chatbots::list,
+        chatbots::create,
+        chatbots::get,
+        chatbots::update,
+        chatbots::delete,
+        properties::list,
+        properties::create,
+        properties::get,
+        properties::update,
+        properties::delete,
+        training::url,
+        training::knowledge_base,
+        training::status,
+        qr_codes::list,
+        qr_codes::create,
+        qr_codes::get,
+        qr_codes::delete,
+        qr_codes::png,
+        qr_codes::svg,
+        chat::ask,
+        chat::resume,
+        conversations::list,
+        conversations::get,
+        leads::list,
+        audit::list,
+        credits::balance,
+        credits::transactions,
+        document::get,
+    ];
+    let uploads = handlers![training::document];
+    let (ordinary, mut described) = ordinary.split_for_parts();
+    let (uploads, of_uploads) = uploads.split_for_parts();
+    described.merge(of_uploads);
+    (
+        at_most(ordinary, BODY_MAX).merge(at_most(uploads, UPLOAD_MAX)),
+        described,
+    )
+}
+
 /// All routes, without their prefix.
 pub fn routes() -> Router<State> {
-    let ordinary = Router::new()
-        .route("/auth/register", post(auth::register))
-        .route("/auth/login", post(auth::login))
-        .route("/auth/refresh", post(auth::refresh))
-        .route("/auth/logout", post(auth::logout))
-        .route("/users/me", get(auth::me))
-        .route("/chatbots", get(chatbots::list).post(chatbots::create))
-        .route(
-            "/chatbots/{id}",
-            get(chatbots::get).put(chatbots::update).delete(chatbots::delete),
-        )
-        .route("/properties", get(properties::list).post(properties::create))
-        .route(
-            "/properties/{id}",
-            get(properties::get).put(properties::update).delete(properties::delete),
-        )
-        .route("/properties/{id}/train/url", post(training::url))
-        .route("/properties/{id}/train/knowledge_base", post(training::knowledge_base))
-        .route("/training_jobs/{id}/status", get(training::status))
-        .route("/qr_codes", get(qr_codes::list).post(qr_codes::create))
-        .route("/qr_codes/{id}", get(qr_codes::get).delete(qr_codes::delete))
-        .route("/qr_codes/{id}/image.png", get(qr_codes::png))
-        .route("/qr_codes/{id}/image.svg", get(qr_codes::svg))
-        .route("/credits/balance", get(credits::balance))
-        .route("/credits/transactions", get(credits::transactions))
-        .route("/leads", get(leads::list))
-        .route("/members", get(people::members))
-        .route("/members/{id}", put(people::change))
-        .route("/members/{id}/sessions", delete(people::sign_out))
-        .route("/invitations", get(people::invitations).post(people::invite))
-        .route("/invitations/{id}", delete(people::revoke))
-        .route("/audit", get(audit::list))
-        .route("/conversations", get(conversations::list))
-        .route("/conversations/{id}", get(conversations::get))
-        .route("/public/chat/{qr_id}", post(chat::ask))
-        .route("/public/chat/{qr_id}/turns/{turn_id}", get(chat::resume));
-    let uploads = Router::new().route("/properties/{id}/train/document", post(training::document));
-    at_most(ordinary, BODY_MAX)
-        .merge(at_most(uploads, UPLOAD_MAX))
+    parts()
+        .0
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .fallback(|| async { ApiError::not_found("address in this API") })
         .layer(from_fn(never_stored))

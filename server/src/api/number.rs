@@ -4,9 +4,15 @@
 use domain::credits::Credits;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Number;
+use utoipa::{
+    ToSchema,
+    openapi::{ObjectBuilder, Schema, Type},
+};
+
+use super::schema::typed;
 
 /// What a call was charged.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Used {
     /// Whole credits, rounded down.
     credits_used: i64,
@@ -55,13 +61,71 @@ impl<'de> Deserialize<'de> for Typed {
             Text(String),
         }
         Ok(Self(match Either::deserialize(deserializer)? {
-            Either::Number(number) => {
-                let text = number.to_string();
-                text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
-            }
+            Either::Number(number) => text_of(&number),
             Either::Text(text) => text,
         }))
     }
+}
+
+/// The decimals that a number stands for: `0.1 + 0.2` is sent as a double that is not quite 0.3.
+fn text_of(number: &Number) -> String {
+    let exact = number.to_string();
+    let Some(double) = number.as_f64().filter(|double| number.is_f64() && double.abs() < 1e13) else {
+        return exact;
+    };
+    let cents = (double * 100.0).round();
+    match (cents / 100.0 - double).abs() <= double.abs() * f64::EPSILON {
+        // A zero has no sign in a form.
+        true => (cents / 100.0 + 0.0).to_string(),
+        false => exact,
+    }
+}
+
+/// Dollars, to the cent.
+pub fn amount() -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Number).multiple_of(Some(0.01));
+    let text = r"^(\$?([0-9]{1,12}|[0-9]{1,3}(,[0-9]{3}){1,3})(\.[0-9]{1,2})?)?$";
+    typed(
+        number,
+        0,
+        1_000_000_000_000,
+        text,
+        "Dollars, such as `489000`, `245.5` or `\"$489,000.50\"`.",
+    )
+}
+
+pub fn rooms() -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Number);
+    typed(
+        number,
+        0,
+        100,
+        r"^([0-9]{1,2}(\.[0-9]{1,2})?)?$",
+        "How many, such as `3`, `2.5` or `\"2.5\"`.",
+    )
+}
+
+pub fn square_feet() -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Number);
+    let text = r"^([1-9][0-9]{0,6}|[1-9][0-9]{0,2}(,[0-9]{3})?)?$";
+    typed(
+        number,
+        1,
+        10_000_000,
+        text,
+        "Square feet, such as `1840` or `\"1,840\"`.",
+    )
+}
+
+pub fn year() -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Integer);
+    typed(
+        number,
+        1000,
+        2200,
+        "^(1[0-9]{3}|2[01][0-9]{2})?$",
+        "Such as `1972` or `\"1972\"`.",
+    )
 }
 
 /// Tells a field that is absent (`None`) from one that is null (`Some(None)`).
@@ -83,6 +147,10 @@ mod tests {
         assert_eq!(typed("489000"), "489000");
         assert_eq!(typed("489000.50"), "489000.5");
         assert_eq!(typed("3.0"), "3");
+        assert_eq!(typed("-0.0"), "0");
+        assert_eq!(typed("0.30000000000000004"), "0.3");
+        assert_eq!(typed("1000000000000.01"), "1000000000000.01");
+        assert_eq!(typed("2.125"), "2.125");
         assert_eq!(typed("\"$489,000.50\""), "$489,000.50");
     }
 }

@@ -12,11 +12,16 @@ use domain::{
 };
 use engine::{Call, listing, training};
 use serde::{Deserialize, Serialize};
-use serde_json::Number;
+use serde_json::{Number, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{Object, RefOr, Schema},
+};
 
 use super::{
     chatbots::Message,
-    number::{Typed, count, dollars, given},
+    number::{self, Typed, count, dollars, given},
+    schema::{more, needing, of_base, optional_choice},
 };
 use crate::{
     error::ApiError,
@@ -24,42 +29,65 @@ use crate::{
 };
 
 /// `null` empties a field, an absent one stays as it is.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PropertyChange, examples(json!({ "price": 479_000, "status": "pending" })))]
 pub(super) struct PropertyIn {
-    #[serde(deserialize_with = "given")]
+    /// The bot that answers for it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(format = Uuid)]
     bot_id: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
     address: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, min_length = 1, max_length = 100)]
     city: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, min_length = 1, max_length = 50)]
     state: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    /// Five digits in the United States.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = String, min_length = 1, max_length = 20)]
     zip_code: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(
+        max_length = 2048,
+        pattern = r"^https?://[^\s\u0000-\u001f\u007f-\u009f/?#@]+([/?#][^\s\u0000-\u001f\u007f-\u009f]*)?$"
+    )]
     listing_url: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = new_status)]
     status: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 60)]
     property_type: Option<Option<String>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::amount)]
     price: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::rooms)]
     bedrooms: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::rooms)]
     bathrooms: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::square_feet)]
     square_feet: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::year)]
     year_built: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::amount)]
     hoa_fee: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(schema_with = number::amount)]
     taxes: Option<Option<Typed>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_items = 100, max_length = 200)]
     features: Option<Option<Vec<String>>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 5000)]
     description: Option<Option<String>>,
 }
 
@@ -103,7 +131,34 @@ impl PropertyIn {
     }
 }
 
-#[derive(Debug, Serialize)]
+/// The statuses of a property; `null` is the first of them.
+fn new_status() -> Object {
+    optional_choice(PropertyStatus::ALL.map(PropertyStatus::as_str))
+}
+
+/// A property that is yet to be added: it has an address.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(super) struct NewProperty(PropertyIn);
+
+impl ToSchema for NewProperty {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        of_base::<PropertyIn>(schemas);
+    }
+}
+
+impl PartialSchema for NewProperty {
+    fn schema() -> RefOr<Schema> {
+        let example = json!({
+            "address": "12 Elm Street", "city": "Springfield", "state": "IL", "zip_code": "62704",
+            "price": 489_000, "bedrooms": 3, "bathrooms": 2.5, "year_built": 1972,
+        });
+        more::<PropertyIn>([needing(["address", "city", "state", "zip_code"])], example)
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Property)]
 pub(super) struct PropertyOut {
     property_id: PropertyId,
     organization_id: OrganizationId,
@@ -117,17 +172,23 @@ pub(super) struct PropertyOut {
     status: PropertyStatus,
     property_type: Option<String>,
     /// Dollars; `price_minor` has the cents.
+    #[schema(value_type = Option<f64>)]
     price: Option<Number>,
     price_minor: Option<i64>,
     currency: &'static str,
+    #[schema(value_type = Option<f64>)]
     bedrooms: Option<Number>,
+    #[schema(value_type = Option<f64>)]
     bathrooms: Option<Number>,
+    #[schema(value_type = Option<f64>)]
     square_feet: Option<Number>,
     year_built: Option<i32>,
     /// Dollars a month.
+    #[schema(value_type = Option<f64>)]
     hoa_fee: Option<Number>,
     hoa_fee_minor: Option<i64>,
     /// Dollars a year.
+    #[schema(value_type = Option<f64>)]
     taxes: Option<Number>,
     taxes_minor: Option<i64>,
     features: Vec<String>,
@@ -136,7 +197,7 @@ pub(super) struct PropertyOut {
     updated_at: DateTime<Utc>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 struct DataSource {
     /// `url`, `text`, or the kind of file: `pdf`, `docx`, `html`, `txt`.
     #[serde(rename = "type")]
@@ -146,22 +207,41 @@ struct DataSource {
     status: SourceState,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct PropertyCreated {
     property_id: PropertyId,
     message: &'static str,
     property: PropertyOut,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PropertyChanged {
     message: &'static str,
     property: PropertyOut,
 }
 
+/// Add a property
+#[utoipa::path(
+    post,
+    path = "/properties",
+    operation_id = "create_property",
+    tag = "Properties",
+    responses((
+        status = 201,
+        body = PropertyCreated,
+        links(
+            ("read" = (operation_id = "get_property", parameters(("id" = "$response.body#/property_id")))),
+            ("update" = (operation_id = "update_property", parameters(("id" = "$response.body#/property_id")))),
+            ("url" = (operation_id = "train_on_url", parameters(("id" = "$response.body#/property_id")))),
+            ("text" = (operation_id = "train_on_text", parameters(("id" = "$response.body#/property_id")))),
+            ("document" = (operation_id = "train_on_document", parameters(("id" = "$response.body#/property_id")))),
+            ("delete" = (operation_id = "delete_property", parameters(("id" = "$response.body#/property_id")))),
+        ),
+    )),
+)]
 pub(super) async fn create(
     Caller(call): Caller,
-    Input(body): Input<PropertyIn>,
+    Input(NewProperty(body)): Input<NewProperty>,
 ) -> Result<impl IntoResponse, ApiError> {
     let bot = body.bot()?.flatten();
     let property = listing::create(&call, &body.onto(PropertyForm::default()), bot).await?;
@@ -174,6 +254,17 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(out)))
 }
 
+/// List properties
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/properties",
+    operation_id = "list_properties",
+    tag = "Properties",
+    params(("bot_id" = Option<BotId>, Query, description = "Only those that this bot answers for.")),
+    responses((status = 200, body = [PropertyOut])),
+)]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = listing::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
     let mut sources = if page.items.is_empty() {
@@ -187,11 +278,29 @@ pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, A
     }))
 }
 
+/// Read a property
+#[utoipa::path(
+    get,
+    path = "/properties/{id}",
+    operation_id = "get_property",
+    tag = "Properties",
+    responses((status = 200, body = PropertyOut)),
+)]
 pub(super) async fn get(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<Json<PropertyOut>, ApiError> {
     let property = listing::get(&call, id).await?;
     Ok(Json(with_sources(&call, property).await?))
 }
 
+/// Change a property
+///
+/// What is absent stays as it is. What another bot had read about it, and the codes that lead to it, go to its new bot with it.
+#[utoipa::path(
+    put,
+    path = "/properties/{id}",
+    operation_id = "update_property",
+    tag = "Properties",
+    responses((status = 200, body = PropertyChanged)),
+)]
 pub(super) async fn update(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
@@ -206,6 +315,16 @@ pub(super) async fn update(
     }))
 }
 
+/// Delete a property
+///
+/// Its sources and codes stay with its bot.
+#[utoipa::path(
+    delete,
+    path = "/properties/{id}",
+    operation_id = "delete_property",
+    tag = "Properties",
+    responses((status = 200, body = Message)),
+)]
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<Json<Message>, ApiError> {
     listing::delete(&call, id).await?;
     Ok(Json(Message {

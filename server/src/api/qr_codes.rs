@@ -13,31 +13,50 @@ use domain::{
 };
 use engine::{Call, qr};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
-use super::chatbots::Message;
+use super::{chatbots::Message, failures::Invalid};
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, List, Paging},
+    extract::{Caller, Id, Input, List, Object, Paging},
 };
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewQrCode, examples(json!({
+    "bot_id": "0197f0c5-8d5e-7a31-9f0e-3f6c1d2b4a59",
+    "label": "Sign in the front yard",
+    "custom_design": { "foreground": "#0b3d3a" },
+})))]
 pub(super) struct CodeIn {
+    /// The bot that it leads to.
+    #[serde(default)]
+    #[schema(required, format = Uuid)]
     bot_id: String,
-    property_id: Option<String>,
+    /// The one of the bot's properties that it stands in front of.
+    property_id: Option<PropertyId>,
+    #[schema(max_length = 100)]
     label: Option<String>,
-    custom_design: Option<DesignIn>,
+    #[schema(value_type = Option<DesignIn>)]
+    custom_design: Option<Object<DesignIn>>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// How it looks. A design that cannot be read by a telephone is refused.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewCodeDesign)]
 struct DesignIn {
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
     foreground: Option<String>,
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
     background: Option<String>,
+    /// With the organization's logo in the middle.
+    #[serde(default)]
     with_logo: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QrCode)]
 pub(super) struct CodeOut {
     qr_id: CodeId,
     organization_id: OrganizationId,
@@ -54,7 +73,8 @@ pub(super) struct CodeOut {
     created_at: DateTime<Utc>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = QrCodeCreated)]
 struct CodeCreated {
     qr_id: CodeId,
     qr_code_url: String,
@@ -63,11 +83,29 @@ struct CodeCreated {
     qr_code: CodeOut,
 }
 
+/// Make a QR code
+#[utoipa::path(
+    post,
+    path = "/qr_codes",
+    operation_id = "create_qr_code",
+    tag = "QR codes",
+    responses((
+        status = 201,
+        body = CodeCreated,
+        links(
+            ("read" = (operation_id = "get_qr_code", parameters(("id" = "$response.body#/qr_id")))),
+            ("png" = (operation_id = "get_qr_code_png", parameters(("id" = "$response.body#/qr_id")))),
+            ("svg" = (operation_id = "get_qr_code_svg", parameters(("id" = "$response.body#/qr_id")))),
+            ("ask" = (operation_id = "ask", parameters(("qr_id" = "$response.body#/qr_id")))),
+            ("delete" = (operation_id = "delete_qr_code", parameters(("id" = "$response.body#/qr_id")))),
+        ),
+    )),
+)]
 pub(super) async fn create(Caller(call): Caller, Input(body): Input<CodeIn>) -> Result<impl IntoResponse, ApiError> {
-    let design = body.custom_design.unwrap_or_default();
+    let design = body.custom_design.map(|Object(design)| design).unwrap_or_default();
     let form = CodeForm {
         bot_id: body.bot_id,
-        property_id: body.property_id.unwrap_or_default(),
+        property_id: body.property_id.map(|id| id.to_string()).unwrap_or_default(),
         label: body.label.unwrap_or_default(),
         foreground: design.foreground.unwrap_or_default(),
         background: design.background.unwrap_or_default(),
@@ -84,15 +122,44 @@ pub(super) async fn create(Caller(call): Caller, Input(body): Input<CodeIn>) -> 
     Ok((StatusCode::CREATED, Json(out)))
 }
 
+/// List QR codes
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/qr_codes",
+    operation_id = "list_qr_codes",
+    tag = "QR codes",
+    params(("bot_id" = Option<BotId>, Query, description = "Only those that lead to this bot.")),
+    responses((status = 200, body = [CodeOut])),
+)]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = qr::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
     Ok(paging.list(page, |code| CodeOut::of(&call, code)))
 }
 
+/// Read a QR code
+#[utoipa::path(
+    get,
+    path = "/qr_codes/{id}",
+    operation_id = "get_qr_code",
+    tag = "QR codes",
+    responses((status = 200, body = CodeOut)),
+)]
 pub(super) async fn get(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json<CodeOut>, ApiError> {
     Ok(Json(CodeOut::of(&call, qr::get(&call, id).await?)))
 }
 
+/// Delete a QR code
+///
+/// A sign that still shows it leads to a page that says so.
+#[utoipa::path(
+    delete,
+    path = "/qr_codes/{id}",
+    operation_id = "delete_qr_code",
+    tag = "QR codes",
+    responses((status = 200, body = Message)),
+)]
 pub(super) async fn delete(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json<Message>, ApiError> {
     qr::delete(&call, id).await?;
     Ok(Json(Message {
@@ -100,24 +167,40 @@ pub(super) async fn delete(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<J
     }))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 pub(super) struct Size {
     /// Pixels of a side.
+    #[param(minimum = 128, maximum = 2048, default = 512)]
     size: Option<u32>,
 }
 
+/// Get the picture of a QR code, as PNG
+#[utoipa::path(
+    get,
+    path = "/qr_codes/{id}/image.png",
+    operation_id = "get_qr_code_png",
+    tag = "QR codes",
+    responses((status = 200, body = [u8], content_type = "image/png"), Invalid),
+)]
 pub(super) async fn png(
     Caller(call): Caller,
     Id(id): Id<CodeId>,
     size: Result<Query<Size>, axum::extract::rejection::QueryRejection>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let Query(Size { size }) = size.map_err(|_| ApiError::field("size", "Give a size in pixels, 128 to 2048."))?;
-    Ok((
-        [(header::CONTENT_TYPE, "image/png")],
-        qr::png(&call, id, size.unwrap_or(512)).await?,
-    ))
+    let size = size.map_or(None, |Query(Size { size })| Some(size.unwrap_or(512)));
+    let size = size.filter(|size| (128..=2048).contains(size));
+    let size = size.ok_or_else(|| ApiError::field("size", "Give a size in pixels, 128 to 2048."))?;
+    Ok(([(header::CONTENT_TYPE, "image/png")], qr::png(&call, id, size).await?))
 }
 
+/// Get the picture of a QR code, as SVG
+#[utoipa::path(
+    get,
+    path = "/qr_codes/{id}/image.svg",
+    operation_id = "get_qr_code_svg",
+    tag = "QR codes",
+    responses((status = 200, body = String, content_type = "image/svg+xml")),
+)]
 pub(super) async fn svg(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<impl IntoResponse, ApiError> {
     Ok(([(header::CONTENT_TYPE, "image/svg+xml")], qr::svg(&call, id).await?))
 }

@@ -11,27 +11,43 @@ use engine::{
     training::{self, Target},
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::number::Used;
+use super::{
+    failures::{Conflict, InsufficientCredits},
+    number::Used,
+};
 use crate::{
     error::ApiError,
     extract::{Caller, Id, IdempotencyKey, Input, Upload},
 };
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TrainingPage, examples(json!({ "url": "https://example.com/12-elm-street" })))]
 pub(super) struct UrlIn {
+    /// The address of a page that anybody can open.
+    #[serde(default)]
+    #[schema(
+        required,
+        max_length = 2048,
+        pattern = r"^https?://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z][A-Za-z0-9-]{0,60}[A-Za-z0-9])+(/[A-Za-z0-9._~/-]*)?(\?[A-Za-z0-9._~&=-]*)?$"
+    )]
     url: String,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TrainingText, examples(json!({ "text_content": "The roof was replaced in 2019." })))]
 pub(super) struct TextIn {
+    #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 200_000)]
     text_content: String,
 }
 
 /// The work goes on in the background: the price is reserved, and charged when it is done.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TrainingStarted)]
 struct Accepted {
     message: &'static str,
     job_id: JobId,
@@ -40,6 +56,20 @@ struct Accepted {
     used: Used,
 }
 
+/// Train on a page
+///
+/// The page is fetched and read in the background. Its price is reserved at once, and charged when the page was read.
+#[utoipa::path(
+    post,
+    path = "/properties/{id}/train/url",
+    operation_id = "train_on_url",
+    tag = "Training",
+    responses(
+        (status = 202, body = Accepted, links(("job" = (operation_id = "get_training_status", parameters(("id" = "$response.body#/job_id")))))),
+        InsufficientCredits,
+        Conflict,
+    ),
+)]
 pub(super) async fn url(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
@@ -51,6 +81,18 @@ pub(super) async fn url(
     Ok(accepted(&call, &source))
 }
 
+/// Train on a text
+#[utoipa::path(
+    post,
+    path = "/properties/{id}/train/knowledge_base",
+    operation_id = "train_on_text",
+    tag = "Training",
+    responses(
+        (status = 202, body = Accepted, links(("job" = (operation_id = "get_training_status", parameters(("id" = "$response.body#/job_id")))))),
+        InsufficientCredits,
+        Conflict,
+    ),
+)]
 pub(super) async fn knowledge_base(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
@@ -62,6 +104,18 @@ pub(super) async fn knowledge_base(
     Ok(accepted(&call, &source))
 }
 
+/// Train on a file
+#[utoipa::path(
+    post,
+    path = "/properties/{id}/train/document",
+    operation_id = "train_on_document",
+    tag = "Training",
+    responses(
+        (status = 202, body = Accepted, links(("job" = (operation_id = "get_training_status", parameters(("id" = "$response.body#/job_id")))))),
+        InsufficientCredits,
+        Conflict,
+    ),
+)]
 pub(super) async fn document(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
@@ -69,6 +123,11 @@ pub(super) async fn document(
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
+    let others = upload.fields.iter().map(|(name, _)| name);
+    let mut others = others.chain(upload.file.iter().map(|file| &file.field));
+    if let Some(other) = others.find(|name| *name != "file") {
+        return Err(ApiError::field(other, "There is no such field here. Leave it out."));
+    }
     let file = upload
         .file
         .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
@@ -77,6 +136,14 @@ pub(super) async fn document(
     Ok(accepted(&call, &source))
 }
 
+/// See how far a training is
+#[utoipa::path(
+    get,
+    path = "/training_jobs/{id}/status",
+    operation_id = "get_training_status",
+    tag = "Training",
+    responses((status = 200, body = JobStatus)),
+)]
 pub(super) async fn status(Caller(call): Caller, Id(id): Id<JobId>) -> Result<Json<JobStatus>, ApiError> {
     Ok(Json(training::job_status(&call, id).await?))
 }

@@ -1,12 +1,24 @@
 //! Bodies, read strictly.
 
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Multipart, Request, multipart::MultipartError},
     http::{StatusCode, header},
 };
-use serde::de::DeserializeOwned;
+use domain::FaultCode;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
+use serde_json::json;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::AdditionalProperties},
+};
 
+use super::described::{Described, Sketch};
 use crate::error::ApiError;
 
 /// The deepest nesting a body may have.
@@ -37,6 +49,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     }
 }
 
+impl<T: ToSchema> Described for Input<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes::<T>("application/json");
+        sketch.fails(FaultCode::Invalid);
+        sketch.fails(FaultCode::TooLarge);
+        sketch.fails(FaultCode::Unsupported);
+    }
+}
+
 fn is_json(request: &Request) -> bool {
     let kind = request
         .headers()
@@ -61,12 +82,35 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         )));
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let Object(value) = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         explain(&path, error.inner())
     })?;
     reader.end().map_err(|error| explain(".", &error))?;
     Ok(value)
+}
+
+/// A JSON object. The types by themselves would also take a list of their fields' values.
+#[derive(Clone, Debug)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+
+            fn expecting(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+                text.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+
+        deserializer.deserialize_map(Fields(PhantomData))
+    }
 }
 
 /// How deep brackets nest, outside of texts.
@@ -137,6 +181,8 @@ pub struct Upload {
 
 #[derive(Debug, Default)]
 pub struct UploadedFile {
+    /// The name of its field in the form.
+    pub field: String,
     pub name: String,
     pub content_type: Option<String>,
     pub bytes: Bytes,
@@ -170,6 +216,7 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
                     // A form without a chosen file sends an empty, nameless one.
                     if !file_name.is_empty() || !bytes.is_empty() {
                         upload.file = Some(UploadedFile {
+                            field: name,
                             name: file_name,
                             content_type,
                             bytes,
@@ -189,6 +236,34 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     }
 }
 
+impl Described for Upload {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes::<Self>("multipart/form-data");
+        sketch.fails(FaultCode::Invalid);
+        sketch.fails(FaultCode::TooLarge);
+        sketch.fails(FaultCode::Unsupported);
+    }
+}
+
+impl ToSchema for Upload {
+    fn name() -> Cow<'static, str> {
+        "TrainingDocument".into()
+    }
+}
+
+impl PartialSchema for Upload {
+    fn schema() -> RefOr<Schema> {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some("The file, with its name: PDF, DOCX, HTML or TXT, at most 25 MB."));
+        let form = ObjectBuilder::new().property("file", file).required("file");
+        form.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .examples([json!({ "file": "The roof was replaced in 2019." })])
+            .into()
+    }
+}
+
 fn unreadable(error: MultipartError) -> ApiError {
     match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(domain::training::FILE_MAX),
@@ -199,7 +274,6 @@ fn unreadable(error: MultipartError) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, Default, Deserialize)]
     #[serde(deny_unknown_fields, default)]
@@ -216,8 +290,7 @@ mod tests {
         name: String,
         #[serde(default)]
         count: i64,
-        #[serde(default)]
-        inner: Inner,
+        inner: Option<Object<Inner>>,
     }
 
     fn fault(body: &str) -> String {
@@ -245,6 +318,8 @@ mod tests {
             ("\u{feff}{\"name\":\"x\"}", "JSON"),
             ("", "JSON"),
             ("[]", "object"),
+            (r#"["x"]"#, "object"),
+            (r#"{"name":"x","inner":["x"]}"#, "inner"),
             ("3", "object"),
             (deep.as_str(), "deep"),
         ] {

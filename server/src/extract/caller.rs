@@ -4,8 +4,10 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     http::{header, request::Parts},
 };
+use domain::FaultCode;
 use engine::{Call, Engine, account};
 
+use super::described::{Described, Sketch};
 use crate::{error::ApiError, extract::ClientAddress};
 
 /// A signed-in caller: by an access token, or by the console's session. A token that does not hold is refused even
@@ -32,6 +34,16 @@ where
             return Ok(Self(account::verify_token(&engine, token.trim(), address).await?));
         }
         session(parts).map(Self).ok_or_else(ApiError::unauthorized)
+    }
+}
+
+impl Described for Caller {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.needs_token();
+        sketch.fails(FaultCode::Unauthorized);
+        sketch.fails(FaultCode::Forbidden);
+        sketch.fails(FaultCode::Internal);
+        sketch.fails(FaultCode::Unavailable);
     }
 }
 

@@ -6,8 +6,13 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use domain::Fault;
+use domain::{Fault, FaultCode};
+use utoipa::{
+    PartialSchema,
+    openapi::path::{ParameterBuilder, ParameterIn},
+};
 
+use super::described::{Described, Sketch};
 use crate::error::ApiError;
 
 /// The one id in an address. A malformed one is answered exactly as a missing one.
@@ -31,6 +36,14 @@ where
     }
 }
 
+impl<T: PartialSchema> Described for Id<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let id = ParameterBuilder::new().name("id").parameter_in(ParameterIn::Path);
+        sketch.reads(id.schema(Some(T::schema())).build());
+        sketch.fails(FaultCode::NotFound);
+    }
+}
+
 /// The texts in an address, where they are no ids. One that is no text cannot name anything.
 #[derive(Clone, Debug)]
 pub struct Names<T>(pub T);
@@ -46,5 +59,11 @@ where
         let path = Path::<T>::from_request_parts(parts, state).await;
         path.map(|Path(names)| Self(names))
             .map_err(|_| ApiError::not_found("page"))
+    }
+}
+
+impl<T> Described for Names<T> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.fails(FaultCode::NotFound);
     }
 }

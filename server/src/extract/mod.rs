@@ -3,13 +3,15 @@
 mod address;
 mod body;
 mod caller;
+mod described;
 mod id;
 mod key;
 mod paging;
 
 pub use address::ClientAddress;
-pub use body::{BODY_MAX, Input, Upload};
+pub use body::{BODY_MAX, Input, Object, Upload};
 pub use caller::{Caller, FormCaller};
+pub use described::{BEARER, described};
 pub use id::{Id, Names};
 pub use key::IdempotencyKey;
 pub use paging::{List, Paging};

@@ -9,12 +9,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Fault,
-    page::{MAX_LIMIT, Page},
+    Fault, FaultCode,
+    page::{DEFAULT_LIMIT, MAX_LIMIT, Page},
 };
 use serde::Serialize;
+use utoipa::openapi::{
+    KnownFormat, ObjectBuilder, Required, SchemaFormat, Type,
+    header::{Header, HeaderBuilder},
+    path::{ParameterBuilder, ParameterIn},
+};
 use uuid::Uuid;
 
+use super::described::{Described, Sketch};
 use crate::error::ApiError;
 
 /// Which page of a list is asked for, with what else stands in the query. `C` is what the list's cursors are.
@@ -45,11 +51,13 @@ impl<C> Paging<C> {
         self.query.get(name).map(String::as_str)
     }
 
-    /// True for `?name=true`.
-    pub fn flag(&self, name: &str) -> bool {
-        self.query
-            .get(name)
-            .is_some_and(|value| value == "true" || value == "1")
+    /// `?name=true`; false where it is not given.
+    pub fn flag(&self, name: &str) -> Result<bool, ApiError> {
+        match self.query.get(name).map(String::as_str) {
+            Some("true") => Ok(true),
+            Some("false") | None => Ok(false),
+            Some(_) => Err(ApiError::field(name, "Give true or false.")),
+        }
     }
 
     /// The page as an array, made of `out`.
@@ -136,5 +144,50 @@ impl IntoResponse for List {
             response.headers_mut().insert(header::LINK, link);
         }
         response
+    }
+}
+
+/// What a list's cursors are.
+trait Cursor {
+    fn schema() -> ObjectBuilder;
+}
+
+impl Cursor for Uuid {
+    fn schema() -> ObjectBuilder {
+        let text = ObjectBuilder::new().schema_type(Type::String);
+        text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
+    }
+}
+
+impl Cursor for i64 {
+    fn schema() -> ObjectBuilder {
+        let number = ObjectBuilder::new().schema_type(Type::Integer);
+        number.minimum(Some(i64::MIN)).maximum(Some(i64::MAX))
+    }
+}
+
+impl<C: Cursor> Described for Paging<C> {
+    fn describe(sketch: &mut Sketch<'_>) {
+        let query = |name, about| {
+            let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
+            parameter.required(Required::False).description(Some(about))
+        };
+        let after = query(
+            "after",
+            "The cursor of the page before, out of its `Link` header: the list goes on behind it.",
+        );
+        sketch.reads(after.schema(Some(C::schema())).build());
+        let count = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(MAX_LIMIT))
+            .default(Some(DEFAULT_LIMIT.into()));
+        sketch.reads(query("limit", "The most items of a page.").schema(Some(count)).build());
+        sketch.fails(FaultCode::Invalid);
+        let link = HeaderBuilder::from(Header::new(ObjectBuilder::new().schema_type(Type::String)));
+        let link = link.description(Some(
+            "Where the next page is, as `<address>; rel=\"next\"`; absent on the last one.",
+        ));
+        sketch.sends("Link", link.build());
     }
 }

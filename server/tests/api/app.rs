@@ -17,6 +17,9 @@ use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+#[path = "document/held.rs"]
+pub mod held;
+
 pub const PASSWORD: &str = "a quiet street at dusk";
 
 /// How many cases a test tries: `few` in every run, `all` (the figure that is promised) times
@@ -263,14 +266,17 @@ impl Client<'_> {
         for (name, value) in &self.headers {
             request.headers_mut().insert(name, value.clone());
         }
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let response = self.app.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = to_bytes(body, 32 * 1024 * 1024).await.unwrap();
-        Answer {
+        let answer = Answer {
             status: parts.status,
             headers: parts.headers,
             bytes,
-        }
+        };
+        held::hold(&method, uri.path(), &answer);
+        answer
     }
 
     /// Sends a file, with other fields beside it.

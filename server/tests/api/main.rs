@@ -13,6 +13,7 @@ mod command;
 mod console;
 mod credits;
 mod demo;
+mod document;
 mod hostile;
 mod matrix;
 mod money;

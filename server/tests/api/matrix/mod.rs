@@ -2,7 +2,7 @@
 //! the caller and not of the request.
 
 mod fuzz;
-mod routes;
+pub mod routes;
 mod timing;
 mod world;
 

@@ -75,6 +75,7 @@ pub const API: &[Row] = &[
     row(Open, "POST", "/auth/login", "/auth/login", Json("{}"), false),
     row(Open, "POST", "/auth/refresh", "/auth/refresh", Json("{}"), false),
     row(Mine, "POST", "/auth/logout", "/auth/logout", Nothing, true),
+    row(Open, "GET", "/openapi.json", "/openapi.json", Nothing, false),
     row(Own, "GET", "/users/me", "/users/me", Nothing, false),
     row(Own, "GET", "/chatbots", "/chatbots", Nothing, false),
     row(Narrow, "GET", "/chatbots", "/chatbots?after={bot}", Nothing, false),
@@ -123,6 +124,7 @@ pub const API: &[Row] = &[
 pub const WEB: &[Row] = &[
     row(Open, "GET", "/healthz", "/healthz", Nothing, false),
     row(Open, "GET", "/readyz", "/readyz", Nothing, false),
+    row(Open, "GET", "/docs/api", "/docs/api", Nothing, false),
     row(Open, "GET", "/problems/{slug}", "/problems/not-found", Nothing, false),
     row(Open, "GET", "/", "/", Nothing, false),
     row(Open, "GET", "/sign-in", "/sign-in", Nothing, false),
