@@ -31,7 +31,7 @@ impl AppError {
 impl From<Fault> for AppError {
     fn from(fault: Fault) -> Self {
         #[cfg(feature = "ssr")]
-        crate::ssr::answer_with(fault.code);
+        crate::ssr::answer_of(&fault);
         Self(fault)
     }
 }

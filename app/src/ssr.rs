@@ -101,6 +101,14 @@ pub(crate) fn answer_with(code: FaultCode) {
     }
 }
 
+/// The same for what has failed; says, too, when it may be tried again.
+pub(crate) fn answer_of(fault: &Fault) {
+    answer_with(fault.code);
+    if let (Some(response), Some(seconds)) = (use_context::<leptos_axum::ResponseOptions>(), fault.retry_after) {
+        response.insert_header(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+}
+
 /// The id by which this request is found in the log.
 pub(crate) fn request_id() -> Option<String> {
     with_context::<Parts, _>(|parts| Some(parts.headers.get("x-request-id")?.to_str().ok()?.to_owned())).flatten()

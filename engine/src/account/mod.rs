@@ -41,13 +41,15 @@ use attempts::Guess;
 pub use device::device_of;
 pub use invitation::{accept, invitations, invite, offer, revoke};
 pub(crate) use link::delete_old as delete_old_links;
+#[cfg(test)]
+pub(crate) use link::send_reset;
 pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
 pub(crate) use password::Passwords;
 pub use people::{change, members, sign_out_member};
 pub use refresh::{first as first_refresh, refresh};
 pub use session::{
-    Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, abandon, agent_name, end_other_sessions, end_session,
-    sessions, sign_out,
+    Client, Halfway, Kind, Needs, Person, SignedIn, Visitor, agent_name, end_other_sessions, end_session, sessions,
+    sign_out,
 };
 pub(crate) use session::{Standings, delete_ended as delete_ended_sessions};
 pub(crate) use token::Tokens;
@@ -187,8 +189,8 @@ async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<
         email: known.email.as_str(),
         address: from.address,
     };
-    // With a second factor nobody is in before it was shown.
-    if !known.has_factor {
+    // Nobody is in before their second factor was shown, or set up where one is asked of everybody.
+    if Needs::of(engine.config(), known.has_factor, false).is_none() {
         note(&mut tx, engine, &owner, log::SIGNED_IN).await?;
     }
     tx.commit_at(failpoint::SIGN_IN).await?;

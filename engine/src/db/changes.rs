@@ -59,9 +59,10 @@ where
     Key: Hash + Eq + Send + Sync + 'static,
     Found: Clone + Send + Sync + 'static,
 {
-    /// Remembers what is known to have become of it.
-    pub(crate) async fn put(&self, db: &Db, key: Key, found: Found) {
-        self.0.insert(key, (db.changes().so_far(), found)).await;
+    /// Remembers what is known to have become of it. `changes` is how many there were before it was looked up: what was
+    /// changed since then makes this stale, too.
+    pub(crate) async fn put(&self, changes: u64, key: Key, found: Found) {
+        self.0.insert(key, (changes, found)).await;
     }
 
     /// What is known under the key, or what `look_up` finds. What is not found is looked for again each time.

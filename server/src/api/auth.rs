@@ -176,7 +176,7 @@ pub(super) async fn login(
     };
     let who = account::sign_in(&engine, &credentials, Kind::Program, &from).await?;
     if let Err(error) = finish(&engine, who, body.code, &from).await {
-        account::abandon(&engine, who).await?;
+        account::sign_out(&engine, who, &from).await?;
         return Err(error);
     }
     let refresh_token = account::first_refresh(&engine, who).await?;

@@ -153,6 +153,40 @@ impl TestApp {
         }
     }
 
+    /// The same store under other settings, as after a restart; this server has stopped.
+    pub async fn restarted(&self, change: impl FnOnce(&mut Config)) -> Self {
+        self.engine.stop().await;
+        let mut config = self.engine.config().clone();
+        change(&mut config);
+        let engine = Engine::open(config, self.clock.clone()).await.unwrap();
+        engine.start().await.unwrap();
+        let (leptos, web) = ((*self.state.leptos).clone(), (*self.state.web).clone());
+        let state = State::new(engine.clone(), leptos, web);
+        Self {
+            router: server::router(state.clone()),
+            engine,
+            clock: self.clock.clone(),
+            state,
+            _folder: Arc::clone(&self._folder),
+        }
+    }
+
+    /// The texts that a query gives, on SQLite and on PostgreSQL.
+    pub async fn texts(&self, sqlite: &'static str, postgres: &'static str) -> Vec<String> {
+        let address = &self.engine.config().database_url;
+        match address.strip_prefix("sqlite:") {
+            Some(path) => {
+                let store = format!("sqlite:{path}?mode=ro");
+                let mut store = sqlx::SqliteConnection::connect(&store).await.unwrap();
+                sqlx::query_scalar(sqlite).fetch_all(&mut store).await.unwrap()
+            }
+            None => {
+                let mut store = sqlx::PgConnection::connect(address).await.unwrap();
+                sqlx::query_scalar(postgres).fetch_all(&mut store).await.unwrap()
+            }
+        }
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client<'_> {
         Client {
@@ -277,6 +311,16 @@ impl Client<'_> {
         };
         held::hold(&method, uri.path(), &answer);
         answer
+    }
+
+    /// Sends a form of a page, as a browser without scripts does.
+    pub async fn form(&self, page: &str, path: &str, body: &str) -> Answer {
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ACCEPT, "text/html")
+            .header(header::REFERER, format!("http://porch.test{page}"))
+            .header(header::ORIGIN, "http://porch.test");
+        self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 
     /// Sends a file, with other fields beside it.

@@ -7,30 +7,29 @@ use axum::{
 use domain::lead::LeadForm;
 use serde_json::json;
 
-use crate::app::{Client, PASSWORD, Porch, TestApp};
+use crate::app::{Answer, Client, PASSWORD, Porch, TestApp};
+
+/// Sends the console's own sign-in form.
+pub async fn sign_in(browser: &Client<'_>, email: &str, password: &str) -> Answer {
+    let (email, password) = (email.replace('@', "%40"), password.replace(' ', "+"));
+    let form = format!("email={email}&password={password}&next=");
+    browser.form("/sign-in", "/_fn/auth/sign_in", &form).await
+}
+
+/// A browser with the session that an answer gave it.
+pub fn with_session<'a>(app: &'a TestApp, answer: &Answer) -> Client<'a> {
+    let cookie = answer.cookie("porchlight_session");
+    assert!(!cookie.is_empty(), "{} {}", answer.status, answer.text());
+    let pair = cookie.split(';').next().unwrap();
+    app.visitor().with("cookie", pair).with("origin", "http://porch.test")
+}
 
 /// Signs in with the console's own form and keeps the cookie.
 pub async fn signed_in<'a>(app: &'a TestApp, email: &str) -> Client<'a> {
-    let form = format!(
-        "email={}&password={}&next=",
-        email.replace('@', "%40"),
-        PASSWORD.replace(' ', "+")
-    );
-    let request = Request::post("/_fn/auth/sign_in")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .header(header::ACCEPT, "text/html")
-        .header(header::REFERER, "http://porch.test/sign-in")
-        .header(header::ORIGIN, "http://porch.test");
-    let answer = app.visitor().send(request.body(Body::from(form)).unwrap()).await;
+    let answer = sign_in(&app.visitor(), email, PASSWORD).await;
     assert!(answer.status.is_redirection(), "{} {}", answer.status, answer.text());
     assert_eq!(answer.header("location"), "/console");
-    let cookie = answer.cookie("porchlight_session");
-    assert!(
-        cookie.starts_with("porchlight_session=") && cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"),
-        "{cookie}"
-    );
-    let pair = cookie.split(';').next().unwrap();
-    app.visitor().with("cookie", pair).with("origin", "http://porch.test")
+    with_session(app, &answer)
 }
 
 async fn with_porch(app: &TestApp) -> (Client<'_>, Porch) {

@@ -16,7 +16,7 @@ use domain::{
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::{
-    Person,
+    Needs, Person,
     attempts::Guess,
     session::{self, Client, Halfway},
 };
@@ -139,6 +139,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
             "Nothing was begun here. Reload the page and scan the new code.",
         )
     };
+    let had_one = row.totp_secret.is_some();
     let pending = row.totp_pending.ok_or_else(begun)?;
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
     let secret = keys.open(at(person, SEALED), &pending)?;
@@ -157,6 +158,11 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
         "An authenticator app is asked for at sign-in from now on.",
     )
     .await?;
+    // Whoever lacked nothing else is in now.
+    if Needs::of(engine.config(), had_one, false) == Some(Needs::Factor) {
+        let who = (person.organization, person.account);
+        audit::note_own(&mut tx, engine, who, person.address, log::SIGNED_IN).await?;
+    }
     tx.commit_at(failpoint::FACTOR_ENROL).await?;
     mail::ring(engine);
     engine.attempts().known(Guess::Code(person.account.uuid()), None);

@@ -177,7 +177,7 @@ pub fn ask_reset(engine: &Engine, form: &ForgottenForm, address: Option<IpAddr>)
     Ok(())
 }
 
-async fn send_reset(engine: &Engine, email: Email, from: &Client<'_>) -> Result<(), Error> {
+pub(crate) async fn send_reset(engine: &Engine, email: Email, from: &Client<'_>) -> Result<(), Error> {
     engine
         .attempts()
         .take(Guess::Letter(email.as_str()), None, engine.clock().now())?;

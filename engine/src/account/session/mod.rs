@@ -2,6 +2,8 @@
 //! holds as long as the session's row does, so that ending it ends both at once.
 
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::net::IpAddr;
 
@@ -15,7 +17,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Call, Engine, Error, Scope, audit,
+    Call, Config, Engine, Error, Scope, audit,
     db::{Fresh, Tx},
     failpoint,
 };
@@ -102,6 +104,17 @@ pub enum Needs {
     Code,
     /// A second factor at all: it must be set up first.
     Factor,
+}
+
+impl Needs {
+    /// What is missing in a session of an account that has a second factor or has none, where it was shown or was not.
+    pub(super) const fn of(config: &Config, has_factor: bool, with_factor: bool) -> Option<Self> {
+        match (has_factor, with_factor) {
+            (true, false) => Some(Self::Code),
+            (false, _) if config.require_factor => Some(Self::Factor),
+            _ => None,
+        }
+    }
 }
 
 /// Whom a session stands for.
@@ -222,6 +235,7 @@ impl SignedIn {
             standing.ok_or_else(ended)
         };
         let key = (self.organization, self.session);
+        let changes = engine.db().changes().so_far();
         let standing = engine.standings().get(engine.db(), key, look).await?;
         let (now, config) = (engine.clock().now(), engine.config());
         // A program is idle for as long as it likes; its access tokens are short.
@@ -230,7 +244,7 @@ impl SignedIn {
             return Err(ended());
         }
         if now - standing.seen_at >= NOTED_EVERY {
-            self.touch(engine, standing, now).await?;
+            self.touch(engine, (changes, standing), now).await?;
         }
         let person = Person {
             engine: engine.clone(),
@@ -241,12 +255,7 @@ impl SignedIn {
             role: standing.role,
             proved_at: standing.proved_at,
         };
-        if standing.has_factor && !standing.with_factor {
-            let needs = Needs::Code;
-            return Ok(Visitor::Halfway(Halfway { person, needs }));
-        }
-        if config.require_factor && !standing.has_factor {
-            let needs = Needs::Factor;
+        if let Some(needs) = Needs::of(config, standing.has_factor, standing.with_factor) {
             return Ok(Visitor::Halfway(Halfway { person, needs }));
         }
         let scope = Scope {
@@ -262,7 +271,14 @@ impl SignedIn {
         Ok(Visitor::In(call))
     }
 
-    async fn touch(self, engine: &Engine, standing: Standing, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Notes that the session is used. `standing` is what was found after so many `changes`: what has ended since then must
+    /// not be remembered as alive.
+    async fn touch(
+        self,
+        engine: &Engine,
+        (changes, standing): (u64, Standing),
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let mut tx = engine.db().begin().await?;
         store::touch(&mut tx, self.organization, self.session, now).await?;
         tx.commit_counts(failpoint::SESSION_SEEN).await?;
@@ -272,7 +288,7 @@ impl SignedIn {
         };
         engine
             .standings()
-            .put(engine.db(), (self.organization, self.session), standing)
+            .put(changes, (self.organization, self.session), standing)
             .await;
         Ok(())
     }
@@ -396,17 +412,12 @@ async fn note(tx: &mut Tx, call: &Call, action: &'static str) -> Result<(), Erro
     audit::note_own(tx, call.engine(), who, call.address(), action).await
 }
 
-/// Ends a session whose person never got in.
-pub async fn abandon(engine: &Engine, who: SignedIn) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
-    store::end(&mut tx, who.organization, who.account, who.session).await?;
-    Ok(tx.commit_at(failpoint::SESSION_END).await?)
-}
-
-/// Ends the session that somebody signs out of.
+/// Ends the session that somebody signs out of. It is noted of those who were in.
 pub async fn sign_out(engine: &Engine, who: SignedIn, from: &Client<'_>) -> Result<(), Error> {
     let mut tx = engine.db().begin().await?;
-    if store::end(&mut tx, who.organization, who.account, who.session).await? > 0 {
+    let standing = store::standing(&mut tx, who.organization, who.session, who.account).await?;
+    let was_in = |it: Standing| Needs::of(engine.config(), it.has_factor, it.with_factor).is_none();
+    if store::end(&mut tx, who.organization, who.account, who.session).await? > 0 && standing.is_some_and(was_in) {
         let account = (who.organization, who.account);
         audit::note_own(&mut tx, engine, account, from.address, log::SIGNED_OUT).await?;
     }

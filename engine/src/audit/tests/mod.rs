@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod changes;
+mod own;
 mod people;
 mod reading;
 mod tampering;

@@ -2,6 +2,7 @@
 //! the caller and not of the request.
 
 mod fuzz;
+mod halfway;
 pub mod routes;
 mod timing;
 mod world;

@@ -115,7 +115,24 @@ impl<'a> World<'a> {
     /// Sends a row's request as somebody. `missing`: with an id that names nothing in place of each of Ana's.
     pub async fn ask(&self, actor: Actor, prefix: &str, row: &Row, missing: bool) -> Answer {
         let own = matches!(actor, Actor::OwnSession | Actor::OwnToken | Actor::Colleague(_));
+        let mut client = self.client(actor);
+        if row.kind == Kind::Secret {
+            client = self.app.visitor();
+            let (api, porch) = if own {
+                (&self.hers["secret"], &self.hers["cookie"])
+            } else {
+                (&self.his["secret"], &self.his["cookie"])
+            };
+            if actor != Actor::Stranger {
+                client = client.with("x-user-session-id", api).with("cookie", porch);
+            }
+        }
         let mine = if own { &self.hers } else { &self.his };
+        self.ask_as(&client, mine, prefix, row, missing).await
+    }
+
+    /// Sends a row's request as somebody to whom `mine` belongs.
+    pub async fn ask_as(&self, client: &Client<'_>, mine: &Things, prefix: &str, row: &Row, missing: bool) -> Answer {
         let fill = |text: &str| {
             let mut text = text.to_owned();
             for (noun, id) in mine {
@@ -129,18 +146,6 @@ impl<'a> World<'a> {
             }
             text
         };
-        let mut client = self.client(actor);
-        if row.kind == Kind::Secret {
-            client = self.app.visitor();
-            let (api, porch) = if own {
-                (&self.hers["secret"], &self.hers["cookie"])
-            } else {
-                (&self.his["secret"], &self.his["cookie"])
-            };
-            if actor != Actor::Stranger {
-                client = client.with("x-user-session-id", api).with("cookie", porch);
-            }
-        }
         let path = format!("{prefix}{}", fill(row.address));
         let request = Request::builder().method(row.method).uri(&path);
         let request = match row.send {
