@@ -57,14 +57,16 @@ impl IntoParams for Search {
         let names = GROUPS.iter().chain(ACTIONS).map(|(name, _)| *name);
         let action = text().enum_values(Some(names));
         let actor = text().format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
-        let day = text()
-            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
-            .pattern(Some(DAY));
+        let day = || {
+            text()
+                .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+                .pattern(Some(DAY))
+        };
         let all = [
             ("action", "Only this action, or this group of them.", action),
             ("actor", "Only what this person did.", actor),
-            ("from", "From this day on, in UTC.", day.clone()),
-            ("to", "Up to this day, in UTC.", day),
+            ("from", "From this day on, in UTC.", day()),
+            ("to", "Up to this day, in UTC.", day()),
         ];
         let parameter = |(name, about, schema)| {
             let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);

@@ -33,7 +33,9 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
     async move {
         let said = headers::begin(&mut request);
         request.extensions_mut().insert(address);
-        let refused = origin::refusal(&state, &request).or_else(|| rate::refusal(&state, &address, &request));
+        let refused = origin::refusal(&state, &request)
+            .or_else(|| rate::refusal(&state, &address, &request))
+            .or_else(|| asks_for_nothing(&request));
         let response = match refused {
             Some(refused) => refused.into_response(),
             None => answered(next, request).await,
@@ -47,6 +49,16 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
     }
     .instrument(span)
     .await
+}
+
+/// No name and no text of ours has a NUL in it, and PostgreSQL takes none as a question.
+fn asks_for_nothing(request: &Request) -> Option<ApiError> {
+    let uri = request.uri();
+    if uri.path().contains("%00") {
+        return Some(ApiError::not_found("address"));
+    }
+    let query = uri.query().is_some_and(|query| query.contains("%00"));
+    query.then(|| ApiError::invalid("The address has a character (NUL) that no text has. Take it out and try again."))
 }
 
 /// A handler that panics is one answer of 500, not a connection that breaks.
