@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    db::{Db, DbError, Tx},
+    db::{Db, DbError, Reach, Tx},
     failpoint::Point,
 };
 
@@ -99,7 +99,7 @@ async fn commit<Op, Out, W>(db: &Db, point: Point, write: &W, ops: &[Op]) -> Res
 where
     W: for<'a> Fn(&'a mut Tx, &'a [Op]) -> BoxFuture<'a, Result<Vec<Out>, DbError>>,
 {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin(Reach::Everyone).await?;
     let outcomes = write(&mut tx, ops).await?;
     tx.commit_counts(point).await?;
     Ok(outcomes)

@@ -94,6 +94,11 @@ impl Engine {
     pub fn open(config: Config, clock: Clock) -> BoxFuture<'static, Result<Self, Error>> {
         Box::pin(async move {
             let db = Db::open(&config.database_url).await?;
+            match db.must_have_walls().await {
+                Err(error) if config.mode == config::Mode::Production => return Err(error.into()),
+                Err(error) => tracing::warn!(%error, "Good enough for a demo"),
+                Ok(()) => {}
+            }
             Self::with_db(db, config, clock).await
         })
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     Engine, Error,
-    db::{execute, fetch_optional, statements},
+    db::{Reach, execute, fetch_optional, statements},
     failpoint,
 };
 
@@ -17,21 +17,21 @@ statements! {
 
 /// False when the id is taken.
 pub async fn create(engine: &Engine, id: &str, data: &[u8], expires_at: i64) -> Result<bool, Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     let rows = execute!(&mut tx, CREATE_SESSION, id, data, expires_at)?;
     tx.commit_at(failpoint::SESSION_CREATE).await?;
     Ok(rows == 1)
 }
 
 pub async fn save(engine: &Engine, id: &str, data: &[u8], expires_at: i64) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     execute!(&mut tx, SAVE_SESSION, id, data, expires_at)?;
     Ok(tx.commit_at(failpoint::SESSION_SAVE).await?)
 }
 
 /// The data and the Unix time it runs out, unless that is past.
 pub async fn load(engine: &Engine, id: &str) -> Result<Option<(Vec<u8>, i64)>, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Nobody).await?;
     Ok(fetch_optional!(
         &mut tx,
         (Vec<u8>, i64),
@@ -42,13 +42,13 @@ pub async fn load(engine: &Engine, id: &str) -> Result<Option<(Vec<u8>, i64)>, E
 }
 
 pub async fn delete(engine: &Engine, id: &str) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     execute!(&mut tx, DELETE_SESSION, id)?;
     Ok(tx.commit_at(failpoint::SESSION_DELETE).await?)
 }
 
 pub(crate) async fn delete_expired(engine: &Engine) -> Result<u64, Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     let rows = execute!(&mut tx, DELETE_EXPIRED_SESSIONS, engine.clock().now().timestamp())?;
     tx.commit_at(failpoint::SESSION_SWEEP).await?;
     Ok(rows)

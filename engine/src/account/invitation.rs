@@ -17,6 +17,7 @@ use crate::{
     Call, Engine, Error,
     audit::{self, Actor, Event, Target},
     config::Mode,
+    db::Reach,
     error::OnUnique,
     failpoint,
     mail::{self, Letter},
@@ -30,7 +31,7 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Optio
     let (email, role) = form.check()?;
     let (organization, clock) = (call.organization(), call.engine().clock());
     let (id, now, token) = (clock.new_id::<InvitationId>(), clock.now(), new_token());
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let people = store::members(&mut tx, organization, None).await?;
     if people.iter().any(|member| member.email == email.as_str()) {
         let fault = Fault::field("email", "They are one of you already; see the list.");
@@ -83,14 +84,14 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Optio
 /// Those that can still be accepted, newest first.
 pub async fn invitations(call: &Call) -> Result<Vec<Invitation>, Error> {
     call.must(Action::ManagePeople)?;
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::invitations(&mut tx, call.organization(), call.engine().clock().now()).await?)
 }
 
 /// Ends an invitation before it was accepted.
 pub async fn revoke(call: &Call, id: InvitationId) -> Result<(), Error> {
     call.must(Action::ManagePeople)?;
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let revoked = store::revoke(&mut tx, call.organization(), id, call.engine().clock().now()).await?;
     let (email, role) = revoked.ok_or_else(|| Error::from(Fault::not_found("invitation")))?;
     let event = Event {
@@ -109,7 +110,7 @@ pub async fn offer(engine: &Engine, token: &str) -> Result<Offer, Error> {
 }
 
 async fn invited(engine: &Engine, token: &str) -> Result<store::Invited, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let found = store::invited(&mut tx, &hash(token), engine.clock().now()).await?;
     found.ok_or_else(gone)
 }
@@ -121,7 +122,7 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm, from: &Client
     let form = form.check(&invited.offer.email)?;
     let password = engine.passwords().hash(form.password).await?;
     let (account, now) = (engine.clock().new_id::<AccountId>(), engine.clock().now());
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(invited.organization).await?;
     if !store::accept(&mut tx, invited.organization, invited.id, now).await? {
         return Err(gone());
     }

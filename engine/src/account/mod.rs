@@ -28,7 +28,7 @@ use domain::{
 use crate::{
     Call, Engine, Error, audit,
     config::Mode,
-    db::Tx,
+    db::{Reach, Tx},
     error::OnUnique,
     failpoint,
     ledger::{self, Action, Move, Purpose},
@@ -85,9 +85,10 @@ pub async fn register(engine: &Engine, form: &Registration) -> Result<Option<Reg
 
 async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: String) -> Result<Registered, Error> {
     let clock = engine.clock();
-    let (account, now) = (clock.new_id::<AccountId>(), clock.now());
-    let mut tx = engine.db().begin().await?;
-    let organization = organization::open(&mut tx, clock, &form.org_name, &form.email).await?;
+    let (organization, account) = (clock.new_id(), clock.new_id::<AccountId>());
+    let now = clock.now();
+    let mut tx = engine.db().begin(organization).await?;
+    organization::open(&mut tx, clock, organization, &form.org_name, &form.email).await?;
     let new = store::NewAccount {
         organization,
         id: account,
@@ -138,7 +139,7 @@ pub async fn sign_in(
 ) -> Result<SignedIn, Error> {
     let known = match credentials.email.parse() {
         Ok(email) => {
-            let mut tx = engine.db().read().await?;
+            let mut tx = engine.db().read(Reach::Everyone).await?;
             store::by_email(&mut tx, &email).await?
         }
         Err(_) => None,
@@ -169,7 +170,7 @@ pub async fn sign_in(
 
 /// Begins the session of somebody who knew the password.
 async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<'_>) -> Result<SignedIn, Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(known.organization).await?;
     if engine.config().mode == Mode::Production && !known.is_email_verified {
         let email = &known.email;
         engine
@@ -244,7 +245,7 @@ pub async fn verify_token(engine: &Engine, token: &str, address: Option<IpAddr>)
 #[cfg(test)]
 pub(crate) async fn quietly(engine: &Engine, email: &str) -> SignedIn {
     let email: Email = email.parse().expect("an address");
-    let mut tx = engine.db().begin().await.expect("a transaction");
+    let mut tx = engine.db().begin(Reach::Everyone).await.expect("a transaction");
     let known = store::by_email(&mut tx, &email)
         .await
         .expect("read")
@@ -257,7 +258,7 @@ pub(crate) async fn quietly(engine: &Engine, email: &str) -> SignedIn {
 
 /// The caller's own profile.
 pub async fn me(call: &Call) -> Result<Profile, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let profile = store::profile(&mut tx, call.organization(), call.account()).await?;
     profile.ok_or_else(|| Fault::new(FaultCode::Unauthorized, "This account is no longer there.").into())
 }

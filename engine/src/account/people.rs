@@ -16,7 +16,7 @@ use crate::{
 
 /// Everybody, in the order they came; the switched-off ones, too.
 pub async fn members(call: &Call) -> Result<Vec<Member>, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::members(&mut tx, call.organization(), None).await?)
 }
 
@@ -40,7 +40,7 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
         ));
     }
     let (organization, now) = (call.organization(), call.engine().clock().now());
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let found = store::member_to_change(&mut tx, organization, id).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
     if found.role == Role::Owner {
@@ -116,7 +116,7 @@ fn events(found: &Member, member: &Member, withdrawn: u64) -> Vec<Event<'static>
 pub async fn sign_out_member(call: &Call, id: AccountId) -> Result<u64, Error> {
     call.must(Action::ManagePeople)?;
     let organization = call.organization();
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let found = store::members(&mut tx, organization, Some(id)).await?.pop();
     let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
     if found.role == Role::Owner && id != call.account() {

@@ -146,7 +146,7 @@ pub fn export(
 }
 
 async fn matching(call: &Call, filter: &Filter, after: i64, limit: i64) -> Result<Vec<Entry>, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let links = store::list(&mut tx, call.organization(), filter, after, limit).await?;
     links.into_iter().map(entry).collect()
 }

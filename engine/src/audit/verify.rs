@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{chain, store};
 use crate::{
     Engine, Error,
-    db::{DbError, Tx},
+    db::{DbError, Reach, Tx},
 };
 
 /// How many organizations and entries are read at once.
@@ -92,7 +92,7 @@ impl fmt::Display for Verified {
 
 /// Checks every organization's log. It may be written meanwhile.
 pub async fn verify(engine: &Engine) -> Result<Verified, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let (mut found, mut last) = (Verified::default(), None);
     loop {
         let organizations = store::organizations(&mut tx, last, AT_ONCE).await?;

@@ -66,7 +66,7 @@ pub async fn create_as(
     let once = key.map(request).transpose()?;
     let id = clock.new_id::<BotId>();
     let now = clock.now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(organization).await?;
     if let Some(once) = &once
         && let Some(bot) = once.earlier(&mut tx).await?
     {
@@ -114,7 +114,7 @@ pub async fn create_as(
 }
 
 pub async fn get(call: &Call, id: BotId) -> Result<Bot, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     find(&mut tx, call, id).await
 }
 
@@ -137,13 +137,13 @@ fn target(id: BotId, name: &str) -> Target<'_> {
 pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<BotSummary>, Error> {
     let after = after.map(str::parse::<BotId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::list(&mut tx, call.organization(), after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.bot.id.to_string()))
 }
 
 pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let bot = store::find_to_change(&mut tx, call.organization(), id).await?;
     let mut bot = bot.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     let old = bot.status;
@@ -184,7 +184,7 @@ fn became(old: BotStatus, new: BotStatus) -> Option<&'static str> {
 
 /// Makes the porch public. A bot without a property or any knowledge has nothing to answer from.
 pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let known = store::knows_anything(&mut tx, call.organization(), id).await?;
     drop(tx);
     if !known {
@@ -207,7 +207,7 @@ pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
 
 /// Removes the bot with its sources, codes and conversations; its properties stay, without a bot. Leads stay.
 pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     store::release_properties(&mut tx, call.organization(), id).await?;
     // Answers that are being made are given for nothing: their turns go with the bot.
     let mut holds = crate::training::cancel_of_bot(&mut tx, call.organization(), id).await?;

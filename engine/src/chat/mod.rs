@@ -101,7 +101,7 @@ pub async fn resume(porch: &Porch, session: &str, turn: TurnId) -> Result<Asked,
     let conversation = conversation_of(porch, Some(session)).await?.ok_or_else(gone)?;
     let session = session.to_owned();
     let stored = {
-        let mut tx = porch.engine().db().read().await?;
+        let mut tx = porch.engine().db().read(porch.organization()).await?;
         store::turn(&mut tx, porch.organization(), conversation, turn)
             .await?
             .ok_or_else(gone)?
@@ -123,14 +123,14 @@ pub async fn history(porch: &Porch, session: Option<&str>) -> Result<Vec<Turn>, 
     let Some(conversation) = conversation_of(porch, session).await? else {
         return Ok(Vec::new());
     };
-    let mut tx = porch.engine().db().read().await?;
+    let mut tx = porch.engine().db().read(porch.organization()).await?;
     Ok(store::turns(&mut tx, porch.organization(), conversation).await?)
 }
 
 /// The conversation a visitor's secret belongs to, if it is one of this bot's.
 pub(crate) async fn conversation_of(porch: &Porch, session: Option<&str>) -> Result<Option<ConversationId>, Error> {
     let Some(secret) = session else { return Ok(None) };
-    let mut tx = porch.engine().db().read().await?;
+    let mut tx = porch.engine().db().read(porch.organization()).await?;
     let found = store::conversation_by_token(&mut tx, &token_hash(secret)).await?;
     Ok(found.filter(|known| known.is_of(porch)).map(|known| known.id))
 }
@@ -141,7 +141,7 @@ async fn so_far(
     session: Option<&str>,
 ) -> Result<Option<(ConversationId, String, Vec<(String, String)>)>, Error> {
     let Some(secret) = session else { return Ok(None) };
-    let mut tx = porch.engine().db().read().await?;
+    let mut tx = porch.engine().db().read(porch.organization()).await?;
     let found = store::conversation_so_far(&mut tx, &token_hash(secret), turn::HISTORY).await?;
     let own = found.filter(|(known, _)| known.is_of(porch));
     Ok(own.map(|(known, said)| (known.id, secret.to_owned(), said)))
@@ -165,14 +165,14 @@ pub async fn conversations(
 ) -> Result<Page<ConversationSummary>, Error> {
     let after = after.map(str::parse::<ConversationId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::conversations(&mut tx, call.organization(), unanswered, after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// One conversation with every turn and its receipt.
 pub async fn conversation(call: &Call, id: ConversationId) -> Result<Conversation, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let summary = store::conversation(&mut tx, call.organization(), id).await?;
     let summary = summary.ok_or_else(|| Error::from(Fault::not_found("conversation")))?;
     let turns = store::turns(&mut tx, call.organization(), id).await?;

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     Engine, Error,
     dashboard::{self, Tallied},
+    db::Reach,
     failpoint,
     guard::{fact_lock::Told, fair_housing},
     ledger::{Action, Purpose},
@@ -305,7 +306,7 @@ async fn is_past_previews(porch: &Porch) -> bool {
     }
     let today = porch.engine().clock().now().date_naive();
     let asked = async {
-        let mut tx = porch.engine().db().read().await?;
+        let mut tx = porch.engine().db().read(porch.organization()).await?;
         dashboard::tallied(&mut tx, porch.organization(), Tallied::Preview, today).await
     };
     // What cannot be counted is not given away.
@@ -331,7 +332,7 @@ pub(super) fn elapsed_ms(since: Instant) -> i64 {
 
 /// Ends every open turn asked before `before` as unavailable and gives its hold back.
 pub(super) async fn close_open(engine: &Engine, before: DateTime<Utc>) -> Result<usize, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let open = store::open_turns(&mut tx, before).await?;
     drop(tx);
     for turn in &open {

@@ -17,7 +17,7 @@ pub async fn dashboard(call: &Call) -> Result<Dashboard, Error> {
     let (month, before) = (today - TimeDelta::days(29), today - TimeDelta::days(59));
     let balance = ledger::balance(call).await?;
     let recent_leads = lead::list(call, None, Some(5)).await?.items;
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let counts = store::counts(&mut tx, call.organization(), before, month).await?;
     let daily = store::daily(&mut tx, call.organization(), month).await?;
     let recent_questions = store::recent_questions(&mut tx, call.organization()).await?;

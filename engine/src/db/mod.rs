@@ -9,6 +9,9 @@ mod changes;
 mod lint;
 mod open;
 #[cfg(test)]
+mod policies;
+mod reach;
+#[cfg(test)]
 mod schema;
 mod sqlite;
 mod statement;
@@ -19,11 +22,12 @@ use changes::Changes;
 pub(crate) use changes::Fresh;
 pub use open::{Db, DbError, SQLITE_OLDEST};
 pub(crate) use open::{check_sqlite, copy_sqlite, sqlite_in_use, sqlite_path};
+pub(crate) use reach::Reach;
 pub use statement::Statement;
 pub(crate) use statement::{Declared, statement, statements};
 
 use crate::failpoint::{self, Point};
-use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction, pool::PoolConnection};
+use sqlx::{PgConnection, Postgres, SqliteConnection, Transaction};
 
 /// A connection on loan: a writing transaction that must be committed, or a reader.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ enum On {
     Sqlite(sqlite::Writing),
     Postgres(Transaction<'static, Postgres>),
     SqliteRead(sqlite::Lease),
-    PostgresRead(PoolConnection<Postgres>),
+    PostgresRead(Transaction<'static, Postgres>),
 }
 
 /// The connection a statement runs on, and its text there.
@@ -55,8 +59,7 @@ impl On {
                 (conn, false) => Ready::Sqlite(conn, statement.sqlite),
             },
             Self::SqliteRead(lease) => Ready::Sqlite(lease.get()?, statement.sqlite),
-            Self::Postgres(tx) => Ready::Postgres(tx, statement.postgres),
-            Self::PostgresRead(conn) => Ready::Postgres(conn, statement.postgres),
+            Self::Postgres(tx) | Self::PostgresRead(tx) => Ready::Postgres(tx, statement.postgres),
         })
     }
 }

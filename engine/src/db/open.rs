@@ -3,14 +3,14 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Connection, PgPool, SqliteConnection,
+    Connection, Executor, PgPool, SqliteConnection,
     migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
 use super::{
-    Changes, On, Tx,
+    Changes, On, Reach, Tx, reach,
     sqlite::{Lot, Writing},
     statements,
 };
@@ -21,6 +21,9 @@ statements! {
 
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
+
+/// Whether the role of a connection is one for which no row policy holds.
+const ROLE: &str = "select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user";
 
 /// The oldest SQLite with the repaired write-ahead log (sqlite.org, "WAL-reset" fix).
 pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
@@ -67,6 +70,11 @@ pub enum DbError {
     },
     #[error("the database address must start with sqlite: or postgres://")]
     UnknownAddress,
+    #[error(
+        "the database's role {role} passes the walls between organizations (PostgreSQL's row security); connect as a role that \
+         owns the database but is no superuser and has no BYPASSRLS"
+    )]
+    NoWalls { role: String },
     /// A commit shared with others failed.
     #[error(transparent)]
     Shared(#[from] std::sync::Arc<DbError>),
@@ -125,6 +133,17 @@ impl Db {
         Ok(db)
     }
 
+    /// The same store of PostgreSQL through so many connections.
+    #[cfg(test)]
+    pub(super) async fn with_connections(&self, many: u32) -> Self {
+        let Kind::Postgres(pool) = &self.kind else {
+            panic!("not PostgreSQL")
+        };
+        let options = PgPoolOptions::new().max_connections(many);
+        let pool = options.connect_with((*pool.connect_options()).clone()).await;
+        Self::from(Kind::Postgres(pool.expect("the same store")))
+    }
+
     async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
         Self::connect_sqlite(Self::sqlite_options(path)?).await
     }
@@ -159,25 +178,31 @@ impl Db {
                     .run_direct(None, write.lend().await?.get()?, false)
                     .await?
             }
-            Kind::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Kind::Postgres(pool) => {
+                let mut conn = pool.acquire().await?.detach();
+                // A migration may change rows of every organization.
+                conn.execute(reach::EVERYONE).await?;
+                POSTGRES_MIGRATIONS.run_direct(None, &mut conn, false).await?;
+                conn.close().await?;
+            }
         }
         Ok(())
     }
 
     /// A reader. Sees what is committed, holds up nobody.
-    pub(crate) async fn read(&self) -> Result<Tx, DbError> {
+    pub(crate) async fn read(&self, reach: impl Into<Reach>) -> Result<Tx, DbError> {
         let on = match &self.kind {
             Kind::Sqlite { read, .. } => On::SqliteRead(read.lend().await?),
-            Kind::Postgres(pool) => On::PostgresRead(pool.acquire().await?),
+            Kind::Postgres(pool) => On::PostgresRead(pool.begin_with(reach.into().begin("begin read only")).await?),
         };
         Ok(self.tx(on))
     }
 
     /// A writing transaction: what is read in it is still true when it writes.
-    pub(crate) async fn begin(&self) -> Result<Tx, DbError> {
+    pub(crate) async fn begin(&self, reach: impl Into<Reach>) -> Result<Tx, DbError> {
         let on = match &self.kind {
             Kind::Sqlite { write, .. } => On::Sqlite(Writing::new(write.lend().await?)),
-            Kind::Postgres(pool) => On::Postgres(pool.begin().await?),
+            Kind::Postgres(pool) => On::Postgres(pool.begin_with(reach.into().begin("begin")).await?),
         };
         Ok(self.tx(on))
     }
@@ -196,7 +221,7 @@ impl Db {
     /// Whether a writing transaction can begin now.
     pub(crate) async fn is_writable(&self) -> bool {
         let begun = async {
-            let mut tx = self.begin().await?;
+            let mut tx = self.begin(Reach::Nobody).await?;
             super::fetch_one!(&mut tx, (i32,), NOTHING)
         };
         begun.await.is_ok()
@@ -207,6 +232,15 @@ impl Db {
             Kind::Sqlite { .. } => "SQLite",
             Kind::Postgres(_) => "PostgreSQL",
         }
+    }
+
+    /// Refuses a role of PostgreSQL for which the walls between organizations do not hold.
+    pub(crate) async fn must_have_walls(&self) -> Result<(), DbError> {
+        let Kind::Postgres(pool) = &self.kind else {
+            return Ok(());
+        };
+        let (role, passes): (String, bool) = sqlx::query_as(ROLE).fetch_one(pool).await?;
+        if passes { Err(DbError::NoWalls { role }) } else { Ok(()) }
     }
 
     /// Waits for connections on loan and closes the rest.

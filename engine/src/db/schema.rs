@@ -6,7 +6,7 @@ use domain::{lead::LeadForm, qr::CodeForm, tenancy::InviteForm};
 use sqlx::AssertSqlSafe;
 
 use super::{
-    Db, Ready,
+    Db, Reach, Ready,
     testing::raw_conn,
     testing::{TestDb, on_every_db},
 };
@@ -35,11 +35,18 @@ const OUTLIVING: [(&str, &str, &str); 7] = [
 ];
 
 #[derive(Debug, Default)]
-struct Table {
+pub(super) struct Table {
     columns: Vec<Column>,
     /// Each a list of `(own column, target table, target column)`.
     foreign: Vec<Vec<(String, String, String)>>,
     strict: bool,
+}
+
+impl Table {
+    /// The names of its columns.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.columns.iter().map(|column| column.name.as_str())
+    }
 }
 
 #[derive(Debug)]
@@ -72,14 +79,14 @@ const FOREIGN: [&str; 2] = [
         where k.contype = 'f' order by 1, 2, pair.at",
 ];
 
-async fn rows<Row>(db: &Db, sql: [&str; 2]) -> Vec<Row>
+pub(super) async fn rows<Row>(db: &Db, sql: [&str; 2]) -> Vec<Row>
 where
     Row: for<'r> sqlx::FromRow<'r, sqlx::sqlite::SqliteRow>
         + for<'r> sqlx::FromRow<'r, sqlx::postgres::PgRow>
         + Send
         + Unpin,
 {
-    let mut tx = db.read().await.unwrap();
+    let mut tx = db.read(Reach::Everyone).await.unwrap();
     match raw_conn(&mut tx).await {
         Ready::Sqlite(conn, _) => sqlx::query_as(AssertSqlSafe(sql[0].to_owned())).fetch_all(conn).await,
         Ready::Postgres(conn, _) => sqlx::query_as(AssertSqlSafe(sql[1].to_owned())).fetch_all(conn).await,
@@ -87,7 +94,7 @@ where
     .unwrap()
 }
 
-async fn catalog(db: &Db) -> BTreeMap<String, Table> {
+pub(super) async fn catalog(db: &Db) -> BTreeMap<String, Table> {
     let mut tables = BTreeMap::<String, Table>::new();
     for (table, name, kind, required, key, strict) in
         rows::<(String, String, String, bool, i64, bool)>(db, COLUMNS).await
@@ -112,7 +119,7 @@ async fn catalog(db: &Db) -> BTreeMap<String, Table> {
     tables
 }
 
-fn tenants(tables: &BTreeMap<String, Table>) -> impl Iterator<Item = (&String, &Table)> {
+pub(super) fn tenants(tables: &BTreeMap<String, Table>) -> impl Iterator<Item = (&String, &Table)> {
     tables.iter().filter(|(name, _)| !PLATFORM.contains(&name.as_str()))
 }
 
@@ -187,7 +194,7 @@ async fn numbers_are_whole(test: TestDb) {
 
 /// Runs a text and takes it back; true when the database took it.
 async fn takes(db: &Db, sql: &str) -> Result<u64, String> {
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin(Reach::Everyone).await.unwrap();
     let done = match raw_conn(&mut tx).await {
         Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
@@ -202,7 +209,7 @@ async fn takes(db: &Db, sql: &str) -> Result<u64, String> {
 }
 
 async fn run(db: &Db, sql: &str) {
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin(Reach::Everyone).await.unwrap();
     let rows = match raw_conn(&mut tx).await {
         Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql.to_owned()))
             .execute(conn)
@@ -221,7 +228,7 @@ fn is_sqlite(db: &Db) -> bool {
     db.kind() == "SQLite"
 }
 
-fn literal(db: &Db, id: uuid::Uuid) -> String {
+pub(super) fn literal(db: &Db, id: uuid::Uuid) -> String {
     match is_sqlite(db) {
         true => format!("x'{}'", id.simple()),
         false => format!("'{id}'::uuid"),
@@ -258,7 +265,7 @@ fn copy(db: &Db, tables: &BTreeMap<String, Table>, table: &str, organization: &s
 }
 
 /// A row of the tenant's in every table that has or is the end of a reference.
-async fn furnish(world: &World, tables: &BTreeMap<String, Table>, call: &Call) {
+pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, call: &Call) {
     let db = world.engine.db();
     let organization = literal(db, call.organization().uuid());
     let porch = world.porch(call).await;

@@ -3,7 +3,7 @@
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
-use super::{Db, Ready, Tx, statements};
+use super::{Db, Reach, Ready, Tx, statements};
 
 /// A store that lives as long as the test.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ macro_rules! on_every_db {
 pub(crate) use on_every_db;
 
 async fn every_statement_prepares(test: TestDb) {
-    let mut tx = test.db.read().await.unwrap();
+    let mut tx = test.db.read(Reach::Everyone).await.unwrap();
     let (mut seen, mut refused) = (0, Vec::new());
     for super::Declared(statement) in inventory::iter::<super::Declared> {
         let prepared = match raw_conn(&mut tx).await {

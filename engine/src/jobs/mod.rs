@@ -15,7 +15,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     Engine, Error, account, chat,
-    db::{DbError, Tx},
+    db::{DbError, Reach, Tx},
     failpoint, ledger, qr, session, training,
 };
 
@@ -79,7 +79,7 @@ pub(crate) async fn enqueue(
 ///
 /// One process works on a store at a time, so at the start nobody else can be holding a lease.
 pub(crate) async fn recover(engine: &Engine) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     let freed = store::free_all(&mut tx, engine.clock().now()).await?;
     tx.commit_at(failpoint::JOB_FREE).await?;
     if freed > 0 {
@@ -120,13 +120,13 @@ pub(crate) async fn work(engine: Engine) {
 
 async fn claim(engine: &Engine) -> Result<Option<store::Claimed>, Error> {
     let now = engine.clock().now();
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let waiting = store::any_waiting(&mut tx, now).await?;
     drop(tx);
     if !waiting {
         return Ok(None);
     }
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     let claimed = store::claim(&mut tx, now, now + LEASE).await?;
     tx.commit_at(failpoint::JOB_CLAIM).await?;
     Ok(claimed)
@@ -175,7 +175,7 @@ async fn settle(engine: &Engine, job: &store::Claimed, error: Option<String>) ->
         )
         .await?;
     }
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(job.organization).await?;
     store::settle(&mut tx, job, state, run_at, error.as_deref()).await?;
     tx.commit_at(failpoint::JOB_SETTLE).await?;
     Ok(())

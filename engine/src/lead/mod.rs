@@ -32,7 +32,7 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
         form: &form,
         consent: consent_text(&porch.realtor.name),
     };
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(porch.organization()).await?;
     let now = engine.clock().now();
     store::insert(&mut tx, &new, now).await?;
     dashboard::tally(&mut tx, Tallied::Lead, [(porch.organization(), now)]).await?;
@@ -45,7 +45,7 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
 pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Lead>, Error> {
     let after = after.map(str::parse::<LeadId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::list(&mut tx, call.organization(), after, i64::from(limit) + 1).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
@@ -53,7 +53,7 @@ pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Resul
 /// All of them, for a file that leaves the house, which is noted; at most 10,000, newest first.
 pub async fn export(call: &Call) -> Result<Vec<Lead>, Error> {
     call.must_have_proved()?;
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let leads = store::list(&mut tx, call.organization(), None, 10_000).await?;
     drop(tx);
     let event = Event {
@@ -62,7 +62,7 @@ pub async fn export(call: &Call) -> Result<Vec<Lead>, Error> {
         before: None,
         after: Some(json!({ "leads": leads.len() })),
     };
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     audit::note(&mut tx, call, event).await?;
     tx.commit_at(failpoint::LEADS_EXPORT).await?;
     Ok(leads)

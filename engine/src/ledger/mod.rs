@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 use crate::{
     Call, Engine, Error,
-    db::{DbError, Tx},
+    db::{DbError, Reach, Tx},
     failpoint,
 };
 
@@ -178,7 +178,7 @@ pub(crate) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> R
 
 /// What can be spent, what is reserved, and what was used since the first of the month.
 pub async fn balance(call: &Call) -> Result<Balance, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::balance(&mut tx, call.organization(), call.engine().clock().now()).await?)
 }
 
@@ -200,7 +200,7 @@ async fn moves(
     limit: Option<u32>,
 ) -> Result<Page<Transaction>, Error> {
     let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::transactions(&mut tx, call.organization(), lasting, after, i64::from(limit) + 1).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
@@ -209,7 +209,7 @@ async fn moves(
 pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
     let mut all = 0;
     loop {
-        let mut tx = engine.db().begin().await?;
+        let mut tx = engine.db().begin(Reach::Everyone).await?;
         let due = store::holds_due(&mut tx, engine.clock().now()).await?;
         let found = due.len();
         let moves: Vec<Move> = due
@@ -251,7 +251,7 @@ pub struct Totals {
 }
 
 pub async fn totals(engine: &Engine) -> Result<Totals, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     Ok(store::totals(&mut tx).await?)
 }
 
@@ -269,7 +269,7 @@ pub async fn spend_together(call: &Call, times: usize) -> Result<(), Error> {
         purpose: purpose(),
     };
     let moves: Vec<Move> = (0..times).map(|_| Move::new(call.organization(), spend())).collect();
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     for outcome in apply(&mut tx, call.engine().clock(), &moves).await? {
         outcome?;
     }

@@ -25,7 +25,7 @@ pub async fn create(call: &Call, form: &PropertyForm, bot: Option<BotId>) -> Res
     let (clock, organization) = (call.engine().clock(), call.organization());
     let now = clock.now();
     let property = build(form, clock.new_id(), organization, bot, now, now);
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     demand_bot(&mut tx, call, bot).await?;
     store::insert(&mut tx, &property).await?;
     touch(&mut tx, call, bot).await?;
@@ -58,7 +58,7 @@ fn build(
 }
 
 pub async fn get(call: &Call, id: PropertyId) -> Result<Property, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     find(&mut tx, call, id).await
 }
 
@@ -90,7 +90,7 @@ pub async fn list(
 ) -> Result<Page<Property>, Error> {
     let after = after.map(str::parse::<PropertyId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
@@ -99,7 +99,7 @@ pub async fn list(
 /// it, go to the new bot with it.
 pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Option<BotId>) -> Result<Property, Error> {
     let form = form.check()?;
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = find(&mut tx, call, id).await?;
     demand_bot(&mut tx, call, bot).await?;
     let property = build(
@@ -128,7 +128,7 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
 
 /// Removes the property; its sources and codes stay with the bot, without a property.
 pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = find(&mut tx, call, id).await?;
     store::detach(&mut tx, call.organization(), id).await?;
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "property")?;

@@ -17,7 +17,11 @@ use domain::text::Email;
 use tokio::sync::{Mutex, Notify};
 use uuid::Uuid;
 
-use crate::{Config, Engine, Error, db::Tx, failpoint};
+use crate::{
+    Config, Engine, Error,
+    db::{Reach, Tx},
+    failpoint,
+};
 use store::Waiting;
 use transport::Transport;
 
@@ -98,7 +102,7 @@ pub(crate) async fn drain(engine: &Engine) {
 async fn send_due(engine: &Engine) -> Result<(), Error> {
     let _alone = engine.post().sending.lock().await;
     loop {
-        let due = store::due(&mut engine.db().read().await?, engine.clock().now()).await?;
+        let due = store::due(&mut engine.db().read(Reach::Nobody).await?, engine.clock().now()).await?;
         if due.is_empty() {
             return Ok(());
         }
@@ -114,7 +118,7 @@ async fn send_due(engine: &Engine) -> Result<(), Error> {
 async fn send(engine: &Engine, letter: &Waiting) -> Result<(), Error> {
     let outcome = engine.post().transport.deliver(letter).await;
     let now = engine.clock().now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     match outcome {
         Ok(()) => {
             store::delete(&mut tx, letter.id).await?;

@@ -4,7 +4,7 @@ use domain::text::Email;
 
 use crate::{
     Engine,
-    db::{fetch_optional, statements},
+    db::{Reach, fetch_optional, statements},
 };
 
 statements! {
@@ -14,13 +14,13 @@ statements! {
 
 /// The text of the newest letter that waits for an address.
 pub(crate) async fn newest(engine: &Engine, to: &Email) -> Option<String> {
-    let mut tx = engine.db().read().await.unwrap();
+    let mut tx = engine.db().read(Reach::Nobody).await.unwrap();
     let row = fetch_optional!(&mut tx, (String,), NEWEST_MAIL, to.as_str()).unwrap();
     row.map(|(text,)| text)
 }
 
 /// How many letters are in the store, and how many of them were given up.
 pub(crate) async fn count(engine: &Engine) -> (i64, i64) {
-    let mut tx = engine.db().read().await.unwrap();
+    let mut tx = engine.db().read(Reach::Nobody).await.unwrap();
     fetch_optional!(&mut tx, (i64, i64), COUNT_MAIL).unwrap().unwrap()
 }

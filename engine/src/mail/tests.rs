@@ -9,7 +9,10 @@ use tokio::{
 
 use super::{testing::count, *};
 use crate::{
-    db::testing::{TestDb, on_every_db},
+    db::{
+        Reach,
+        testing::{TestDb, on_every_db},
+    },
     testing::World,
 };
 
@@ -26,7 +29,7 @@ async fn put(world: &World, subject: &str, text: &str, keep: bool) {
         subject: subject.into(),
         text: text.into(),
     };
-    let mut tx = world.engine.db().begin().await.unwrap();
+    let mut tx = world.engine.db().begin(Reach::Nobody).await.unwrap();
     post(&mut tx, &world.engine, &letter).await.unwrap();
     if keep {
         tx.commit().await.unwrap();
@@ -179,7 +182,7 @@ async fn a_refused_letter_is_tried_for_three_days(db: TestDb) {
     send_due(&world.engine).await.unwrap();
     server.be(Mood::Refuses);
     let is_due = async |at| {
-        !store::due(&mut world.engine.db().read().await.unwrap(), at)
+        !store::due(&mut world.engine.db().read(Reach::Nobody).await.unwrap(), at)
             .await
             .unwrap()
             .is_empty()

@@ -20,14 +20,7 @@ use crate::{
 };
 
 /// Makes a new organization with a slug of its own.
-pub(crate) async fn open(tx: &mut Tx, clock: &Clock, name: &str, email: &Email) -> Result<OrganizationId, DbError> {
-    let id = clock.new_id::<OrganizationId>();
-    open_as(tx, clock, id, name, email).await?;
-    Ok(id)
-}
-
-/// The same under an id that is known already.
-pub(crate) async fn open_as(
+pub(crate) async fn open(
     tx: &mut Tx,
     clock: &Clock,
     id: OrganizationId,
@@ -47,7 +40,7 @@ pub(crate) fn unique_slug(title: &str, fallback: &str, id: uuid::Uuid) -> String
 }
 
 pub async fn get(call: &Call) -> Result<Organization, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     store::find(&mut tx, call.organization())
         .await?
         .ok_or_else(|| Fault::not_found("organization").into())
@@ -70,7 +63,7 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
         }
         None => None,
     };
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = store::find_to_change(&mut tx, call.organization()).await?;
     let old = old.ok_or_else(|| Error::from(Fault::not_found("organization")))?;
     store::set_brand(
@@ -111,7 +104,7 @@ fn brand_event<'a>(old: &'a Organization, colour: &str, new_logo: bool) -> Optio
 
 /// The logo as PNG, if there is one.
 pub async fn logo(call: &Call) -> Result<Option<Vec<u8>>, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::logo(&mut tx, call.organization()).await?)
 }
 

@@ -19,7 +19,7 @@ use domain::{
 
 use crate::{
     Call, Engine, Error,
-    db::Fresh,
+    db::{Fresh, Reach},
     organization,
     retrieval::{self, Knowledge, Known},
 };
@@ -62,7 +62,7 @@ enum Door {
 
 async fn look_up(engine: &Engine, door: Door, noun: &str) -> Result<Arc<store::Found>, Error> {
     let look = async |door: &Door| {
-        let mut tx = engine.db().read().await?;
+        let mut tx = engine.db().read(Reach::Everyone).await?;
         let found = match door {
             Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref()).await?,
             Door::CodeId(id) => store::by_code_id(&mut tx, *id).await?,
@@ -97,7 +97,7 @@ pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
 
 /// The realtor's own look at a porch, also while it is a draft.
 pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let found = store::by_id(&mut tx, call.organization(), bot).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     drop(tx);
@@ -127,7 +127,7 @@ async fn enter(engine: &Engine, found: &store::Found) -> Result<Porch, Error> {
 
 /// The organization's logo for its public pages, by its slug.
 pub async fn logo(engine: &Engine, organization_slug: &str) -> Result<Option<Vec<u8>>, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Nobody).await?;
     match store::organization_by_slug(&mut tx, organization_slug).await? {
         Some(id) => Ok(organization::logo_of(&mut tx, id).await?),
         None => Ok(None),
@@ -136,7 +136,7 @@ pub async fn logo(engine: &Engine, organization_slug: &str) -> Result<Option<Vec
 
 /// A photo of a source that was read, by its number: what the addresses of [`Porch::photos`] lead to.
 pub async fn photo(engine: &Engine, source: SourceId, number: usize) -> Result<Option<Bytes>, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let organization = store::organization_by_source(&mut tx, source).await?;
     drop(tx);
     match organization {

@@ -30,7 +30,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     let engine = call.engine();
     let id = engine.clock().new_id::<CodeId>();
     let slug = new_slug();
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(call.organization()).await?;
     bot::find(&mut tx, call, form.bot_id)
         .await
         .map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
@@ -40,7 +40,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     let logo = logo(&mut tx, call, &form.design).await?;
     drop(tx);
     draw(address(engine, &slug), form.design.clone(), logo, Format::Checked).await?;
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(call.organization()).await?;
     let new = store::NewCode {
         id,
         bot: form.bot_id,
@@ -56,7 +56,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
 }
 
 pub async fn get(call: &Call, id: CodeId) -> Result<Code, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     store::find(&mut tx, call.organization(), id)
         .await?
         .ok_or_else(|| Fault::not_found("code").into())
@@ -71,14 +71,14 @@ pub async fn list(
 ) -> Result<Page<Code>, Error> {
     let after = after.map(str::parse::<CodeId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// Removes the code; a sign that still shows it leads to a page that says so.
 pub async fn delete(call: &Call, id: CodeId) -> Result<(), Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let deleted = store::delete(&mut tx, call.organization(), id).await?;
     let (slug, label) = deleted.ok_or_else(|| Error::from(Fault::not_found("code")))?;
     audit::note(&mut tx, call, event(log::CODE_DELETED, id, &slug, &label)).await?;
@@ -127,7 +127,7 @@ pub async fn svg(call: &Call, id: CodeId) -> Result<Vec<u8>, Error> {
 
 async fn with_logo(call: &Call, id: CodeId) -> Result<(Code, Option<Vec<u8>>), Error> {
     let code = get(call, id).await?;
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let logo = logo(&mut tx, call, &code.design).await?;
     Ok((code, logo))
 }

@@ -27,7 +27,7 @@ use crate::{
     Clock, Config, Engine, Error,
     commit::GroupCommit,
     dashboard::{self, Tallied},
-    db::{Db, DbError, Tx},
+    db::{Db, DbError, Reach, Tx},
     failpoint,
     ledger::{self, Action, Move, Purpose},
 };
@@ -149,7 +149,7 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
     let target = match scans.targets.get(slug).await {
         Some(target) => target,
         None => {
-            let mut tx = engine.db().read().await?;
+            let mut tx = engine.db().read(Reach::Everyone).await?;
             let target = store::target(&mut tx, slug)
                 .await?
                 .ok_or_else(|| Error::from(Fault::not_found("code")))?;

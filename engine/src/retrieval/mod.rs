@@ -111,7 +111,7 @@ pub(crate) async fn told(engine: &Engine, passages: impl Iterator<Item = &Passag
 }
 
 async fn read(engine: &Engine, organization: OrganizationId, bot: BotId, version: i64) -> Result<Knowledge, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(organization).await?;
     let properties = listing::of_bot(&mut tx, organization, bot).await?;
     let trained = training::facts_of_bot(&mut tx, organization, bot).await?;
     let passages = training::passages_of_bot(&mut tx, organization, bot).await?;

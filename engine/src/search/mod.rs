@@ -17,7 +17,7 @@ pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::find(&mut tx, call.organization(), &pattern(&wanted)).await?)
 }
 

@@ -151,7 +151,7 @@ async fn take_in(
         engine.files().put(organization, id, bytes).await?;
     }
     let commit = async {
-        let mut tx = engine.db().begin().await?;
+        let mut tx = engine.db().begin(organization).await?;
         if let Some(once) = &once
             && let Some(source) = once.earlier::<Source>(&mut tx).await?
         {
@@ -217,7 +217,7 @@ async fn take_in(
 }
 
 async fn is_kept(engine: &Engine, organization: OrganizationId, id: SourceId) -> Result<bool, Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(organization).await?;
     Ok(store::find(&mut tx, organization, id).await?.is_some())
 }
 
@@ -244,20 +244,20 @@ pub async fn list(
 ) -> Result<Page<Source>, Error> {
     let after = after.map(str::parse::<SourceId>).transpose()?;
     let limit = page::limit(limit);
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::list(&mut tx, call.organization(), bot, after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// Whether anything could be read for a bot.
 pub async fn has_knowledge(call: &Call, bot: BotId) -> Result<bool, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::has_ready(&mut tx, call.organization(), bot).await?)
 }
 
 /// One source with everything that was read from it.
 pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let source = store::find(&mut tx, call.organization(), id).await?;
     let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
     let facts = store::facts_of_source(&mut tx, call.organization(), id).await?;
@@ -271,7 +271,7 @@ pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
 
 /// How far a training job is.
 pub async fn job_status(call: &Call, job: JobId) -> Result<JobStatus, Error> {
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let source = store::find_by_job(&mut tx, call.organization(), job).await?;
     let source = source.ok_or_else(|| Error::from(Fault::not_found("training job")))?;
     Ok(JobStatus {
@@ -285,7 +285,7 @@ pub async fn job_status(call: &Call, job: JobId) -> Result<JobStatus, Error> {
 
 /// Removes a source with its facts, passages and raw copy. From the next question on nothing of it is answered.
 pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let source = store::find(&mut tx, call.organization(), id).await?;
     let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
     if !source.state.is_final() {

@@ -24,7 +24,7 @@ struct Refusal(String);
 
 /// Trains one source to its end. An error means: try again later.
 pub(crate) async fn train(engine: &Engine, organization: OrganizationId, id: SourceId) -> Result<(), Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(organization).await?;
     let item = store::work_item(&mut tx, organization, id).await?;
     drop(tx);
     let Some(item) = item.filter(|item| !item.source.state.is_final()) else {
@@ -124,7 +124,7 @@ async fn progress(
     percent: i64,
     message: &str,
 ) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(organization).await?;
     store::set_progress(&mut tx, organization, id, percent, message).await?;
     Ok(tx.commit_at(failpoint::SOURCE_PROGRESS).await?)
 }
@@ -142,7 +142,7 @@ async fn swap_in(
     } else {
         extract.title
     };
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(organization).await?;
     // The source may have gone to another bot while it was read, with the property that it is about.
     let Some(source) = store::find(&mut tx, organization, item.source.id).await? else {
         return Ok(());
@@ -209,7 +209,7 @@ pub(crate) async fn give_up(
     id: SourceId,
     reason: &str,
 ) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(organization).await?;
     let item = store::work_item(&mut tx, organization, id).await?;
     let Some(item) = item else { return Ok(()) };
     if store::fail(&mut tx, organization, id, reason, engine.clock().now()).await? == 1 {

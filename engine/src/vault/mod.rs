@@ -20,7 +20,11 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use crate::{Engine, Error, db::Tx, failpoint};
+use crate::{
+    Engine, Error,
+    db::{Reach, Tx},
+    failpoint,
+};
 
 const VERSION: u8 = 1;
 const NONCE: usize = 12;
@@ -237,8 +241,8 @@ impl Keys {
 /// were wrapped anew.
 pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
     let (vault, mut changed) = (engine.vault(), 0);
-    for organization in store::organizations(&mut engine.db().read().await?).await? {
-        let mut tx = engine.db().begin().await?;
+    for organization in store::organizations(&mut engine.db().read(Reach::Everyone).await?).await? {
+        let mut tx = engine.db().begin(organization).await?;
         let mut dirty = false;
         for (id, wrapped) in store::data_keys(&mut tx, organization).await? {
             if !vault.is_current(&wrapped) {
@@ -258,7 +262,10 @@ pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
 mod tests {
     use super::*;
     use crate::{
-        db::testing::{TestDb, on_every_db},
+        db::{
+            Reach,
+            testing::{TestDb, on_every_db},
+        },
         testing::World,
     };
 
@@ -272,7 +279,7 @@ mod tests {
     }
 
     async fn keys_for(world: &World, organization: OrganizationId) -> Arc<Keys> {
-        let mut tx = world.engine.db().begin().await.unwrap();
+        let mut tx = world.engine.db().begin(Reach::Everyone).await.unwrap();
         let keys = keys(&world.engine, &mut tx, organization).await.unwrap();
         tx.commit().await.unwrap();
         keys
@@ -333,7 +340,7 @@ mod tests {
         let second = with(vec![key(2)]).await;
         assert_eq!(keys_for(&second, ana).await.open(at(1), &sealed).unwrap(), b"a secret");
         let old = with(vec![key(1)]).await;
-        let mut tx = old.engine.db().begin().await.unwrap();
+        let mut tx = old.engine.db().begin(Reach::Everyone).await.unwrap();
         assert!(
             keys(&old.engine, &mut tx, ana).await.is_err(),
             "the old key is worth nothing now"

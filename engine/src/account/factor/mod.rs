@@ -71,7 +71,7 @@ async fn known(tx: &mut Tx, person: &Person) -> Result<store::FactorRow, Error> 
 /// How one's own account is kept.
 pub async fn security(call: &Call) -> Result<Security, Error> {
     let person = call.person();
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let row = known(&mut tx, &person).await?;
     Ok(Security {
         email: row.email,
@@ -87,7 +87,7 @@ pub async fn security(call: &Call) -> Result<Security, Error> {
 pub async fn begin(person: &Person) -> Result<Enrolment, Error> {
     person.must_have_proved()?;
     let secret: [u8; SECRET] = rand::random();
-    let mut tx = person.engine.db().begin().await?;
+    let mut tx = person.engine.db().begin(person.organization).await?;
     let email = known(&mut tx, person).await?.email;
     let keys = vault::keys(&person.engine, &mut tx, person.organization).await?;
     let sealed = keys.seal(at(person, SEALED), &secret)?;
@@ -102,7 +102,7 @@ pub async fn begun(person: &Person) -> Result<Option<Enrolment>, Error> {
     if person.must_have_proved().is_err() {
         return Ok(None);
     }
-    let mut tx = person.engine.db().read().await?;
+    let mut tx = person.engine.db().read(person.organization).await?;
     let row = known(&mut tx, person).await?;
     let Some(pending) = row.totp_pending else {
         return Ok(None);
@@ -131,7 +131,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
     engine
         .attempts()
         .take(Guess::Code(person.account.uuid()), None, engine.clock().now())?;
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, person).await?;
     let begun = || {
         Fault::new(
@@ -178,7 +178,7 @@ pub async fn remove(call: &Call) -> Result<(), Error> {
         let text = "This server asks everybody for a second factor. Set up another app instead.";
         return Err(Fault::new(FaultCode::Forbidden, text).into());
     }
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, &person).await?;
     if !store::remove(&mut tx, person.organization, person.account, engine.clock().now()).await? {
         return Err(Fault::new(FaultCode::Conflict, "There is no second factor to take away.").into());
@@ -201,7 +201,7 @@ pub async fn renew_codes(call: &Call) -> Result<Vec<String>, Error> {
     call.must_have_proved()?;
     let person = call.person();
     let engine = call.engine();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, &person).await?;
     if row.totp_secret.is_none() {
         return Err(Fault::new(FaultCode::Conflict, "Set up an authenticator app first.").into());
@@ -233,7 +233,7 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     let guess = Guess::Code(person.account.uuid());
     let device = super::device::known(engine, person.account, from.device);
     engine.attempts().take(guess, device, engine.clock().now())?;
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, person).await?;
     let sealed = row.totp_secret.ok_or_else(wrong)?;
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
@@ -277,7 +277,7 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
 /// Proves again that it is still the same person: by the code of their app, or by the password of an account without one.
 pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Result<(), Error> {
     let (person, engine) = (call.person(), call.engine());
-    let row = known(&mut engine.db().read().await?, &person).await?;
+    let row = known(&mut engine.db().read(person.organization).await?, &person).await?;
     if row.totp_secret.is_some() {
         let code = form.code.clone();
         return prove(&person, &FactorForm { code }, from, None).await;
@@ -289,7 +289,7 @@ pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Re
     if !engine.passwords().verify(form.password.clone(), hash).await? {
         return Err(Fault::field("password", "This is not your password.").into());
     }
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(person.organization).await?;
     session::prove(&mut tx, &person, false).await?;
     tx.commit_at(failpoint::FACTOR_PROVE).await?;
     engine.attempts().known(guess, device);
@@ -300,7 +300,7 @@ const SHOWN_ONCE: &str = "web_session.codes";
 
 /// A text that is kept where others could read it, until it is shown to this person, who has a second factor.
 pub async fn conceal(person: &Person, text: &str) -> Result<String, Error> {
-    let mut tx = person.engine.db().read().await?;
+    let mut tx = person.engine.db().read(person.organization).await?;
     let keys = vault::keys(&person.engine, &mut tx, person.organization).await?;
     Ok(BASE64.encode(keys.seal(at(person, SHOWN_ONCE), text.as_bytes())?))
 }
@@ -310,7 +310,7 @@ pub async fn reveal(person: &Person, concealed: &str) -> Result<String, Error> {
     let sealed = BASE64
         .decode(concealed)
         .map_err(|error| Error::Broken(error.to_string()))?;
-    let mut tx = person.engine.db().read().await?;
+    let mut tx = person.engine.db().read(person.organization).await?;
     let keys = vault::keys(&person.engine, &mut tx, person.organization).await?;
     let text = keys.open(at(person, SHOWN_ONCE), &sealed)?;
     String::from_utf8(text).map_err(|error| Error::Broken(error.to_string()))

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{Owner, attempts::Guess, session, session::Client};
 use crate::{
     Call, Engine, Error,
-    db::Tx,
+    db::{Reach, Tx},
     failpoint,
     mail::{self, Letter},
 };
@@ -86,7 +86,7 @@ async fn make(tx: &mut Tx, engine: &Engine, holder: &Holder, purpose: Purpose) -
 }
 
 async fn found(engine: &Engine, purpose: Purpose, token: &str) -> Result<(Uuid, Holder), Error> {
-    let mut tx = engine.db().read().await?;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
     let found = store::find(&mut tx, purpose, &hash(token), engine.clock().now()).await?;
     found.ok_or_else(|| gone(purpose))
 }
@@ -126,7 +126,7 @@ pub(super) async fn send_known(engine: &Engine, email: &Email) -> Result<(), Err
              {url}/sign-in\n\nIf you do not remember the password, set a new one here:\n\n{url}/forgotten"
         ),
     };
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Nobody).await?;
     mail::post(&mut tx, engine, &letter).await?;
     tx.commit_at(failpoint::LINK_SEND).await?;
     mail::ring(engine);
@@ -142,7 +142,7 @@ pub async fn verification(engine: &Engine, token: &str) -> Result<Email, Error> 
 pub async fn verify_email(engine: &Engine, token: &str, from: &Client<'_>) -> Result<Email, Error> {
     let (id, holder) = found(engine, Purpose::Verify, token).await?;
     let now = engine.clock().now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(holder.organization).await?;
     if !store::take(&mut tx, holder.organization, id, now).await? {
         return Err(gone(Purpose::Verify));
     }
@@ -181,14 +181,14 @@ pub(crate) async fn send_reset(engine: &Engine, email: Email, from: &Client<'_>)
     engine
         .attempts()
         .take(Guess::Letter(email.as_str()), None, engine.clock().now())?;
-    let known = super::store::by_email(&mut engine.db().read().await?, &email).await?;
+    let known = super::store::by_email(&mut engine.db().read(Reach::Everyone).await?, &email).await?;
     let Some(known) = known else { return Ok(()) };
     let holder = Holder {
         organization: known.organization,
         account: known.account,
         email: email.clone(),
     };
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(holder.organization).await?;
     let link = make(&mut tx, engine, &holder, Purpose::Reset).await?;
     let letter = Letter {
         to: &email,
@@ -217,7 +217,7 @@ pub async fn reset(engine: &Engine, token: &str, form: &ResetForm, from: &Client
     form.check(holder.email.as_str())?;
     let hash = engine.passwords().hash(form.password.clone()).await?;
     let now = engine.clock().now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(holder.organization).await?;
     if !store::take(&mut tx, holder.organization, id, now).await? {
         return Err(gone(Purpose::Reset));
     }
@@ -249,7 +249,7 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
     let device = super::device::known(engine, call.account(), from.device);
     let guess = Guess::Password(email.as_str());
     engine.attempts().take(guess, device, engine.clock().now())?;
-    let known = super::store::by_email(&mut engine.db().read().await?, &email).await?;
+    let known = super::store::by_email(&mut engine.db().read(call.organization()).await?, &email).await?;
     let hash = known.map(|known| known.password_hash);
     if !engine.passwords().verify(form.current_password.clone(), hash).await? {
         return Err(Fault::field("current_password", "This is not your password.").into());
@@ -262,7 +262,7 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
         email,
     };
     let now = engine.clock().now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(holder.organization).await?;
     set_password(&mut tx, &holder, &hash, now).await?;
     session::end_all(&mut tx, holder.organization, holder.account, Some(call.scope.session)).await?;
     let text = "Your password was changed in the console. Everywhere else you were signed out.";
@@ -274,7 +274,7 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
 
 pub(crate) async fn delete_old(engine: &Engine) -> Result<u64, Error> {
     let before = engine.clock().now() - TimeDelta::days(30);
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     let rows = store::delete_old(&mut tx, before).await?;
     tx.commit_counts(failpoint::SESSION_SWEEP).await?;
     Ok(rows)

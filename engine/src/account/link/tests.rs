@@ -6,7 +6,10 @@ use super::*;
 use crate::{
     account::{Kind, SignedIn, register, sign_in},
     config::Mode,
-    db::testing::{TestDb, on_every_db},
+    db::{
+        Reach,
+        testing::{TestDb, on_every_db},
+    },
     testing::{PASSWORD, World},
 };
 
@@ -108,7 +111,7 @@ async fn only_the_newest_link_holds_and_not_for_long(db: TestDb) {
     assert!(reset(&world.engine, &second, &new(), &FROM).await.is_err());
     // A link for one thing is none for another.
     let confirm = {
-        let mut tx = world.engine.db().begin().await.unwrap();
+        let mut tx = world.engine.db().begin(Reach::Everyone).await.unwrap();
         let known = super::super::store::by_email(&mut tx, &email()).await.unwrap().unwrap();
         send_verification(&mut tx, &world.engine, (known.organization, known.account), &email())
             .await

@@ -18,7 +18,11 @@ use super::{
     link::{hash, new_token},
     session::{self, Client},
 };
-use crate::{Engine, Error, db::Tx, failpoint, mail};
+use crate::{
+    Engine, Error,
+    db::{Reach, Tx},
+    failpoint, mail,
+};
 use store::Found;
 
 /// How long a lost answer can be asked for again.
@@ -30,7 +34,7 @@ const REMEMBERED: i64 = 50;
 
 /// The first refresh token of a program's session.
 pub async fn first(engine: &Engine, who: SignedIn) -> Result<String, Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(who.organization()).await?;
     let token = give(&mut tx, engine, who, 0).await?;
     tx.commit_at(failpoint::REFRESH).await?;
     Ok(token)
@@ -51,7 +55,7 @@ async fn give(tx: &mut Tx, engine: &Engine, who: SignedIn, generation: i64) -> R
 /// Takes a refresh token for whom it stands for and the next one.
 pub async fn refresh(engine: &Engine, token: &str, from: &Client<'_>) -> Result<(SignedIn, String), Error> {
     let now = engine.clock().now();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     let found = store::find(&mut tx, &hash(token), now).await?.ok_or_else(refused)?;
     if !store::alone(&mut tx, found.who, now).await? {
         return Err(refused());

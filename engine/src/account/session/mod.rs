@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Call, Config, Engine, Error, Scope, audit,
-    db::{Fresh, Tx},
+    db::{Fresh, Reach, Tx},
     failpoint,
 };
 
@@ -230,7 +230,7 @@ impl SignedIn {
     /// The same, also for somebody who is not quite in yet.
     pub async fn visitor(self, engine: &Engine, address: Option<IpAddr>) -> Result<Visitor, Error> {
         let look = async |(organization, session): &(OrganizationId, SessionId)| {
-            let mut tx = engine.db().read().await?;
+            let mut tx = engine.db().read(*organization).await?;
             let standing = store::standing(&mut tx, *organization, *session, self.account).await?;
             standing.ok_or_else(ended)
         };
@@ -279,7 +279,7 @@ impl SignedIn {
         (changes, standing): (u64, Standing),
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        let mut tx = engine.db().begin().await?;
+        let mut tx = engine.db().begin(self.organization).await?;
         store::touch(&mut tx, self.organization, self.session, now).await?;
         tx.commit_counts(failpoint::SESSION_SEEN).await?;
         let standing = Standing {
@@ -378,7 +378,7 @@ pub(super) async fn keep_newest(tx: &mut Tx, person: &Person, with_factor: bool)
 /// One's own sessions, the one used last first.
 pub async fn sessions(call: &Call) -> Result<Vec<SessionRow>, Error> {
     let now = call.engine().clock().now();
-    let mut tx = call.engine().db().read().await?;
+    let mut tx = call.engine().db().read(call.organization()).await?;
     let mut rows = store::list(&mut tx, call.organization(), call.account(), now).await?;
     let idle = now - call.engine().config().session_idle;
     rows.retain(|row| row.is_program || row.seen_at > idle);
@@ -389,7 +389,7 @@ pub async fn sessions(call: &Call) -> Result<Vec<SessionRow>, Error> {
 
 /// Ends one of one's own sessions.
 pub async fn end_session(call: &Call, id: SessionId) -> Result<(), Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let rows = store::end(&mut tx, call.organization(), call.account(), id).await?;
     crate::db::expect_one(rows, "session")?;
     note(&mut tx, call, log::SESSION_ENDED).await?;
@@ -398,7 +398,7 @@ pub async fn end_session(call: &Call, id: SessionId) -> Result<(), Error> {
 
 /// Ends all of one's own sessions but this one. How many.
 pub async fn end_other_sessions(call: &Call) -> Result<u64, Error> {
-    let mut tx = call.engine().db().begin().await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
     let ended = store::end_all(&mut tx, call.organization(), call.account(), Some(call.scope.session)).await?;
     if ended > 0 {
         note(&mut tx, call, log::SESSION_ENDED).await?;
@@ -414,7 +414,7 @@ async fn note(tx: &mut Tx, call: &Call, action: &'static str) -> Result<(), Erro
 
 /// Ends the session that somebody signs out of. It is noted of those who were in.
 pub async fn sign_out(engine: &Engine, who: SignedIn, from: &Client<'_>) -> Result<(), Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(who.organization).await?;
     let standing = store::standing(&mut tx, who.organization, who.session, who.account).await?;
     let was_in = |it: Standing| Needs::of(engine.config(), it.has_factor, it.with_factor).is_none();
     if store::end(&mut tx, who.organization, who.account, who.session).await? > 0 && standing.is_some_and(was_in) {
@@ -440,7 +440,7 @@ pub(super) async fn end_all(
 }
 
 pub(crate) async fn delete_ended(engine: &Engine) -> Result<u64, Error> {
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     let rows = store::delete_ended(&mut tx, engine.clock().now()).await?;
     tx.commit_counts(failpoint::SESSION_SWEEP).await?;
     Ok(rows)

@@ -9,7 +9,10 @@ use crate::{
         tests::{joined, signed_in},
         verify_token,
     },
-    db::testing::{TestDb, on_every_db},
+    db::{
+        Reach,
+        testing::{TestDb, on_every_db},
+    },
     testing::{PASSWORD, World},
 };
 
@@ -109,7 +112,7 @@ async fn use_is_noted_once_a_minute(db: TestDb) {
     let idle = world.engine.config().session_idle;
     world.clock.advance(idle - TimeDelta::seconds(59) - SECOND);
     assert_eq!(world.clock.now() - begin, idle + TimeDelta::seconds(299));
-    let mut tx = world.engine.db().read().await.unwrap();
+    let mut tx = world.engine.db().read(Reach::Everyone).await.unwrap();
     let standing = store::standing(&mut tx, who.organization, who.session, who.account).await;
     assert_eq!(standing.unwrap().unwrap().seen_at, begin + TimeDelta::seconds(300));
     world.clock.advance(SECOND);
@@ -312,7 +315,7 @@ async fn what_has_ended_is_not_remembered_as_alive(db: TestDb) {
     let who = begun(&world).await;
     world.clock.advance(NOTED_EVERY);
     let changes = engine.db().changes().so_far();
-    let mut tx = engine.db().read().await.unwrap();
+    let mut tx = engine.db().read(Reach::Everyone).await.unwrap();
     let standing = store::standing(&mut tx, who.organization, who.session, who.account).await;
     drop(tx);
     end_session(&ana, who.session).await.unwrap();

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use super::{verify::Break, *};
 use crate::{
     db::{
-        Ready,
+        Reach, Ready,
         testing::{TestDb, on_every_db, raw_conn},
     },
     testing::World,
@@ -28,7 +28,7 @@ on_every_db!(
 
 /// Notes something without changing anything.
 async fn entry(call: &Call, name: &str) {
-    let mut tx = call.engine().db().begin().await.unwrap();
+    let mut tx = call.engine().db().begin(call.organization()).await.unwrap();
     let target = Target {
         kind: "bot",
         id: Some(Uuid::from_u128(7)),
@@ -46,7 +46,7 @@ async fn entry(call: &Call, name: &str) {
 
 /// Runs texts in one transaction; the error of the first that fails.
 async fn run(engine: &Engine, texts: &[&str]) -> Result<(), String> {
-    let mut tx = engine.db().begin().await.unwrap();
+    let mut tx = engine.db().begin(Reach::Everyone).await.unwrap();
     for text in texts {
         let text = AssertSqlSafe((*text).to_owned());
         let done = match raw_conn(&mut tx).await {
@@ -174,13 +174,13 @@ async fn what_is_taken_back_was_never_noted(db: TestDb) {
         before: None,
         after: None,
     };
-    let mut tx = world.engine.db().begin().await.unwrap();
+    let mut tx = world.engine.db().begin(Reach::Everyone).await.unwrap();
     note(&mut tx, &ana, event()).await.unwrap();
     note(&mut tx, &ana, event()).await.unwrap();
     drop(tx);
     assert_eq!(verify(&world.engine).await.unwrap().entries, 10);
     // Nor is its number: the next entry has it.
-    let mut tx = world.engine.db().begin().await.unwrap();
+    let mut tx = world.engine.db().begin(Reach::Everyone).await.unwrap();
     note(&mut tx, &ana, event()).await.unwrap();
     note(&mut tx, &ana, event()).await.unwrap();
     tx.commit().await.unwrap();

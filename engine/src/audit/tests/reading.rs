@@ -21,7 +21,7 @@ async fn the_log_is_read_by_filters_and_pages(db: TestDb) {
         address: "2001:db8::1".parse().ok(),
     };
     for action in [domain::audit::PASSWORD_RESET_ASKED, domain::audit::PASSWORD_RESET] {
-        let mut tx = world.engine.db().begin().await.unwrap();
+        let mut tx = world.engine.db().begin(Reach::Everyone).await.unwrap();
         let event = Event {
             action,
             target: None,

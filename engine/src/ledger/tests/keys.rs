@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::{
-    db::testing::{TestDb, on_every_db},
+    db::{
+        Reach,
+        testing::{TestDb, on_every_db},
+    },
     testing::cases,
 };
 
@@ -63,7 +66,7 @@ async fn a_broken_attempt_is_not_kept(db: TestDb) {
     let engine = call.engine();
     let request = ("spend", 700);
     let once = Once::new(call.organization(), key(), &request).unwrap();
-    let mut tx = engine.db().begin().await.unwrap();
+    let mut tx = engine.db().begin(Reach::Everyone).await.unwrap();
     assert!(once.earlier::<()>(&mut tx).await.unwrap().is_none());
     let mut tx = charged(tx, engine, Move::new(call.organization(), spend(700)), Some(&once))
         .await

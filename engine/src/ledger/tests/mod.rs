@@ -13,7 +13,7 @@ use domain::{
 };
 
 use super::{Action, ClientKey, LedgerError, Move, Once, Purpose, apply, balance, charged, totals};
-use crate::{Call, Engine, Scope, testing::World};
+use crate::{Call, Engine, Scope, db::Reach, testing::World};
 
 fn credits(milli: i64) -> Credits {
     Credits::milli(milli)
@@ -61,7 +61,7 @@ async fn run_keyed(call: &Call, action: Action, key: Option<ClientKey>) -> Resul
         .map(|key| Once::new(call.organization(), key, &request))
         .transpose()?;
     let engine = call.engine();
-    let mut tx = engine.db().begin().await?;
+    let mut tx = engine.db().begin(Reach::Everyone).await?;
     if let Some(once) = &once
         && once.earlier::<()>(&mut tx).await?.is_some()
     {
@@ -87,8 +87,8 @@ fn amount_of(action: &Action) -> i64 {
 /// An organization with `start` to spend and nobody who could sign in: hashing a password takes longer than a history.
 async fn account(world: &World, id: OrganizationId, start: i64) -> Call {
     let engine = &world.engine;
-    let mut tx = engine.db().begin().await.unwrap();
-    crate::organization::open_as(
+    let mut tx = engine.db().begin(Reach::Everyone).await.unwrap();
+    crate::organization::open(
         &mut tx,
         engine.clock(),
         id,
@@ -135,7 +135,7 @@ async fn apply_all(call: &Call, actions: Vec<Action>) -> Vec<Result<(), LedgerEr
         .into_iter()
         .map(|action| Move::new(call.organization(), action))
         .collect();
-    let mut tx = call.engine().db().begin().await.unwrap();
+    let mut tx = call.engine().db().begin(call.organization()).await.unwrap();
     let outcomes = apply(&mut tx, call.engine().clock(), &moves).await.unwrap();
     tx.commit().await.unwrap();
     outcomes

@@ -192,7 +192,7 @@ async fn amounts_at_the_edges_are_refused(db: TestDb) {
 
 /// Runs raw SQL over the engine's own connection.
 async fn raw(call: &Call, sql: String) -> Result<(), sqlx::Error> {
-    let mut tx = call.engine().db().begin().await.unwrap();
+    let mut tx = call.engine().db().begin(call.organization()).await.unwrap();
     match raw_conn(&mut tx).await {
         Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
         Ready::Postgres(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    db::{fetch_all, statements, testing::TestDb},
+    db::{Reach, fetch_all, statements, testing::TestDb},
     testing::cases,
 };
 
@@ -117,7 +117,7 @@ async fn state(world: &World) -> Vec<u8> {
         Option<DateTime<Utc>>,
     );
     type Entry = (Uuid, String, String, String, i64, Option<Uuid>, String, DateTime<Utc>);
-    let mut tx = world.engine.db().read().await.unwrap();
+    let mut tx = world.engine.db().read(Reach::Everyone).await.unwrap();
     let balances = fetch_all!(&mut tx, (Uuid, i64, i64, i64, i64), EVERY_BALANCE).unwrap();
     let holds = fetch_all!(&mut tx, Hold, EVERY_HOLD).unwrap();
     let mut entries = fetch_all!(&mut tx, Entry, EVERY_ENTRY).unwrap();

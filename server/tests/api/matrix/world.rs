@@ -16,7 +16,7 @@ use super::{
     routes::{Kind, Row, Sent},
 };
 use crate::{
-    app::{Answer, Client, PASSWORD, Setup, Store, TestApp, registration},
+    app::{Answer, Client, PASSWORD, Setup, Store, TestApp, reaching_everyone, registration},
     console::signed_in,
 };
 
@@ -250,7 +250,7 @@ impl<'a> World<'a> {
                 rows.extend(list(found.iter().map(|row| row.get(0)).collect(), &table));
             }
         } else {
-            let mut store = sqlx::PgConnection::connect(&address).await.unwrap();
+            let mut store = sqlx::PgConnection::connect(&reaching_everyone(&address)).await.unwrap();
             let tables: Vec<(String,)> = sqlx::query_as(
                 "select table_name::text from information_schema.columns where table_schema = 'public' and column_name = 'organization_id' order by 1",
             )
