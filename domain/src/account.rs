@@ -7,7 +7,7 @@ use crate::{
     Fault,
     fault::Checks,
     id::{AccountId, OrganizationId},
-    tenancy::Role,
+    tenancy::{NAME_MAX, Role},
     text::Email,
 };
 
@@ -43,7 +43,7 @@ pub struct CheckedRegistration {
 impl Registration {
     pub fn check(&self) -> Result<CheckedRegistration, Fault> {
         let mut checks = Checks::default();
-        let org_name = checks.text("org_name", &self.org_name, true, 100);
+        let org_name = checks.text("org_name", &self.org_name, true, NAME_MAX);
         let first_name = checks.text("first_name", &self.first_name, true, 50);
         let last_name = checks.text("last_name", &self.last_name, true, 50);
         let email = checks.take("email", self.email.parse());

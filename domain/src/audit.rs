@@ -46,6 +46,7 @@ actions! {
     PROPERTY_DELETED = "property.deleted": "Deleted a property";
     SOURCE_REMOVED = "source.removed": "Removed a source";
     CODE_CREATED = "code.created": "Made a code";
+    CODE_CHANGED = "code.changed": "Changed a code";
     CODE_DELETED = "code.deleted": "Deleted a code";
     LEADS_EXPORTED = "leads.exported": "Exported the leads";
 }
@@ -212,7 +213,7 @@ fn given(value: &Option<String>) -> Option<&str> {
 }
 
 /// A day of an age in which there are entries, and whose moments both databases can tell.
-fn day(text: &str) -> Result<NaiveDate, Fault> {
+pub(crate) fn day(text: &str) -> Result<NaiveDate, Fault> {
     let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
     day.filter(|day| day.to_string() == text && (1970..=9998).contains(&day.year()))
         .ok_or_else(|| Fault::invalid("Give a day as 2026-05-31."))

@@ -4,6 +4,7 @@
 //! the browser and on the server.
 
 pub mod account;
+pub mod analytics;
 pub mod audit;
 pub mod bot;
 pub mod brand;

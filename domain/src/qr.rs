@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Fault,
     fault::Checks,
-    id::{BotId, CodeId, PropertyId},
+    id::{BotId, CodeId, PropertyId, ScanId},
     text::HexColour,
 };
 
@@ -105,8 +105,50 @@ impl CodeForm {
     }
 }
 
+/// What changes of a code; the rest stays as it is. The address that it carries never does: signs that show it go on working.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CodeChange {
+    pub label: Option<String>,
+    pub property_id: Option<PropertyId>,
+    pub foreground: Option<String>,
+    pub background: Option<String>,
+    pub with_logo: Option<bool>,
+}
+
+impl CodeChange {
+    /// The form that this makes of a code.
+    pub fn onto(self, code: &Code) -> CodeForm {
+        let property = self.property_id.or(code.property_id);
+        let with_logo = self.with_logo.unwrap_or(code.design.with_logo);
+        CodeForm {
+            bot_id: code.bot_id.to_string(),
+            property_id: property.map(|id| id.to_string()).unwrap_or_default(),
+            label: self.label.unwrap_or_else(|| code.label.clone()),
+            foreground: self.foreground.unwrap_or_else(|| code.design.foreground.clone()),
+            background: self.background.unwrap_or_else(|| code.design.background.clone()),
+            with_logo: with_logo.then(|| "on".into()),
+        }
+    }
+}
+
+/// One visit through a code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ScanRecord {
+    pub id: ScanId,
+    pub at: DateTime<Utc>,
+    /// `phone`, `tablet` or `computer`, as far as the browser tells.
+    pub device: String,
+    pub referrer: Option<String>,
+    /// Where about it was, when the server can tell.
+    pub place: Option<String>,
+    pub visitor: Visitor,
+    /// The first visit of a person within the hour: only these are charged.
+    pub counted: bool,
+}
+
 /// What kind of visitor a scan was made by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Visitor {
     Person,

@@ -167,6 +167,9 @@ impl JoinForm {
     }
 }
 
+/// The longest name of an organization, in characters.
+pub const NAME_MAX: usize = 100;
+
 /// An organization as its own people see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Organization {

@@ -16,6 +16,7 @@ pub const PASTED_MAX: usize = 200_000;
 pub const FILE_MAX: usize = 25 * 1024 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SourceKind {
     Url,

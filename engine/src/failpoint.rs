@@ -68,6 +68,7 @@ points! {
     JOB_CLAIM = "job.claim";
     JOB_SETTLE = "job.settle";
     CODE_CREATE = "code.create";
+    CODE_CHANGE = "code.change";
     CODE_DELETE = "code.delete";
     LEAD_LEAVE = "lead.leave";
     LEADS_EXPORT = "leads.export";

@@ -5,6 +5,7 @@
 //! the buyer's side, a [`porch::Porch`]; both carry the tenant, and only this crate can make one.
 
 pub mod account;
+pub mod analytics;
 pub mod audit;
 pub mod backup;
 pub mod bot;

@@ -2,13 +2,15 @@
 
 mod store;
 
+use bytes::Bytes;
 use domain::{
     Fault, audit as log,
     brand::DEFAULT_COLOUR,
     brand::check_colour,
+    fault::Checks,
     id::OrganizationId,
-    tenancy::{Action, Organization},
-    text::{Email, Slug},
+    tenancy::{Action, NAME_MAX, Organization},
+    text::{Email, HexColour, Slug},
 };
 use serde_json::json;
 
@@ -46,11 +48,45 @@ pub async fn get(call: &Call) -> Result<Organization, Error> {
         .ok_or_else(|| Fault::not_found("organization").into())
 }
 
-/// Sets the brand's colour and, where given, its logo (any bitmap; kept as a small PNG).
+/// Sets the brand's colour and, where given, its logo.
 pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result<Organization, Error> {
+    let change = BrandChange {
+        colour: Some(colour),
+        logo,
+        ..BrandChange::default()
+    };
+    change_brand(call, &change).await
+}
+
+/// What changes of a brand; the rest stays as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BrandChange<'a> {
+    /// What the organization is called.
+    pub name: Option<&'a str>,
+    pub colour: Option<&'a str>,
+    /// Any bitmap; kept as a small PNG.
+    pub logo: Option<&'a [u8]>,
+}
+
+/// The picture at an address that anybody can open, for a logo.
+pub async fn fetch_logo(call: &Call, url: &str) -> Result<Bytes, Error> {
     call.must(Action::SetBrand)?;
-    let colour = check_colour(colour)?;
-    let logo = match logo {
+    let engine = call.engine();
+    let fetched = engine.fetcher().fetch_image(url, engine.clock().now()).await;
+    let text = "There is no picture that we can get at this address. Check it in your browser.";
+    fetched.map_err(|_| Fault::field("logo_url", text).into())
+}
+
+/// Changes how an organization is called and looks.
+pub async fn change_brand(call: &Call, change: &BrandChange<'_>) -> Result<Organization, Error> {
+    call.must(Action::SetBrand)?;
+    let mut checks = Checks::default();
+    let name = change
+        .name
+        .map(|name| checks.text("company_name", name, true, NAME_MAX));
+    checks.finish()?;
+    let colour = change.colour.map(check_colour).transpose()?;
+    let logo = match change.logo {
         Some(bytes) => {
             let bytes = bytes.to_vec();
             let decoded = tokio::task::spawn_blocking(move || crate::qr::image::Logo::decode(&bytes)).await;
@@ -66,15 +102,11 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
     let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = store::find_to_change(&mut tx, call.organization()).await?;
     let old = old.ok_or_else(|| Error::from(Fault::not_found("organization")))?;
-    store::set_brand(
-        &mut tx,
-        call.organization(),
-        colour.as_str(),
-        logo.as_deref(),
-        call.engine().clock().now(),
-    )
-    .await?;
-    if let Some(event) = brand_event(&old, colour.as_str(), logo.is_some()) {
+    let name = name.as_deref().unwrap_or(&old.name);
+    let colour = colour.as_ref().map_or(old.colour.as_str(), HexColour::as_str);
+    let now = call.engine().clock().now();
+    store::set_brand(&mut tx, call.organization(), (name, colour), logo.as_deref(), now).await?;
+    if let Some(event) = brand_event(&old, (name, colour), logo.is_some()) {
         audit::note(&mut tx, call, event).await?;
     }
     tx.commit_at(failpoint::BRAND_SET).await?;
@@ -82,13 +114,18 @@ pub async fn set_brand(call: &Call, colour: &str, logo: Option<&[u8]>) -> Result
 }
 
 /// What is noted of a new brand; nothing where it is the old one.
-fn brand_event<'a>(old: &'a Organization, colour: &str, new_logo: bool) -> Option<Event<'a>> {
-    if old.colour == colour && !new_logo {
+fn brand_event<'a>(old: &'a Organization, (name, colour): (&str, &str), new_logo: bool) -> Option<Event<'a>> {
+    let renamed = old.name != name;
+    if old.colour == colour && !renamed && !new_logo {
         return None;
     }
+    let mut before = json!({ "colour": old.colour, "logo": old.has_logo });
     let mut after = json!({ "colour": colour, "logo": old.has_logo || new_logo });
     if old.has_logo && new_logo {
         after["new_logo"] = true.into();
+    }
+    if renamed {
+        (before["name"], after["name"]) = (old.name.as_str().into(), name.into());
     }
     Some(Event {
         action: log::BRAND_CHANGED,
@@ -97,7 +134,7 @@ fn brand_event<'a>(old: &'a Organization, colour: &str, new_logo: bool) -> Optio
             id: Some(old.id.uuid()),
             name: old.name.as_str().into(),
         }),
-        before: Some(json!({ "colour": old.colour, "logo": old.has_logo })),
+        before: Some(before),
         after: Some(after),
     })
 }

@@ -11,7 +11,7 @@ statements! {
     // Reads and keeps others from changing it until the commit.
     ORGANIZATION_TO_CHANGE = "update organization set updated_at = updated_at where id = $1
         returning id, name, slug, contact_email, colour, logo is not null as has_logo";
-    SET_BRAND = "update organization set colour = $2, logo = coalesce($3, logo), updated_at = $4 where id = $1";
+    SET_BRAND = "update organization set name = $2, colour = $3, logo = coalesce($4, logo), updated_at = $5 where id = $1";
     LOGO = "select logo from organization where id = $1";
 }
 
@@ -64,11 +64,11 @@ pub(super) async fn find_to_change(tx: &mut Tx, id: OrganizationId) -> Result<Op
 pub(super) async fn set_brand(
     tx: &mut Tx,
     id: OrganizationId,
-    colour: &str,
+    (name, colour): (&str, &str),
     logo: Option<&[u8]>,
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
-    execute!(tx, SET_BRAND, id.uuid(), colour, logo, now).map(|_| ())
+    execute!(tx, SET_BRAND, id.uuid(), name, colour, logo, now).map(|_| ())
 }
 
 pub(super) async fn logo(tx: &mut Tx, id: OrganizationId) -> Result<Option<Vec<u8>>, DbError> {

@@ -7,17 +7,18 @@ mod store;
 
 use domain::{
     Fault, audit as log,
-    id::{BotId, CodeId},
+    id::{BotId, CodeId, PropertyId, ScanId},
     page::{self, Page},
-    qr::{Code, CodeDesign, CodeForm},
+    qr::{CheckedCode, Code, CodeChange, CodeDesign, CodeForm, ScanRecord},
     text::HexColour,
 };
+use serde_json::json;
 
 use crate::{
     Call, Engine, Error,
     audit::{self, Event, Target},
     bot,
-    db::Tx,
+    db::{Tx, expect_one},
     failpoint, listing, organization,
 };
 
@@ -34,12 +35,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     bot::find(&mut tx, call, form.bot_id)
         .await
         .map_err(|_| Fault::field("bot_id", "There is no such bot."))?;
-    if let Some(property) = form.property_id {
-        listing::find_of(&mut tx, call, form.bot_id, property).await?;
-    }
-    let logo = logo(&mut tx, call, &form.design).await?;
-    drop(tx);
-    draw(address(engine, &slug), form.design.clone(), logo, Format::Checked).await?;
+    try_out(tx, call, &slug, &form).await?;
     let mut tx = engine.db().begin(call.organization()).await?;
     let new = store::NewCode {
         id,
@@ -53,6 +49,53 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     audit::note(&mut tx, call, event(log::CODE_CREATED, id, &slug, &form.label)).await?;
     tx.commit_at(failpoint::CODE_CREATE).await?;
     get(call, id).await
+}
+
+/// Refuses a property that its bot does not answer for, and a design that does not scan.
+async fn try_out(mut tx: Tx, call: &Call, slug: &str, form: &CheckedCode) -> Result<(), Error> {
+    if let Some(property) = form.property_id {
+        listing::find_of(&mut tx, call, form.bot_id, property).await?;
+    }
+    let logo = logo(&mut tx, call, &form.design).await?;
+    drop(tx);
+    draw(address(call.engine(), slug), form.design.clone(), logo, Format::Checked).await?;
+    Ok(())
+}
+
+/// Changes what a code is called, which property it stands in front of, and how it looks.
+pub async fn change(call: &Call, id: CodeId, change: CodeChange) -> Result<Code, Error> {
+    let old = get(call, id).await?;
+    let form = change.onto(&old).check()?;
+    let tx = call.engine().db().read(call.organization()).await?;
+    try_out(tx, call, &old.slug, &form).await?;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
+    expect_one(store::change(&mut tx, call.organization(), id, &form).await?, "code")?;
+    let told = |label: &str, property: Option<PropertyId>, design: &CodeDesign| json!({ "label": label, "property": property, "design": design });
+    let noted = Event {
+        before: Some(told(&old.label, old.property_id, &old.design)),
+        after: Some(told(&form.label, form.property_id, &form.design)),
+        ..event(log::CODE_CHANGED, id, &old.slug, &form.label)
+    };
+    if noted.before != noted.after {
+        audit::note(&mut tx, call, noted).await?;
+    }
+    tx.commit_at(failpoint::CODE_CHANGE).await?;
+    get(call, id).await
+}
+
+/// The visits through a code, newest first.
+pub async fn scans(
+    call: &Call,
+    id: CodeId,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<ScanRecord>, Error> {
+    get(call, id).await?;
+    let after = after.map(str::parse::<ScanId>).transpose()?;
+    let limit = page::limit(limit);
+    let mut tx = call.engine().db().read(call.organization()).await?;
+    let rows = store::scans(&mut tx, call.organization(), id, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 pub async fn get(call: &Call, id: CodeId) -> Result<Code, Error> {

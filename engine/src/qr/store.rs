@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::{
     bot::BotStatus,
     id::{BotId, CodeId, OrganizationId, PropertyId, ScanId},
-    qr::{Code, CodeDesign},
+    qr::{CheckedCode, Code, CodeDesign, ScanRecord, Visitor},
 };
 use serde_json::{Value, json};
 use sqlx::types::Json;
@@ -27,6 +27,9 @@ statements! {
         left join code_tally v on v.organization_id = c.organization_id and v.code_id = c.id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         where c.organization_id = $1 and (c.bot_id = $2 or $2 is null) and (c.id < $3 or $3 is null) order by c.id desc limit $4";
+    CHANGE_CODE = "update code set property_id = $3, label = $4, design = $5 where organization_id = $1 and id = $2";
+    LIST_SCANS = "select id, at, device, referrer, place, visitor_kind, counted from scan
+        where organization_id = $1 and code_id = $2 and (id < $3 or $3 is null) order by id desc limit $4";
     DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug, label";
     SCAN_TARGET = "select c.organization_id, c.id, b.slug, b.status from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
     COUNTED_SINCE = {
@@ -141,6 +144,52 @@ pub(super) async fn list(
         i64::from(limit) + 1
     )?;
     Ok(rows.into_iter().map(Code::from).collect())
+}
+
+/// What a code is changed to.
+pub(super) async fn change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: CodeId,
+    new: &CheckedCode,
+) -> Result<u64, DbError> {
+    let property = new.property_id.map(PropertyId::uuid);
+    let (label, design) = (new.label.as_str(), Json(&new.design));
+    execute!(tx, CHANGE_CODE, organization.uuid(), id.uuid(), property, label, design)
+}
+
+pub(super) async fn scans(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    code: CodeId,
+    after: Option<ScanId>,
+    limit: u32,
+) -> Result<Vec<ScanRecord>, DbError> {
+    type Row = (
+        Uuid,
+        DateTime<Utc>,
+        String,
+        Option<String>,
+        Option<String>,
+        String,
+        bool,
+    );
+    let (after, limit) = (after.map(ScanId::uuid), i64::from(limit) + 1);
+    let rows = fetch_all!(tx, Row, LIST_SCANS, organization.uuid(), code.uuid(), after, limit)?;
+    let record = |(id, at, device, referrer, place, visitor, counted): Row| ScanRecord {
+        id: id.into(),
+        at,
+        device,
+        referrer,
+        place,
+        visitor: if visitor == Visitor::Bot.as_str() {
+            Visitor::Bot
+        } else {
+            Visitor::Person
+        },
+        counted,
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// The removed code's short name and label.

@@ -33,6 +33,7 @@ use crate::{
     servers((url = "/", description = "This server")),
     tags(
         (name = "Sign-in", description = "Accounts and access tokens."),
+        (name = "Organization", description = "One's own: its name and its brand."),
         (name = "People", description = "Who belongs to one's organization, and who is invited to."),
         (name = "Chatbots", description = "A bot answers for one property, several, or none."),
         (name = "Properties", description = "What the realtor says about each house."),
@@ -41,6 +42,7 @@ use crate::{
         (name = "Public chat", description = "What a buyer asks. Nobody signs in: the code names whose house it is."),
         (name = "Conversations", description = "What buyers asked, and what they were answered."),
         (name = "Leads", description = "Buyers who left a way to be reached."),
+        (name = "Analytics", description = "What happened, day by day."),
         (name = "Credits", description = "What can be spent, and what became of it."),
         (name = "About", description = "This description."),
     ),

@@ -4,6 +4,7 @@
 //! and shape the answer. To add a route, add the handler to its noun's file and a line to [`parts`]; its address, what it
 //! answers and what it is for stand beside it, and what it takes describes itself.
 
+mod analytics;
 pub(crate) mod audit;
 mod auth;
 mod chat;
@@ -15,10 +16,12 @@ mod failures;
 pub mod health;
 mod leads;
 mod number;
+mod organizations;
 mod people;
 mod properties;
 mod qr_codes;
 mod schema;
+mod sources;
 mod training;
 
 use axum::{
@@ -53,6 +56,10 @@ fn parts() -> (Router<State>, OpenApi) {
         auth::refresh,
         auth::logout,
         auth::me,
+        organizations::me,
+        organizations::get,
+        organizations::set_branding,
+        organizations::set_own_branding,
         people::members,
         people::change,
         people::sign_out,
@@ -71,11 +78,17 @@ fn parts() -> (Router<State>, OpenApi) {
         properties::delete,
         training::url,
         training::knowledge_base,
+        training::url_content,
         training::status,
+        sources::list,
+        sources::get,
+        sources::delete,
         qr_codes::list,
         qr_codes::create,
         qr_codes::get,
+        qr_codes::update,
         qr_codes::delete,
+        qr_codes::scans,
         qr_codes::png,
         qr_codes::svg,
         chat::ask,
@@ -83,12 +96,15 @@ fn parts() -> (Router<State>, OpenApi) {
         conversations::list,
         conversations::get,
         leads::list,
+        analytics::scans,
+        analytics::conversations,
+        analytics::leads,
         audit::list,
         credits::balance,
         credits::transactions,
         document::get,
     ];
-    let uploads = handlers![training::document];
+    let uploads = handlers![training::document, training::upload_document];
     let (ordinary, mut described) = ordinary.split_for_parts();
     let (uploads, of_uploads) = uploads.split_for_parts();
     described.merge(of_uploads);

@@ -8,8 +8,8 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use domain::{
-    id::{BotId, CodeId, OrganizationId, PropertyId},
-    qr::{Code, CodeDesign, CodeForm},
+    id::{BotId, CodeId, OrganizationId, PropertyId, ScanId},
+    qr::{Code, CodeChange, CodeDesign, CodeForm, ScanRecord, Visitor},
 };
 use engine::{Call, qr};
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ struct CodeCreated {
             ("png" = (operation_id = "get_qr_code_png", parameters(("id" = "$response.body#/qr_id")))),
             ("svg" = (operation_id = "get_qr_code_svg", parameters(("id" = "$response.body#/qr_id")))),
             ("ask" = (operation_id = "ask", parameters(("qr_id" = "$response.body#/qr_id")))),
+            ("update" = (operation_id = "update_qr_code", parameters(("id" = "$response.body#/qr_id")))),
+            ("scans" = (operation_id = "list_scans", parameters(("id" = "$response.body#/qr_id")))),
             ("delete" = (operation_id = "delete_qr_code", parameters(("id" = "$response.body#/qr_id")))),
         ),
     )),
@@ -165,6 +167,100 @@ pub(super) async fn delete(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<J
     Ok(Json(Message {
         message: "QR code deleted.",
     }))
+}
+
+/// What is absent or `null` stays as it is. The address that the code carries never changes.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = QrCodeChange, examples(json!({ "label": "Sign in the front yard" })))]
+pub(super) struct ChangeIn {
+    /// Another of its bot's properties.
+    property_id: Option<PropertyId>,
+    #[schema(max_length = 100)]
+    label: Option<String>,
+    #[schema(value_type = Option<DesignChangeIn>)]
+    custom_design: Option<Object<DesignChangeIn>>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = CodeDesignChange)]
+struct DesignChangeIn {
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    foreground: Option<String>,
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    background: Option<String>,
+    with_logo: Option<bool>,
+}
+
+/// Change a QR code
+///
+/// What it is called, which property it stands in front of, how it looks. A design that cannot be read by a telephone is refused.
+#[utoipa::path(
+    put,
+    path = "/qr_codes/{id}",
+    operation_id = "update_qr_code",
+    tag = "QR codes",
+    responses((status = 200, body = CodeOut)),
+)]
+pub(super) async fn update(
+    Caller(call): Caller,
+    Id(id): Id<CodeId>,
+    Input(body): Input<ChangeIn>,
+) -> Result<Json<CodeOut>, ApiError> {
+    let design = body.custom_design.map(|Object(design)| design).unwrap_or_default();
+    let change = CodeChange {
+        label: body.label,
+        property_id: body.property_id,
+        foreground: design.foreground,
+        background: design.background,
+        with_logo: design.with_logo,
+    };
+    Ok(Json(CodeOut::of(&call, qr::change(&call, id, change).await?)))
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Scan)]
+struct ScanOut {
+    scan_id: ScanId,
+    timestamp: DateTime<Utc>,
+    /// `phone`, `tablet`, `computer`, `bot` or `other`, as far as the browser tells.
+    device: String,
+    referrer: Option<String>,
+    /// Where about, when the server can tell.
+    place: Option<String>,
+    visitor: Visitor,
+    /// The first visit of a person within the hour. Only these are charged.
+    counted: bool,
+}
+
+impl From<ScanRecord> for ScanOut {
+    fn from(scan: ScanRecord) -> Self {
+        Self {
+            scan_id: scan.id,
+            timestamp: scan.at,
+            device: scan.device,
+            referrer: scan.referrer,
+            place: scan.place,
+            visitor: scan.visitor,
+            counted: scan.counted,
+        }
+    }
+}
+
+/// List the visits through a QR code
+///
+/// Newest first. No visitor can be told from another by them.
+#[utoipa::path(
+    get,
+    path = "/qr_codes/{id}/scans",
+    operation_id = "list_scans",
+    tag = "QR codes",
+    responses((status = 200, body = [ScanOut])),
+)]
+pub(super) async fn scans(Caller(call): Caller, Id(id): Id<CodeId>, paging: Paging) -> Result<List, ApiError> {
+    let page = qr::scans(&call, id, paging.after(), paging.limit).await?;
+    Ok(paging.list(page, ScanOut::from))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

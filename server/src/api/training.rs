@@ -3,23 +3,25 @@
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use domain::{
     Fault, FaultCode,
-    id::{JobId, PropertyId, SourceId},
+    id::{BotId, JobId, PropertyId, SourceId},
     training::{JobStatus, Source},
 };
 use engine::{
-    Call, listing,
+    Call, bot,
+    ledger::ClientKey,
+    listing,
     training::{self, Target},
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
-    failures::{Conflict, InsufficientCredits},
+    failures::{Conflict, InsufficientCredits, NotFound},
     number::Used,
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, IdempotencyKey, Input, Upload},
+    extract::{Caller, Id, IdempotencyKey, Input, Question, Upload},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -123,6 +125,15 @@ pub(super) async fn document(
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
+    learn_file(&call, target, upload, key.of("train.document")?).await
+}
+
+async fn learn_file(
+    call: &Call,
+    target: Target,
+    upload: Upload,
+    key: Option<ClientKey>,
+) -> Result<impl IntoResponse + use<>, ApiError> {
     let others = upload.fields.iter().map(|(name, _)| name);
     let mut others = others.chain(upload.file.iter().map(|file| &file.field));
     if let Some(other) = others.find(|name| *name != "file") {
@@ -132,8 +143,75 @@ pub(super) async fn document(
         .file
         .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
     let kind = file.content_type.as_deref();
-    let source = training::add_file(&call, target, &file.name, kind, file.bytes, key.of("train.document")?).await?;
+    let source = training::add_file(call, target, &file.name, kind, file.bytes, key).await?;
+    Ok(accepted(call, &source))
+}
+
+/// Who learns. With neither, the organization's only bot.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(super) struct Learner {
+    /// The bot that learns, about all that it answers for.
+    #[param(format = Uuid)]
+    chatbot_id: Option<String>,
+    /// The property that it learns about; its bot learns.
+    #[param(format = Uuid)]
+    property_id: Option<String>,
+}
+
+impl Learner {
+    async fn target(&self, call: &Call) -> Result<Target, ApiError> {
+        let not_one = |name| move |_| ApiError::field(name, "This is not an id.");
+        let property = self.property_id.as_deref().map(str::parse::<PropertyId>);
+        if let Some(property) = property.transpose().map_err(not_one("property_id"))? {
+            return target(call, property).await;
+        }
+        let named = self.chatbot_id.as_deref().map(str::parse::<BotId>);
+        let bot = match named.transpose().map_err(not_one("chatbot_id"))? {
+            Some(named) => bot::get(call, named).await?.id,
+            None => match bot::list(call, None, Some(2)).await?.items.as_slice() {
+                [one] => one.bot.id,
+                _ => return Err(ApiError::field("chatbot_id", "Say which of your bots learns.")),
+            },
+        };
+        Ok(Target { bot, property: None })
+    }
+}
+
+/// Train on a page, with a bot that need not have a property
+#[utoipa::path(
+    post,
+    path = "/training/url-content",
+    operation_id = "learn_url",
+    tag = "Training",
+    responses((status = 202, body = Accepted), NotFound, InsufficientCredits, Conflict),
+)]
+pub(super) async fn url_content(
+    Caller(call): Caller,
+    Question(learner): Question<Learner>,
+    key: IdempotencyKey,
+    Input(body): Input<UrlIn>,
+) -> Result<impl IntoResponse, ApiError> {
+    let target = learner.target(&call).await?;
+    let source = training::add_url(&call, target, &body.url, key.of("train.url")?).await?;
     Ok(accepted(&call, &source))
+}
+
+/// Train on a file, with a bot that need not have a property
+#[utoipa::path(
+    post,
+    path = "/training/upload-document",
+    operation_id = "learn_document",
+    tag = "Training",
+    responses((status = 202, body = Accepted), NotFound, InsufficientCredits, Conflict),
+)]
+pub(super) async fn upload_document(
+    Caller(call): Caller,
+    Question(learner): Question<Learner>,
+    key: IdempotencyKey,
+    upload: Upload,
+) -> Result<impl IntoResponse, ApiError> {
+    let target = learner.target(&call).await?;
+    learn_file(&call, target, upload, key.of("train.document")?).await
 }
 
 /// See how far a training is

@@ -7,6 +7,7 @@ mod described;
 mod id;
 mod key;
 mod paging;
+mod question;
 
 pub use address::ClientAddress;
 pub use body::{BODY_MAX, Input, Object, Upload};
@@ -15,3 +16,4 @@ pub use described::{BEARER, described};
 pub use id::{Id, Names};
 pub use key::IdempotencyKey;
 pub use paging::{List, Paging};
+pub use question::Question;

@@ -215,6 +215,12 @@ impl TestApp {
         let email = format!("{name}@example.com");
         let registered = self.visitor().post("/v1/auth/register", registration(&email)).await;
         registered.expect(StatusCode::CREATED);
+        self.again(name).await
+    }
+
+    /// The same, signed in once more.
+    pub async fn again(&self, name: &str) -> Client<'_> {
+        let email = format!("{name}@example.com");
         let credentials = json!({ "email": email, "password": PASSWORD });
         let token = self.visitor().post("/v1/auth/login", credentials).await.json()["access_token"]
             .as_str()

@@ -60,7 +60,50 @@ async fn made_drawn_listed_and_deleted(store: Store) {
         .await
         .problem(StatusCode::NOT_FOUND);
 }
-on_both!(made_drawn_listed_and_deleted);
+
+async fn changed_without_another_address(store: Store) {
+    let app = TestApp::on(store).await;
+    let ana = app.owner("ana").await;
+    let porch = ana.porch().await;
+    let made = ana
+        .post("/v1/qr_codes", json!({ "bot_id": porch.bot, "label": "Gate" }))
+        .await;
+    let made = made.expect(StatusCode::CREATED).json();
+    let path = format!("/v1/qr_codes/{}", made["qr_id"].as_str().unwrap());
+    let change = json!({
+        "label": "Front yard", "property_id": porch.property, "custom_design": { "foreground": "#0b3d3a" },
+    });
+    let changed = ana.put(&path, change).await.expect(StatusCode::OK).json();
+    assert_eq!(changed, ana.get(&path).await.json());
+    assert_eq!(changed["label"], "Front yard");
+    assert_eq!(changed["property_id"], json!(porch.property));
+    assert_eq!(
+        changed["custom_design"],
+        json!({ "foreground": "#0b3d3a", "background": "#ffffff", "with_logo": false })
+    );
+    assert_eq!(changed["qr_code_url"], made["qr_code_url"]);
+    // Nothing that is left out changes, and nothing at all when something is refused.
+    assert_eq!(ana.put(&path, json!({})).await.json(), changed);
+    for (change, field) in [
+        (
+            json!({ "label": "x", "custom_design": { "foreground": "#fefefe" } }),
+            "custom_design",
+        ),
+        (
+            json!({ "label": "x", "property_id": "00000000-0000-7000-8000-000000000000" }),
+            "property_id",
+        ),
+        (json!({ "label": "x".repeat(101) }), "label"),
+        (json!({ "bot_id": porch.bot }), "bot_id"),
+    ] {
+        assert_eq!(ana.put(&path, change.clone()).await.faulty(), [field], "{change}");
+    }
+    assert_eq!(ana.get(&path).await.json(), changed);
+    let noted = ana.get("/v1/audit?action=code.changed").await.json();
+    assert_eq!(noted.as_array().unwrap().len(), 1, "{noted}");
+    assert_eq!(noted[0]["before"]["label"], "Gate");
+}
+on_both!(made_drawn_listed_and_deleted, changed_without_another_address);
 
 #[tokio::test]
 async fn a_code_that_does_not_scan_is_refused() {

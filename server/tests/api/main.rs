@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout)]
 
 mod accounts;
+mod analytics;
 mod app;
 mod audit;
 mod chat;
@@ -18,6 +19,7 @@ mod factors;
 mod hostile;
 mod matrix;
 mod money;
+mod organizations;
 mod properties;
 mod protocol;
 mod sessions;

@@ -160,9 +160,13 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
                 .await?;
             browser.form("/_fn/source/remove", &format!("id={source}")).await?;
         }
-        "code.create" | "code.delete" => {
+        "code.create" | "code.change" | "code.delete" => {
             let (code, _) = caller.code(token, &owner.bot, &owner.property).await?;
             caller.record.note(Told::MayBeGone { id: code.clone() });
+            let label = serde_json::json!({ "label": "Front yard" });
+            client
+                .call(token, "PUT", &format!("/v1/qr_codes/{code}"), Some(label))
+                .await?;
             client
                 .call(token, "DELETE", &format!("/v1/qr_codes/{code}"), None)
                 .await?;

@@ -109,14 +109,15 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
 
 async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: &Case) -> bool {
     let id = match operation.path.split('/').nth(2).unwrap() {
-        "chatbots" => &porch.bot,
-        "properties" => &porch.property,
-        _ => &porch.code,
+        "chatbots" => porch.bot.clone(),
+        "properties" => porch.property.clone(),
+        "organizations" => ana.get("/v1/organizations/me").await.id("organization_id"),
+        _ => porch.code.clone(),
     };
     let path: Vec<_> = operation
         .path
         .split('/')
-        .map(|part| if part.starts_with('{') { id } else { part })
+        .map(|part| if part.starts_with('{') { &id } else { part })
         .collect();
     let body = body(operation, porch, case);
     let (kind, schema) = operation.body().unwrap();
@@ -130,7 +131,12 @@ async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: 
         operation.id(),
         case.at
     );
-    let answer = ana.call(operation.verb(), &path.join("/"), Some(body)).await;
+    let learner = match operation.path.starts_with("/v1/training/") {
+        true => format!("?chatbot_id={}", porch.bot),
+        false => String::new(),
+    };
+    let address = path.join("/") + &learner;
+    let answer = ana.call(operation.verb(), &address, Some(body)).await;
     if answer.status != 400 {
         return true;
     }
@@ -149,6 +155,9 @@ async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: 
     !named
 }
 
+/// What is fetched at once: a good address may be refused for what is not there.
+const FETCHED: [&str; 1] = ["logo_url"];
+
 #[tokio::test]
 async fn every_limit_is_the_handlers_own() {
     let app = TestApp::granting(1_000_000).await;
@@ -161,7 +170,8 @@ async fn every_limit_is_the_handlers_own() {
         };
         let mut cases = Vec::new();
         edges(shape, &[], &mut cases);
-        for case in &cases {
+        let is_fetched = |case: &&Case| case.good && case.at.last().is_some_and(|name| FETCHED.contains(name));
+        for case in cases.iter().filter(|case| !is_fetched(case)) {
             let taken = is_taken(&ana, &porch, &operation, case).await;
             let told = case.value.to_string();
             let told: String = told.chars().take(60).collect();

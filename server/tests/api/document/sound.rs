@@ -201,7 +201,12 @@ fn times_ids_and_money_are_written_in_one_way() {
                     "{place}/{name}: a number that is not whole"
                 );
             }
-            if named(&["_at", "timestamp", "_date", "last_scan", "last_active"]) {
+            let is_day = ["start_date", "end_date", "date"].contains(&name.as_str());
+            if is_day {
+                assert!(ways.iter().any(|way| way["format"] == "date"), "{place}/{name}: a day");
+                times += 1;
+            }
+            if named(&["_at", "timestamp", "_date", "last_scan", "last_active"]) && !is_day {
                 assert!(
                     ways.iter().any(|way| way["format"] == "date-time"),
                     "{place}/{name}: a time"

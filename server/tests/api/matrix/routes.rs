@@ -93,12 +93,33 @@ pub const API: &[Row] = &[
     row(Object, "POST", "/properties/{id}/train/url", "/properties/{property}/train/url", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
     row(Object, "POST", "/properties/{id}/train/knowledge_base", "/properties/{property}/train/knowledge_base", Json(TEXT), false),
     row(Object, "POST", "/properties/{id}/train/document", "/properties/{property}/train/document", File(&[]), false),
+    row(Object, "POST", "/training/url-content", "/training/url-content?chatbot_id={bot}", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
+    row(Object, "POST", "/training/url-content", "/training/url-content?property_id={property}", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
+    row(Object, "POST", "/training/upload-document", "/training/upload-document?property_id={property}", File(&[]), false),
+    row(Own, "GET", "/sources", "/sources", Nothing, false),
+    row(Narrow, "GET", "/sources", "/sources?bot_id={bot}", Nothing, false),
+    row(Object, "GET", "/sources/{id}", "/sources/{source}", Nothing, false),
+    row(Object, "DELETE", "/sources/{id}", "/sources/{source}", Nothing, true),
+    row(Own, "GET", "/analytics/qr_scans", "/analytics/qr_scans", Nothing, false),
+    row(Narrow, "GET", "/analytics/qr_scans", "/analytics/qr_scans?qr_id={code}", Nothing, false),
+    row(Narrow, "GET", "/analytics/qr_scans", "/analytics/qr_scans?property_id={property}", Nothing, false),
+    row(Own, "GET", "/analytics/conversations", "/analytics/conversations", Nothing, false),
+    row(Narrow, "GET", "/analytics/conversations", "/analytics/conversations?bot_id={bot}", Nothing, false),
+    row(Own, "GET", "/analytics/leads", "/analytics/leads", Nothing, false),
+    row(Narrow, "GET", "/analytics/leads", "/analytics/leads?bot_id={bot}", Nothing, false),
+    row(Own, "GET", "/organizations/me", "/organizations/me", Nothing, false),
+    row(Own, "POST", "/organizations/me/branding", "/organizations/me/branding", Json(r##"{"primary_color":"#0b3d3a"}"##), false),
+    row(Object, "GET", "/organizations/{id}", "/organizations/{organization}", Nothing, false),
+    row(Object, "PUT", "/organizations/{id}/branding", "/organizations/{organization}/branding", Json(r##"{"branding_config":{"primary_color":"#0b3d3a"}}"##), false),
     row(Object, "GET", "/training_jobs/{id}/status", "/training_jobs/{job}/status", Nothing, false),
     row(Own, "GET", "/qr_codes", "/qr_codes", Nothing, false),
     row(Narrow, "GET", "/qr_codes", "/qr_codes?bot_id={bot}", Nothing, false),
     row(Object, "POST", "/qr_codes", "/qr_codes", Json(r#"{"bot_id":"{bot}"}"#), false),
     row(Object, "POST", "/qr_codes", "/qr_codes", Json(r#"{"bot_id":"{my_bot}","property_id":"{property}"}"#), false),
     row(Object, "GET", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, false),
+    row(Object, "PUT", "/qr_codes/{id}", "/qr_codes/{code}", Json(r#"{"label":"Front yard"}"#), false),
+    row(Object, "PUT", "/qr_codes/{id}", "/qr_codes/{my_code}", Json(r#"{"property_id":"{property}"}"#), false),
+    row(Object, "GET", "/qr_codes/{id}/scans", "/qr_codes/{code}/scans", Nothing, false),
     row(Object, "DELETE", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, true),
     row(Object, "GET", "/qr_codes/{id}/image.png", "/qr_codes/{code}/image.png?size=128", Nothing, false),
     row(Object, "GET", "/qr_codes/{id}/image.svg", "/qr_codes/{code}/image.svg", Nothing, false),
@@ -264,7 +285,9 @@ pub const WEB: &[Row] = &[
 /// What a row wants to do, where that is more than the daily work.
 pub fn wish(row: &Row) -> Action {
     match (row.method, row.route) {
-        ("POST", "/_fn/brand/set") => Action::SetBrand,
+        ("POST", "/_fn/brand/set" | "/organizations/me/branding") | ("PUT", "/organizations/{id}/branding") => {
+            Action::SetBrand
+        }
         (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
         ("PUT", "/members/{id}")
         | ("DELETE", "/members/{id}/sessions")
