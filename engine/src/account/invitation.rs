@@ -120,7 +120,14 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm, from: &Client
     form.check("")?;
     let invited = invited(engine, token).await?;
     let form = form.check(&invited.offer.email)?;
-    let password = engine.passwords().hash(form.password).await?;
+    let about = [
+        &invited.offer.organization,
+        &form.first_name,
+        &form.last_name,
+        &invited.offer.email,
+    ]
+    .map(String::as_str);
+    let password = engine.passwords().hash(form.password, &about).await?;
     let (account, now) = (engine.clock().new_id::<AccountId>(), engine.clock().now());
     let mut tx = engine.db().begin(invited.organization).await?;
     if !store::accept(&mut tx, invited.organization, invited.id, now).await? {

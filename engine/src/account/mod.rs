@@ -66,7 +66,8 @@ pub struct Registered {
 /// `None` in production mode when the address is already known: the answer to a stranger is the same either way.
 pub async fn register(engine: &Engine, form: &Registration) -> Result<Option<Registered>, Error> {
     let form = form.check()?;
-    let hash = engine.passwords().hash(form.password.clone()).await?;
+    let about = [&form.org_name, &form.first_name, &form.last_name, form.email.as_str()];
+    let hash = engine.passwords().hash(form.password.clone(), &about).await?;
     match open_organization(engine, &form, hash).await {
         Err(Error::Fault(fault)) if fault.for_field("email").is_some() && engine.config().mode == Mode::Production => {
             // Whose address it is learns of it, as often as letters may be asked for.
@@ -154,6 +155,9 @@ pub async fn sign_in(
     match known {
         Some(known) if good => {
             engine.attempts().known(guess, device);
+            if !password::is_current(&known.password_hash) {
+                rehash(engine, &known, &credentials.password).await?;
+            }
             admit(engine, &known, kind, from).await
         }
         known => {
@@ -166,6 +170,14 @@ pub async fn sign_in(
             .into())
         }
     }
+}
+
+/// Replaces a hash that was made with other parameters than those of now, unless the password was changed meanwhile.
+async fn rehash(engine: &Engine, known: &store::Known, password: &str) -> Result<(), Error> {
+    let hash = engine.passwords().rehash(password.to_owned()).await?;
+    let mut tx = engine.db().begin(known.organization).await?;
+    store::rehash(&mut tx, known, &hash).await?;
+    Ok(tx.commit_at(failpoint::PASSWORD_CHANGE).await?)
 }
 
 /// Begins the session of somebody who knew the password.

@@ -1,12 +1,36 @@
-//! Argon2id, off the async threads and never more at once than the machine has cores.
+//! Argon2id, off the async threads and never more at once than the machine has cores; and which passwords are too easy to guess.
 
 use std::sync::{Arc, LazyLock};
 
 use argon2::Argon2;
+use domain::Fault;
 use password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 use crate::Error;
+
+/// Fewer guesses than this do not hold up whoever has stolen the hashes: some days of one machine, at some hundred a second.
+const GUESSES: u64 = 100_000_000;
+
+/// By the estimate of zxcvbn, which knows the most common passwords, words, names, keyboards, dates and repeats
+/// (Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016).
+fn is_guessable(password: &str, about: &[String]) -> bool {
+    // An address and a name are guessed in parts, too.
+    let parts = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let about: Vec<&str> = about
+        .iter()
+        .map(String::as_str)
+        .chain(parts)
+        .filter(|word| word.len() > 2)
+        .collect();
+    zxcvbn::zxcvbn(password, &[&about[..], &["porchlight"]].concat()).guesses() < GUESSES
+}
+
+/// Whether a hash was made with the parameters of now.
+pub(super) fn is_current(hash: &str) -> bool {
+    let parameters = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+    parameters(hash) == parameters(&NOBODY)
+}
 
 /// A hash of nothing anybody knows: checked where there is no account, so that both cases cost the same.
 static NOBODY: LazyLock<String> = LazyLock::new(|| {
@@ -16,6 +40,12 @@ static NOBODY: LazyLock<String> = LazyLock::new(|| {
         .map(|hash| hash.to_string())
         .unwrap_or_default()
 });
+
+fn hash(password: &str) -> Result<String, Error> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| Error::Broken(format!("hashing a password: {error}")))
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords(Arc<Semaphore>);
@@ -28,14 +58,23 @@ impl Default for Passwords {
 }
 
 impl Passwords {
-    /// OWASP's parameters for Argon2id (19 MiB, 2 passes, 1 lane), which are the library's defaults.
-    pub(super) async fn hash(&self, password: String) -> Result<String, Error> {
+    /// The hash of a new password, with OWASP's parameters for Argon2id (19 MiB, 2 passes, 1 lane), which are the library's
+    /// defaults. One that is guessed soon is refused; `about` is what others know of its owner.
+    pub(super) async fn hash(&self, password: String, about: &[&str]) -> Result<String, Error> {
+        let about: Vec<String> = about.iter().map(|word| (*word).to_owned()).collect();
         self.run(move || {
-            let hash = Argon2::default().hash_password(password.as_bytes());
-            hash.map(|hash| hash.to_string())
-                .map_err(|error| Error::Broken(format!("hashing a password: {error}")))
+            if is_guessable(&password, &about) {
+                let text = "This password is too easy to guess: it is a common one, or made of your names. Use a few unrelated words.";
+                return Err(Fault::field("password", text).into());
+            }
+            hash(&password)
         })
         .await?
+    }
+
+    /// The same password, which was right, hashed anew with the parameters of now.
+    pub(super) async fn rehash(&self, password: String) -> Result<String, Error> {
+        self.run(move || hash(&password)).await?
     }
 
     pub(super) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
@@ -57,5 +96,68 @@ impl Passwords {
         let outcome = tokio::task::spawn_blocking(work).await;
         drop(permit);
         outcome.map_err(|error| Error::Broken(format!("hashing a password: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::RngExt;
+
+    use super::*;
+    use crate::testing::cases;
+
+    fn refused(password: &str) -> bool {
+        let about = ["Harbour Homes", "Ana", "Reyes", "ana.reyes@harbourhomes.example"].map(str::to_owned);
+        is_guessable(password, &about)
+    }
+
+    #[test]
+    fn common_passwords_and_ones_own_names_are_refused() {
+        for weak in [
+            "password1234",
+            "Password2024!",
+            "qwertyuiop12",
+            "123456789012",
+            "iloveyou1234",
+            "letmeinletmein",
+            "1q2w3e4r5t6y",
+            "abcabcabcabc",
+            "harbourhomes",
+            "HarbourHomes1",
+            "anareyes2026",
+            "porchlight12",
+            "reyesreyesreyes",
+        ] {
+            assert!(refused(weak), "{weak}");
+        }
+        for good in [
+            "a quiet street at dusk",
+            "a lamp on the porch",
+            "Ana walks her dog at seven",
+            "tulip-gravel-9-kettle",
+        ] {
+            assert!(!refused(good), "{good}");
+        }
+    }
+
+    /// The figure of check S-04: a thousand random words of fifteen small letters are all taken.
+    #[test]
+    fn what_cannot_be_guessed_is_taken() {
+        let mut dice = rand::rng();
+        for _ in 0..cases(100, 1_000) {
+            let random: String = (0..15).map(|_| char::from(dice.random_range(b'a'..=b'z'))).collect();
+            assert!(!refused(&random), "{random}");
+        }
+    }
+
+    #[test]
+    fn an_old_hash_is_told_from_one_of_now() {
+        let now = hash("a quiet street at dusk").unwrap();
+        assert!(
+            is_current(&now) && now.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+            "{now}"
+        );
+        assert!(!is_current(&now.replace("m=19456", "m=8192")));
+        assert!(!is_current(&now.replace("argon2id", "argon2i")));
     }
 }

@@ -14,6 +14,8 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
     // Whoever was switched off is as good as unknown.
     ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null, totp_secret is not null from account where email = $1 and deactivated_at is null";
+    // A password that was changed meanwhile stays.
+    REHASH = "update account set password_hash = $3 where organization_id = $1 and id = $2 and password_hash = $4";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
     // Reads and keeps others from changing it until the commit.
@@ -301,6 +303,11 @@ pub(super) struct Known {
     pub(super) password_hash: String,
     pub(super) is_email_verified: bool,
     pub(super) has_factor: bool,
+}
+
+pub(super) async fn rehash(tx: &mut Tx, known: &Known, hash: &str) -> Result<(), DbError> {
+    let (organization, account) = (known.organization.uuid(), known.account.uuid());
+    execute!(tx, REHASH, organization, account, hash, known.password_hash.as_str()).map(|_| ())
 }
 
 pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Known>, DbError> {

@@ -18,6 +18,7 @@ on_every_db!(
     a_lost_phone_is_signed_out,
     the_owner_is_one_and_hands_over_whole,
     strangers_have_no_say,
+    an_old_hash_is_made_anew,
 );
 
 const FROM: Client<'_> = Client {
@@ -321,4 +322,43 @@ async fn strangers_have_no_say(db: TestDb) {
         offer(&world.engine, &secret).await.is_ok(),
         "nothing of the refused one is kept"
     );
+}
+
+/// A hash of weaker parameters, as of a version before, is replaced when its password is shown.
+async fn an_old_hash_is_made_anew(db: TestDb) {
+    use argon2::{Algorithm, Argon2, Params, Version};
+    use password_hash::PasswordHasher;
+
+    let world = World::new(db).await;
+    let ana = world.realtor("Ana").await;
+    let engine = &world.engine;
+    let weak = Params::new(8 * 1024, 1, 1, None).unwrap();
+    let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, weak);
+    let old = weak.hash_password(PASSWORD.as_bytes()).unwrap().to_string();
+    let known = async || {
+        let mut tx = engine.db().read(ana.organization()).await.unwrap();
+        let email = "ana@example.com".parse().unwrap();
+        store::by_email(&mut tx, &email).await.unwrap().unwrap()
+    };
+    let mut tx = engine.db().begin(ana.organization()).await.unwrap();
+    store::rehash(&mut tx, &known().await, &old).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(!password::is_current(&known().await.password_hash));
+
+    let credentials = |password: &str| Credentials {
+        email: "ana@example.com".into(),
+        password: password.into(),
+    };
+    let wrong = credentials("a noisy street at dawn");
+    sign_in(engine, &wrong, Kind::Console, &FROM).await.unwrap_err();
+    assert_eq!(known().await.password_hash, old, "only the right one makes it anew");
+    sign_in(engine, &credentials(PASSWORD), Kind::Console, &FROM)
+        .await
+        .unwrap();
+    let new = known().await.password_hash;
+    assert!(password::is_current(&new) && new != old);
+    sign_in(engine, &credentials(PASSWORD), Kind::Console, &FROM)
+        .await
+        .unwrap();
+    assert_eq!(known().await.password_hash, new, "once is enough");
 }

@@ -167,7 +167,7 @@ async fn interrupted(db: Db, reach: Reach, how: usize) {
     match how {
         0 => assert!(number(&mut tx, "select 1 / 0").await.is_err()),
         1 => {
-            let slow = number(&mut tx, "select count(pg_sleep(30))");
+            let slow = number(&mut tx, "select count(pg_sleep(0.03))");
             assert!(tokio::time::timeout(Duration::from_millis(1), slow).await.is_err());
         }
         _ => {

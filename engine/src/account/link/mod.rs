@@ -215,7 +215,10 @@ pub async fn reset_of(engine: &Engine, token: &str) -> Result<Email, Error> {
 pub async fn reset(engine: &Engine, token: &str, form: &ResetForm, from: &Client<'_>) -> Result<AccountId, Error> {
     let (id, holder) = found(engine, Purpose::Reset, token).await?;
     form.check(holder.email.as_str())?;
-    let hash = engine.passwords().hash(form.password.clone()).await?;
+    let hash = engine
+        .passwords()
+        .hash(form.password.clone(), &[holder.email.as_str()])
+        .await?;
     let now = engine.clock().now();
     let mut tx = engine.db().begin(holder.organization).await?;
     if !store::take(&mut tx, holder.organization, id, now).await? {
@@ -255,7 +258,8 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
         return Err(Fault::field("current_password", "This is not your password.").into());
     }
     engine.attempts().known(guess, device);
-    let hash = engine.passwords().hash(form.password.clone()).await?;
+    let about = [&profile.first_name, &profile.last_name, &profile.email].map(String::as_str);
+    let hash = engine.passwords().hash(form.password.clone(), &about).await?;
     let holder = Holder {
         organization: call.organization(),
         account: call.account(),
