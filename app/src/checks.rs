@@ -6,6 +6,7 @@ use domain::{
     bot::{ConversationConfig, PurposeForm, VoiceForm},
     brand::check_colour,
     listing::PropertyForm,
+    privacy::RetentionForm,
     qr::CodeForm,
     security::{PasswordForm, ResetForm},
     tenancy::{InviteForm, JoinForm},
@@ -36,6 +37,7 @@ pub enum Check {
     Join,
     Reset,
     Password,
+    Retention,
 }
 
 impl Check {
@@ -79,6 +81,9 @@ impl Check {
                 .map(drop),
             Self::Reset => typed!(typed => ResetForm { password }).check(""),
             Self::Password => typed!(typed => PasswordForm { current_password, password }).check(""),
+            Self::Retention => typed!(typed => RetentionForm { conversation_days, lead_days })
+                .check()
+                .map(drop),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }

@@ -17,8 +17,8 @@ use crate::{
             CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage, RegisterPage, ResetPage, SignInPage,
         },
         console::{
-            DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, people, properties,
-            security, sources, wizard,
+            DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, people, privacy,
+            properties, security, sources, wizard,
         },
         mail::MailPage,
         marketing::LandingPage,
@@ -79,6 +79,7 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("credits") view=credits::CreditsPage/>
         <Route path=path!("brand") view=brand::BrandPage/>
         <Route path=path!("people") view=people::PeoplePage/>
+        <Route path=path!("privacy") view=privacy::PrivacyPage/>
         <Route path=path!("audit") view=audit::AuditPage/>
         <Route path=path!("search") view=SearchPage/>
         <Route path=path!("security") view=security::SecurityPage/>

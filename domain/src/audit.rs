@@ -49,6 +49,12 @@ actions! {
     CODE_CHANGED = "code.changed": "Changed a code";
     CODE_DELETED = "code.deleted": "Deleted a code";
     LEADS_EXPORTED = "leads.exported": "Exported the leads";
+    LEAD_ERASED = "privacy.lead_erased": "Erased a buyer’s lead and conversation";
+    BUYER_ERASED = "privacy.buyer_erased": "Erased what was known of them";
+    CONSENT_WITHDRAWN = "privacy.consent_withdrawn": "Withdrew their consent";
+    RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
+    RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
+    ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
 }
 
 /// Every group of actions and what a page calls it.
@@ -65,6 +71,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("source", "Knowledge"),
     ("code", "Codes"),
     ("leads", "Leads"),
+    ("privacy", "Privacy"),
 ];
 
 /// What a page calls an action; `None` for one that is not known here.
@@ -74,7 +81,7 @@ pub fn words(action: &str) -> Option<&'static str> {
 }
 
 /// One entry of the log.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Entry {
     /// From 1 on, without a gap within its organization.
     pub seq: i64,

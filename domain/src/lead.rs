@@ -52,9 +52,54 @@ impl LeadForm {
     }
 }
 
+/// Of the words of [`consent_text`]: another one with other words.
+pub const CONSENT_VERSION: &str = "1";
+
 /// The words a buyer agrees to by sending the form; stored with the lead.
 pub fn consent_text(realtor: &str) -> String {
     format!("By sending this you agree that {realtor} may contact you about this home. Your details go to nobody else.")
+}
+
+/// A way to reach a buyer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Email,
+    Phone,
+}
+
+impl Channel {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Email, Self::Phone].into_iter().find(|it| it.as_str() == text)
+    }
+    /// As a page calls it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Email => "Email",
+            Self::Phone => "Telephone",
+        }
+    }
+}
+
+/// That a buyer agreed to be reached one way: kept also when it is withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Consent {
+    pub channel: Channel,
+    /// The very words that were agreed to.
+    pub text: String,
+    /// Of the words.
+    pub version: String,
+    pub given_at: DateTime<Utc>,
+    /// From then on they may not be reached this way.
+    pub withdrawn_at: Option<DateTime<Utc>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +114,8 @@ pub struct Lead {
     pub email: Option<String>,
     pub phone: Option<String>,
     pub message: String,
+    /// To what they agreed, by the way they are reached.
+    pub consents: Vec<Consent>,
     pub created_at: DateTime<Utc>,
 }
 

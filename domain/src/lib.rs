@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod listing;
 pub mod page;
 pub mod place;
+pub mod privacy;
 pub mod qr;
 pub mod search;
 pub mod security;

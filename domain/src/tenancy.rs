@@ -56,6 +56,10 @@ pub enum Action {
     ManagePeople,
     /// Reading who did what.
     SeeAudit,
+    /// Erasing what a buyer said and left, and saying how long such is kept.
+    ErasePersonal,
+    /// Taking all that the organization has out of the house.
+    ExportAll,
     /// Making somebody else the owner.
     TransferOwnership,
 }
@@ -64,7 +68,7 @@ pub enum Action {
 pub const fn may(role: Role, action: Action) -> bool {
     match role {
         Role::Owner => true,
-        Role::Admin => !matches!(action, Action::TransferOwnership),
+        Role::Admin => !matches!(action, Action::TransferOwnership | Action::ExportAll),
         Role::Realtor => matches!(action, Action::Work),
         Role::Operator => false,
     }

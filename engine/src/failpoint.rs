@@ -52,6 +52,12 @@ points! {
     LINK_SEND = "link.send";
     LINK_USE = "link.use";
     KEY_ROTATE = "key.rotate";
+    KEY_MAKE = "key.make";
+    SEAL = "seal";
+    ERASE = "erase";
+    WITHDRAW = "consent.withdraw";
+    RETENTION_SET = "retention.set";
+    ORGANIZATION_EXPORT = "organization.export";
     MAIL_SEND = "mail.send";
     BOT_CREATE = "bot.create";
     BOT_UPDATE = "bot.update";

@@ -27,6 +27,7 @@ pub mod listing;
 pub mod mail;
 pub mod organization;
 pub mod porch;
+pub mod privacy;
 pub mod provider;
 pub mod qr;
 pub mod retrieval;
@@ -133,6 +134,7 @@ impl Engine {
     /// Mends what a killed process left, then runs the worker and the sweepers until [`Engine::stop`].
     pub fn start(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async {
+            self.seal_old().await?;
             chat::recover(self).await?;
             jobs::recover(self).await?;
             qr::store_waiting(self).await?;
@@ -142,6 +144,16 @@ impl Engine {
             tokio::spawn(chat::cut_when_stopping(self.clone()));
             Ok(())
         })
+    }
+
+    /// Seals what an earlier version kept open; how many rows there were.
+    async fn seal_old(&self) -> Result<usize, Error> {
+        let sealed = chat::seal_old(self).await? + lead::seal_old(self).await?;
+        if sealed > 0 {
+            self.0.db.write_anew().await?;
+            tracing::info!(rows = sealed, "Sealed {sealed} questions and leads of before");
+        }
+        Ok(sealed)
     }
 
     /// Lets work in flight end and settles it, then closes the store.

@@ -33,6 +33,7 @@ pub fn routes() -> Router<State> {
     Router::new()
         .route("/console/leads.csv", get(export::leads))
         .route("/console/audit.csv", get(export::audit_log))
+        .route("/console/organization.zip", get(export::organization))
         .route("/console/brand-logo", get(logo))
 }
 

@@ -10,7 +10,7 @@ use engine::{audit, lead};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::{
-    api::audit::filter,
+    api::{audit::filter, exports},
     error::ApiError,
     extract::{Caller, Paging},
 };
@@ -30,9 +30,22 @@ fn prove_first(page: &str) -> Response {
     Redirect::to(&app::ssr::with_next(app::ssr::PROVE, page)).into_response()
 }
 
-const LEAD: [&str; 7] = ["received", "name", "email", "phone", "message", "property", "bot"];
+/// All data of the organization.
+pub async fn organization(Caller(call): Caller) -> Result<Response, ApiError> {
+    if !call.has_proved() {
+        return Ok(prove_first("/console/privacy"));
+    }
+    exports::zip(&call).await
+}
 
-fn cells(lead: &Lead) -> [String; 7] {
+/// The last says by which ways they may be reached.
+const LEAD: [&str; 8] = [
+    "received", "name", "email", "phone", "message", "property", "bot", "consent",
+];
+
+fn cells(lead: &Lead) -> [String; 8] {
+    let holds = lead.consents.iter().filter(|consent| consent.withdrawn_at.is_none());
+    let holds: Vec<&str> = holds.map(|consent| consent.channel.as_str()).collect();
     [
         lead.created_at.to_rfc3339(),
         lead.name.clone(),
@@ -41,6 +54,7 @@ fn cells(lead: &Lead) -> [String; 7] {
         lead.message.clone(),
         lead.property_address.clone().unwrap_or_default(),
         lead.bot_name.clone(),
+        holds.join(" "),
     ]
 }
 

@@ -443,3 +443,97 @@ async fn a_logo_is_served_to_anybody() {
     assert!(logo.header("cache-control").contains("max-age"));
     assert_eq!(&logo.bytes[..8], b"\x89PNG\r\n\x1a\n");
 }
+
+#[tokio::test]
+async fn a_buyer_sees_and_erases_what_is_known_of_them() {
+    let app = TestApp::new().await;
+    let ana = app.owner("ana").await;
+    let porch = Open::by(&ana).await;
+    let stranger = app.visitor();
+    let page = stranger.get(&porch.page()).await;
+    let link = format!("href=\"/p/{}/me?c={}\"", porch.slug, porch.code);
+    assert!(page.text().contains(&link));
+    let nothing = stranger.get(&porch.at("me")).await;
+    assert!(
+        nothing
+            .expect(StatusCode::OK)
+            .text()
+            .contains("Nothing. You have not asked")
+    );
+    assert_eq!(stranger.get(&porch.at("me.json")).await.status, StatusCode::NOT_FOUND);
+
+    let asked = post(
+        &stranger,
+        &porch.at("ask"),
+        &[("question", "How many bedrooms are there?")],
+    )
+    .await;
+    let buyer = app.visitor().with("cookie", &cookie(&asked));
+    let form = [
+        ("name", "Ida <b>Moss"),
+        ("email", "ida@example.com"),
+        ("message", "Call me"),
+    ];
+    post(&buyer, &porch.at("lead"), &form).await;
+    let page = buyer.get(&porch.at("me")).await;
+    let html = page.expect(StatusCode::OK).text();
+    for shown in [
+        "How many bedrooms",
+        "Ida &lt;b",
+        "ida@example.com",
+        "Call me",
+        ": agreed <time",
+        "you agree that",
+    ] {
+        assert!(html.contains(shown), "{shown}");
+    }
+    assert!(!html.contains("<script") && html.contains("noindex"));
+    assert_eq!(page.header("cache-control"), "no-store");
+    let file = buyer.get(&porch.at("me.json")).await;
+    assert!(file.header("content-disposition").starts_with("attachment"));
+    assert_eq!(file.json()["messages"][0]["consents"][0]["channel"], "email");
+    assert_eq!(
+        file.json()["conversation"][0]["question"],
+        "How many bedrooms are there?"
+    );
+    assert_eq!(
+        ana.get("/v1/leads").await.json()[0]["consents"][0]["withdrawn_at"],
+        json!(null)
+    );
+
+    // Another site cannot do it for them.
+    let forged = Request::post(porch.at("me/erase")).header("sec-fetch-site", "cross-site");
+    let forged = buyer.send(forged.body(Body::empty()).unwrap()).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let withdrawn = post(&buyer, &porch.at("me/withdraw"), &[]).await;
+    assert_eq!(
+        withdrawn.expect(StatusCode::SEE_OTHER).header("location"),
+        porch.at("me")
+    );
+    assert!(buyer.get(&porch.at("me")).await.text().contains(", withdrawn "));
+    assert!(ana.get("/v1/leads").await.json()[0]["consents"][0]["withdrawn_at"].is_string());
+
+    let erased = post(&buyer, &porch.at("me/erase"), &[]).await;
+    assert!(
+        erased
+            .expect(StatusCode::SEE_OTHER)
+            .header("set-cookie")
+            .contains("Max-Age=0")
+    );
+    assert!(
+        buyer
+            .get(&porch.at("me"))
+            .await
+            .text()
+            .contains("Nothing. You have not asked")
+    );
+    assert_eq!(
+        post(&buyer, &porch.at("me/erase"), &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    assert_eq!(ana.get("/v1/leads").await.json(), json!([]));
+    let conversations = ana.get("/v1/conversations").await.json();
+    let id = conversations[0]["conversation_id"].as_str().unwrap();
+    let whole = ana.get(&format!("/v1/conversations/{id}")).await.text();
+    assert!(!whole.contains("bedrooms"), "{whole}");
+}

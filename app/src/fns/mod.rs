@@ -11,6 +11,7 @@ pub mod dashboard;
 pub mod lead;
 pub mod mail;
 pub mod people;
+pub mod privacy;
 pub mod property;
 pub mod search;
 pub mod security;

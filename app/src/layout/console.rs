@@ -30,7 +30,7 @@ const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
 pub(crate) const BALANCE: &str = "balance";
 
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
-static PLACES: [Place; 12] = [
+static PLACES: [Place; 13] = [
     place("/console", "Dashboard", Glyph::Grid),
     place("/console/conversations", "Conversations", Glyph::Chat),
     place("/console/bots", "Bots", Glyph::Bot),
@@ -41,6 +41,7 @@ static PLACES: [Place; 12] = [
     place("/console/credits", "Credits", Glyph::Coins),
     place("/console/brand", "Brand", Glyph::Palette),
     place("/console/people", "People", Glyph::Team),
+    place("/console/privacy", "Privacy", Glyph::Eye),
     Place {
         wish: Action::SeeAudit,
         ..place("/console/audit", "Audit log", Glyph::Clock)

@@ -4,6 +4,7 @@
 pub mod builtin;
 mod live;
 mod said;
+mod sealed;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -20,10 +21,15 @@ use domain::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Call, Engine, Error, porch::Porch};
+use crate::{
+    Call, Engine, Error,
+    porch::Porch,
+    vault::{self, Keys},
+};
 
 pub(crate) use live::Turns;
-pub(crate) use store::open_holds_of_bot;
+pub(crate) use sealed::{open_question, seal_old};
+pub(crate) use store::{erase, newest_questions, older, open_holds_of_bot, turns};
 
 /// A question that was taken: its answer can be followed, left, and followed again.
 #[derive(Debug)]
@@ -69,7 +75,8 @@ pub async fn ask_for_whole(porch: &Porch, session: Option<&str>, question: &str)
 async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: bool) -> Result<Asked, Error> {
     let question = check_question(question)?;
     let engine = porch.engine();
-    let known = so_far(porch, session).await?;
+    let keys = vault::to_seal(engine, porch.organization()).await?;
+    let known = so_far(porch, &keys, session).await?;
     let fresh = known.is_none();
     let (conversation, session, history) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret(), Vec::new()));
     let turn = engine.clock().new_id::<TurnId>();
@@ -85,6 +92,7 @@ async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: b
         question,
         history,
         streamed,
+        keys,
     };
     engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
     Ok(Asked {
@@ -101,8 +109,9 @@ pub async fn resume(porch: &Porch, session: &str, turn: TurnId) -> Result<Asked,
     let conversation = conversation_of(porch, Some(session)).await?.ok_or_else(gone)?;
     let session = session.to_owned();
     let stored = {
+        let keys = vault::to_open(porch.engine(), porch.organization()).await?;
         let mut tx = porch.engine().db().read(porch.organization()).await?;
-        store::turn(&mut tx, porch.organization(), conversation, turn)
+        store::turn(&mut tx, &keys, porch.organization(), conversation, turn)
             .await?
             .ok_or_else(gone)?
     };
@@ -123,8 +132,9 @@ pub async fn history(porch: &Porch, session: Option<&str>) -> Result<Vec<Turn>, 
     let Some(conversation) = conversation_of(porch, session).await? else {
         return Ok(Vec::new());
     };
+    let keys = vault::to_open(porch.engine(), porch.organization()).await?;
     let mut tx = porch.engine().db().read(porch.organization()).await?;
-    Ok(store::turns(&mut tx, porch.organization(), conversation).await?)
+    store::turns(&mut tx, &keys, porch.organization(), conversation).await
 }
 
 /// The conversation a visitor's secret belongs to, if it is one of this bot's.
@@ -138,13 +148,16 @@ pub(crate) async fn conversation_of(porch: &Porch, session: Option<&str>) -> Res
 /// The same to go on with: the conversation, its secret, and its latest questions and answers.
 async fn so_far(
     porch: &Porch,
+    keys: &Keys,
     session: Option<&str>,
 ) -> Result<Option<(ConversationId, String, Vec<(String, String)>)>, Error> {
     let Some(secret) = session else { return Ok(None) };
     let mut tx = porch.engine().db().read(porch.organization()).await?;
     let found = store::conversation_so_far(&mut tx, &token_hash(secret), turn::HISTORY).await?;
-    let own = found.filter(|(known, _)| known.is_of(porch));
-    Ok(own.map(|(known, said)| (known.id, secret.to_owned(), said)))
+    drop(tx);
+    let own = found.filter(|found| found.known.is_of(porch));
+    own.map(|found| Ok((found.known.id, secret.to_owned(), found.said(keys)?)))
+        .transpose()
 }
 
 /// 128 random bits, as text.
@@ -165,17 +178,19 @@ pub async fn conversations(
 ) -> Result<Page<ConversationSummary>, Error> {
     let after = after.map(str::parse::<ConversationId>).transpose()?;
     let limit = page::limit(limit);
+    let keys = vault::to_open(call.engine(), call.organization()).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;
-    let rows = store::conversations(&mut tx, call.organization(), unanswered, after, limit).await?;
+    let rows = store::conversations(&mut tx, &keys, call.organization(), unanswered, after, limit).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// One conversation with every turn and its receipt.
 pub async fn conversation(call: &Call, id: ConversationId) -> Result<Conversation, Error> {
+    let keys = vault::to_open(call.engine(), call.organization()).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;
-    let summary = store::conversation(&mut tx, call.organization(), id).await?;
+    let summary = store::conversation(&mut tx, &keys, call.organization(), id).await?;
     let summary = summary.ok_or_else(|| Error::from(Fault::not_found("conversation")))?;
-    let turns = store::turns(&mut tx, call.organization(), id).await?;
+    let turns = store::turns(&mut tx, &keys, call.organization(), id).await?;
     Ok(Conversation { summary, turns })
 }
 

@@ -9,18 +9,20 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use super::sealed::{open_question, open_said, seal_row};
 use crate::{
-    Clock,
+    Clock, Error,
     dashboard::{self, Tallied},
-    db::{DbError, Tx, fetch_all, fetch_optional, later, statements},
+    db::{DbError, Tx, execute, fetch_all, fetch_optional, later, statements},
     ledger::{self, Action, LedgerError, Move},
     porch::Porch,
+    vault::Keys,
 };
 
 statements! {
     CONVERSATION_BY_TOKEN = "select organization_id, id, bot_id from conversation where token_hash = $1";
     // With its latest answers, newest first.
-    CONVERSATION_SO_FAR = "select c.organization_id, c.id, c.bot_id, t.question, t.answer from conversation c
+    CONVERSATION_SO_FAR = "select c.organization_id, c.id, c.bot_id, t.id as turn_id, t.question, t.answer from conversation c
         left join turn t on t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome = 'answered'
         where c.token_hash = $1 order by t.id desc limit $2";
     INSERT_CONVERSATIONS = {
@@ -37,20 +39,20 @@ statements! {
             where conversation.organization_id = (value ->> 0)::uuid and conversation.id = (value ->> 1)::uuid",
     };
     INSERT_TURNS = {
-        sqlite: "insert into turn (organization_id, id, conversation_id, question, hold_id, created_at)
-            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, unhex(value ->> 4), $2 from json_each($1)",
-        postgres: "insert into turn (organization_id, id, conversation_id, question, hold_id, created_at)
-            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, value ->> 3, (value ->> 4)::uuid, $2 from jsonb_array_elements($1)",
+        sqlite: "insert into turn (organization_id, id, conversation_id, question, hold_id, sealed, created_at)
+            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, unhex(value ->> 4), true, $2 from json_each($1)",
+        postgres: "insert into turn (organization_id, id, conversation_id, question, hold_id, sealed, created_at)
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, value ->> 3, (value ->> 4)::uuid, true, $2 from jsonb_array_elements($1)",
     };
     FINISH_TURNS = {
-        sqlite: "update turn set outcome = value ->> 2, answer = value ->> 3, citations = value -> 4, receipt = value -> 5, charged = value ->> 6, finished_at = $2
+        sqlite: "update turn set outcome = value ->> 2, answer = value ->> 3, receipt = value -> 4, charged = value ->> 5, finished_at = $2
             from json_each($1) where turn.organization_id = unhex(value ->> 0) and turn.id = unhex(value ->> 1) and turn.outcome is null",
-        postgres: "update turn set outcome = value ->> 2, answer = value ->> 3, citations = value -> 4, receipt = value -> 5, charged = (value ->> 6)::bigint, finished_at = $2
+        postgres: "update turn set outcome = value ->> 2, answer = value ->> 3, receipt = value -> 4, charged = (value ->> 5)::bigint, finished_at = $2
             from jsonb_array_elements($1) where turn.organization_id = (value ->> 0)::uuid and turn.id = (value ->> 1)::uuid and turn.outcome is null",
     };
-    FIND_TURN = "select id, conversation_id, question, answer, outcome, citations, receipt, charged, created_at, finished_at
+    FIND_TURN = "select id, conversation_id, question, answer, outcome, receipt, charged, created_at, finished_at
         from turn where organization_id = $1 and conversation_id = $2 and id = $3";
-    TURNS = "select id, conversation_id, question, answer, outcome, citations, receipt, charged, created_at, finished_at
+    TURNS = "select id, conversation_id, question, answer, outcome, receipt, charged, created_at, finished_at
         from turn where organization_id = $1 and conversation_id = $2 order by id limit 500";
     TURNS_ABANDONED = "select organization_id, id, hold_id from turn where outcome is null and created_at < $1 order by created_at limit 5000";
     OPEN_HOLDS_OF_BOT = "select t.hold_id from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
@@ -58,22 +60,40 @@ statements! {
     LIST_CONVERSATIONS = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
-        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id
-            and ($3 = 0 or t.outcome in ('unknown', 'unavailable')) order by t.id limit 1), '') as first_question,
+        f.id as first_id, f.question as first_question,
         (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
         from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
+        left join turn f on f.organization_id = c.organization_id and f.id = (select t.id from turn t where t.organization_id = c.organization_id
+            and t.conversation_id = c.id and ($3 = 0 or t.outcome in ('unknown', 'unavailable')) order by t.id limit 1)
         where c.organization_id = $1 and (c.id < $2 or $2 is null) and not c.preview
-        and ($3 = 0 or exists (select 1 from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')))
+        and ($3 = 0 or exists (select 1 from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable') and t.question <> ''))
         order by c.id desc limit $4";
     FIND_CONVERSATION = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id) as turn_count,
         (select count(*) from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable')) as unanswered_count,
-        coalesce((select t.question from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id order by t.id limit 1), '') as first_question,
+        f.id as first_id, f.question as first_question,
         (select count(*) from lead l where l.organization_id = c.organization_id and l.conversation_id = c.id) as lead_count
         from conversation c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
+        left join turn f on f.organization_id = c.organization_id
+            and f.id = (select t.id from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id order by t.id limit 1)
         where c.organization_id = $1 and c.id = $2";
+    // Nobody holds a secret of it any more.
+    ERASE_CONVERSATION = "update conversation set token_hash = $3 where organization_id = $1 and id = $2";
+    // A turn that is on its way is over: its answer comes too late to be kept.
+    ERASE_TURNS = "update turn set question = '', answer = '', citations = '[]', receipt = '{}', sealed = true,
+        outcome = coalesce(outcome, 'unavailable'), finished_at = coalesce(finished_at, $3) where organization_id = $1 and conversation_id = $2";
+    CONVERSATIONS_OLDER = "select c.id from conversation c where c.organization_id = $1 and c.last_at < $2 and not exists
+        (select 1 from tombstone t where t.organization_id = c.organization_id and t.kind = 'conversation' and t.subject_id = c.id)
+        order by c.id limit $3";
+    // Of buyers.
+    NEWEST_QUESTIONS = "select t.conversation_id, t.id, t.question from turn t
+        join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
+        where t.organization_id = $1 and not c.preview and t.question <> '' order by t.id desc limit $2";
+    ORGANIZATIONS_WITH_OPEN_TURNS = "select distinct organization_id from turn where not sealed";
+    OPEN_TURNS = "select id, question, answer, citations, receipt from turn where organization_id = $1 and not sealed order by id limit $2";
+    SEAL_TURN = "update turn set question = $3, answer = $4, citations = '[]', receipt = $5, sealed = true where organization_id = $1 and id = $2";
 }
 
 /// A conversation that begins with a turn.
@@ -95,6 +115,7 @@ pub(super) enum TurnOp {
         turn: TurnId,
         conversation: ConversationId,
         opens: Option<Opening>,
+        /// Sealed.
         question: String,
         charge: Option<Action>,
     },
@@ -102,8 +123,8 @@ pub(super) enum TurnOp {
         organization: OrganizationId,
         turn: TurnId,
         outcome: Outcome,
+        /// Sealed.
         answer: String,
-        citations: Vec<Citation>,
         receipt: Receipt,
         settle: Option<Action>,
     },
@@ -218,7 +239,6 @@ impl Rows {
                 turn,
                 outcome,
                 answer,
-                citations,
                 receipt,
                 settle,
             } => {
@@ -234,7 +254,6 @@ impl Rows {
                     hex(turn.uuid()),
                     outcome.as_str(),
                     answer,
-                    citations,
                     receipt,
                     charged
                 ]));
@@ -298,24 +317,39 @@ struct SoFarRow {
     organization_id: Uuid,
     id: Uuid,
     bot_id: Uuid,
+    turn_id: Option<Uuid>,
     question: Option<String>,
     answer: Option<String>,
 }
 
-/// A conversation with its latest `most` questions and answers, oldest first.
-pub(super) async fn conversation_so_far(
-    tx: &mut Tx,
-    token_hash: &[u8],
-    most: usize,
-) -> Result<Option<(Known, Vec<(String, String)>)>, DbError> {
+/// A conversation with its latest questions and answers as they are kept, oldest first.
+pub(super) struct SoFar {
+    pub(super) known: Known,
+    turns: Vec<(TurnId, String, String)>,
+}
+
+impl SoFar {
+    pub(super) fn said(&self, keys: &Keys) -> Result<Vec<(String, String)>, Error> {
+        let open = |(turn, question, answer): &(TurnId, String, String)| {
+            Ok((
+                open_question(keys, *turn, question)?,
+                open_said(keys, *turn, answer)?.text,
+            ))
+        };
+        self.turns.iter().map(open).collect()
+    }
+}
+
+pub(super) async fn conversation_so_far(tx: &mut Tx, token_hash: &[u8], most: usize) -> Result<Option<SoFar>, DbError> {
     let rows = fetch_all!(tx, SoFarRow, CONVERSATION_SO_FAR, token_hash, most as i64)?;
     let known = rows.first().map(|row| Known {
         organization: row.organization_id.into(),
         id: row.id.into(),
         bot: row.bot_id.into(),
     });
-    let said = rows.into_iter().rev().filter_map(|row| row.question.zip(row.answer));
-    Ok(known.map(|known| (known, said.collect())))
+    let turn = |row: SoFarRow| Some((row.turn_id?.into(), row.question?, row.answer?));
+    let turns = rows.into_iter().rev().filter_map(turn).collect();
+    Ok(known.map(|known| SoFar { known, turns }))
 }
 
 #[derive(sqlx::FromRow)]
@@ -325,30 +359,34 @@ struct TurnRow {
     question: String,
     answer: String,
     outcome: Option<String>,
-    citations: Json<Vec<Citation>>,
     receipt: Json<Receipt>,
     charged: i64,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
 }
 
-impl TryFrom<TurnRow> for Turn {
-    type Error = DbError;
-    fn try_from(row: TurnRow) -> Result<Self, DbError> {
+impl TurnRow {
+    fn open(self, keys: &Keys) -> Result<Turn, Error> {
+        let row = self;
+        let id = TurnId::from(row.id);
+        let said = open_said(keys, id, &row.answer)?;
         let parse = |text: String| {
             Outcome::parse(&text).ok_or(DbError::Corrupt {
                 what: "outcome",
                 value: text,
             })
         };
-        Ok(Self {
-            id: row.id.into(),
+        Ok(Turn {
+            id,
             conversation_id: row.conversation_id.into(),
-            question: row.question,
-            answer: row.answer,
+            question: open_question(keys, id, &row.question)?,
+            answer: said.text,
             outcome: row.outcome.map(parse).transpose()?,
-            citations: row.citations.0,
-            receipt: row.receipt.0,
+            citations: said.citations,
+            receipt: Receipt {
+                withheld: said.withheld,
+                ..row.receipt.0
+            },
             charged_milli: row.charged,
             created_at: row.created_at,
             finished_at: row.finished_at,
@@ -358,10 +396,11 @@ impl TryFrom<TurnRow> for Turn {
 
 pub(super) async fn turn(
     tx: &mut Tx,
+    keys: &Keys,
     organization: OrganizationId,
     conversation: ConversationId,
     id: TurnId,
-) -> Result<Option<Turn>, DbError> {
+) -> Result<Option<Turn>, Error> {
     let row = fetch_optional!(
         tx,
         TurnRow,
@@ -370,16 +409,17 @@ pub(super) async fn turn(
         conversation.uuid(),
         id.uuid()
     )?;
-    row.map(Turn::try_from).transpose()
+    row.map(|row| row.open(keys)).transpose()
 }
 
-pub(super) async fn turns(
+pub(crate) async fn turns(
     tx: &mut Tx,
+    keys: &Keys,
     organization: OrganizationId,
     conversation: ConversationId,
-) -> Result<Vec<Turn>, DbError> {
+) -> Result<Vec<Turn>, Error> {
     let rows = fetch_all!(tx, TurnRow, TURNS, organization.uuid(), conversation.uuid())?;
-    rows.into_iter().map(Turn::try_from).collect()
+    rows.into_iter().map(|row| row.open(keys)).collect()
 }
 
 pub(super) struct OpenTurn {
@@ -419,13 +459,17 @@ struct SummaryRow {
     last_at: DateTime<Utc>,
     turn_count: i64,
     unanswered_count: i64,
-    first_question: String,
+    first_id: Option<Uuid>,
+    first_question: Option<String>,
     lead_count: i64,
 }
 
-impl From<SummaryRow> for ConversationSummary {
-    fn from(row: SummaryRow) -> Self {
-        Self {
+impl SummaryRow {
+    fn open(self, keys: &Keys) -> Result<ConversationSummary, Error> {
+        let row = self;
+        let first = row.first_id.zip(row.first_question);
+        let first = first.map(|(id, question)| open_question(keys, id.into(), &question));
+        Ok(ConversationSummary {
             id: row.id.into(),
             bot_id: row.bot_id.into(),
             bot_name: row.bot_name,
@@ -433,21 +477,22 @@ impl From<SummaryRow> for ConversationSummary {
             property_address: row.property_address,
             turn_count: row.turn_count,
             unanswered_count: row.unanswered_count,
-            first_question: row.first_question,
+            first_question: first.transpose()?.unwrap_or_default(),
             lead_count: row.lead_count,
             started_at: row.started_at,
             last_at: row.last_at,
-        }
+        })
     }
 }
 
 pub(super) async fn conversations(
     tx: &mut Tx,
+    keys: &Keys,
     organization: OrganizationId,
     unanswered: bool,
     after: Option<ConversationId>,
     limit: u32,
-) -> Result<Vec<ConversationSummary>, DbError> {
+) -> Result<Vec<ConversationSummary>, Error> {
     let after = after.map(ConversationId::uuid);
     let rows = fetch_all!(
         tx,
@@ -458,14 +503,87 @@ pub(super) async fn conversations(
         i64::from(unanswered),
         i64::from(limit) + 1
     )?;
-    Ok(rows.into_iter().map(ConversationSummary::from).collect())
+    rows.into_iter().map(|row| row.open(keys)).collect()
 }
 
 pub(super) async fn conversation(
     tx: &mut Tx,
+    keys: &Keys,
     organization: OrganizationId,
     id: ConversationId,
-) -> Result<Option<ConversationSummary>, DbError> {
+) -> Result<Option<ConversationSummary>, Error> {
     let row = fetch_optional!(tx, SummaryRow, FIND_CONVERSATION, organization.uuid(), id.uuid())?;
-    Ok(row.map(ConversationSummary::from))
+    row.map(|row| row.open(keys)).transpose()
+}
+
+/// The newest `most` questions of buyers with their conversations.
+pub(crate) async fn newest_questions(
+    tx: &mut Tx,
+    keys: &Keys,
+    organization: OrganizationId,
+    most: i64,
+) -> Result<Vec<(ConversationId, String)>, Error> {
+    let rows = fetch_all!(tx, (Uuid, Uuid, String), NEWEST_QUESTIONS, organization.uuid(), most)?;
+    let open = |(conversation, id, question): (Uuid, Uuid, String)| {
+        Ok((conversation.into(), open_question(keys, id.into(), &question)?))
+    };
+    rows.into_iter().map(open).collect()
+}
+
+/// Whose turns of before are not sealed yet.
+pub(super) async fn organizations_with_open_turns(tx: &mut Tx) -> Result<Vec<OrganizationId>, DbError> {
+    let rows = fetch_all!(tx, (Uuid,), ORGANIZATIONS_WITH_OPEN_TURNS)?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
+}
+
+/// A turn as it was kept before turns were sealed.
+#[derive(sqlx::FromRow)]
+pub(super) struct OpenTurnRow {
+    pub(super) id: Uuid,
+    pub(super) question: String,
+    pub(super) answer: String,
+    pub(super) citations: Json<Vec<Citation>>,
+    pub(super) receipt: Json<Receipt>,
+}
+
+/// Seals the oldest `most` that are not; how many there were.
+pub(super) async fn seal_turns(
+    tx: &mut Tx,
+    keys: &Keys,
+    organization: OrganizationId,
+    most: i64,
+) -> Result<usize, Error> {
+    let rows = fetch_all!(tx, OpenTurnRow, OPEN_TURNS, organization.uuid(), most)?;
+    let found = rows.len();
+    for row in rows {
+        let id = row.id;
+        let (question, answer, receipt) = seal_row(keys, row)?;
+        execute!(tx, SEAL_TURN, organization.uuid(), id, question, answer, Json(receipt))?;
+    }
+    Ok(found)
+}
+
+/// Removes what was said, and the way back to it; counts and moves of credits stay.
+pub(crate) async fn erase(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    conversation: ConversationId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let (organization, conversation) = (organization.uuid(), conversation.uuid());
+    let nobodys: [u8; 32] = rand::random();
+    execute!(tx, ERASE_CONVERSATION, organization, conversation, nobodys.as_slice())?;
+    execute!(tx, ERASE_TURNS, organization, conversation, now)?;
+    Ok(())
+}
+
+/// The oldest whose last question came before a moment and that are not erased.
+pub(crate) async fn older(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    before: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<ConversationId>, DbError> {
+    let rows = fetch_all!(tx, (Uuid,), CONVERSATIONS_OLDER, organization.uuid(), before, most)?;
+    Ok(rows.into_iter().map(|(id,)| id.into()).collect())
 }

@@ -17,7 +17,7 @@ use futures::FutureExt;
 use super::{
     live::Follow,
     said::{Said, said_by},
-    store,
+    sealed, store,
 };
 use crate::{
     Engine, Error,
@@ -29,6 +29,7 @@ use crate::{
     porch::Porch,
     provider::{Ask, AskPassage},
     retrieval,
+    vault::Keys,
 };
 
 /// Passages offered to an engine, at most.
@@ -48,6 +49,8 @@ pub(super) struct Start {
     pub(super) history: Vec<(String, String)>,
     /// Somebody reads the answer as it is made.
     pub(super) streamed: bool,
+    /// What question and answer are sealed with.
+    pub(super) keys: Arc<Keys>,
 }
 
 /// What is to be said and stored in the end.
@@ -91,12 +94,20 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
         true => Action::Capture { hold, amount: price },
         false => Action::Void { hold },
     });
+    let said = sealed::Said {
+        text: ending.text.clone(),
+        citations: ending.citations,
+        withheld: std::mem::take(&mut receipt.withheld),
+    };
+    let answer = sealed::seal_said(&start.keys, turn, &said).unwrap_or_else(|error| {
+        tracing::error!(turn.id = %turn, %error, "The answer of turn `{turn}` could not be sealed and is not kept");
+        String::new()
+    });
     let finish = store::TurnOp::Finish {
         organization: porch.organization(),
         turn,
         outcome: ending.outcome,
-        answer: ending.text.clone(),
-        citations: ending.citations,
+        answer,
         receipt,
         settle,
     };
@@ -173,7 +184,7 @@ async fn take(
             code: porch.code(),
             preview: porch.is_preview(),
         }),
-        question: start.question.clone(),
+        question: sealed::seal_question(&start.keys, start.turn, &start.question)?,
         charge,
     };
     // What an answer may rest on is looked up while the question is stored.
@@ -341,7 +352,6 @@ pub(super) async fn close_open(engine: &Engine, before: DateTime<Utc>) -> Result
             turn: turn.id,
             outcome: Outcome::Unavailable,
             answer: String::new(),
-            citations: Vec::new(),
             receipt: Receipt {
                 failures: vec!["the server stopped during this turn".into()],
                 ..Receipt::default()

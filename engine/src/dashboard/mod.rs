@@ -7,7 +7,7 @@ mod tests;
 use chrono::TimeDelta;
 use domain::dashboard::Dashboard;
 
-use crate::{Call, Error, lead, ledger};
+use crate::{Call, Error, lead, ledger, vault};
 
 pub(crate) use store::{Tallied, tallied, tally};
 
@@ -17,10 +17,11 @@ pub async fn dashboard(call: &Call) -> Result<Dashboard, Error> {
     let (month, before) = (today - TimeDelta::days(29), today - TimeDelta::days(59));
     let balance = ledger::balance(call).await?;
     let recent_leads = lead::list(call, None, Some(5)).await?.items;
+    let keys = vault::to_open(call.engine(), call.organization()).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;
     let counts = store::counts(&mut tx, call.organization(), before, month).await?;
     let daily = store::daily(&mut tx, call.organization(), month).await?;
-    let recent_questions = store::recent_questions(&mut tx, call.organization()).await?;
+    let recent_questions = store::recent_questions(&mut tx, &keys, call.organization()).await?;
     Ok(Dashboard {
         scans: counts.scans,
         conversations: counts.conversations,

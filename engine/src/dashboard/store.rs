@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, fetch_all, fetch_one, fetch_optional, later, statements};
+use crate::{
+    Error, chat,
+    db::{DbError, Tx, fetch_all, fetch_one, fetch_optional, later, statements},
+    vault::Keys,
+};
 
 statements! {
     TALLY = {
@@ -33,10 +37,10 @@ statements! {
         exists (select 1 from turn where organization_id = $1) as has_question,
         exists (select 1 from code where organization_id = $1) as has_code";
     DAILY = "select day, n from tally where organization_id = $1 and what = 'conversation' and day >= $2 order by day";
-    RECENT_QUESTIONS = "select t.conversation_id, c.bot_id, b.name as bot_name, t.question, t.outcome, t.created_at
+    RECENT_QUESTIONS = "select t.id, t.conversation_id, c.bot_id, b.name as bot_name, t.question, t.outcome, t.created_at
         from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
         join bot b on b.organization_id = c.organization_id and b.id = c.bot_id
-        where t.organization_id = $1 and not c.preview order by t.id desc limit 8";
+        where t.organization_id = $1 and not c.preview and t.question <> '' order by t.id desc limit 8";
 }
 
 /// What is counted by the day.
@@ -155,17 +159,20 @@ pub(super) async fn daily(
 
 pub(super) async fn recent_questions(
     tx: &mut Tx,
+    keys: &Keys,
     organization: OrganizationId,
-) -> Result<Vec<RecentQuestion>, DbError> {
-    type Row = (Uuid, Uuid, String, String, Option<String>, DateTime<Utc>);
+) -> Result<Vec<RecentQuestion>, Error> {
+    type Row = (Uuid, Uuid, Uuid, String, String, Option<String>, DateTime<Utc>);
     let rows = fetch_all!(tx, Row, RECENT_QUESTIONS, organization.uuid())?;
-    let question = |(conversation, bot, bot_name, question, outcome, asked_at): Row| RecentQuestion {
-        conversation_id: conversation.into(),
-        bot_id: bot.into(),
-        bot_name,
-        question,
-        outcome: outcome.as_deref().and_then(Outcome::parse),
-        asked_at,
+    let question = |(id, conversation, bot, bot_name, question, outcome, asked_at): Row| {
+        Ok(RecentQuestion {
+            conversation_id: conversation.into(),
+            bot_id: bot.into(),
+            bot_name,
+            question: chat::open_question(keys, id.into(), &question)?,
+            outcome: outcome.as_deref().and_then(Outcome::parse),
+            asked_at,
+        })
     };
-    Ok(rows.into_iter().map(question).collect())
+    rows.into_iter().map(question).collect()
 }

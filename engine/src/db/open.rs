@@ -158,6 +158,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(5))
             .pragma("recursive_triggers", "on")
             .pragma("trusted_schema", "off")
+            // What is erased or sealed is overwritten, not only forgotten.
+            .pragma("secure_delete", "on")
             // Pages that many commits change, as most here, are copied into the file once in 16 MB of log, not in 4.
             .pragma("wal_autocheckpoint", "4096")
             .statement_cache_capacity(256))
@@ -216,6 +218,26 @@ impl Db {
 
     pub(crate) const fn changes(&self) -> &Changes {
         &self.changes
+    }
+
+    /// Writes tables anew whose rows were sealed, so that nothing of what they said before is left in a free page or a log.
+    /// Nobody else may be using the store.
+    pub(crate) async fn write_anew(&self) -> Result<(), DbError> {
+        match &self.kind {
+            Kind::Sqlite { write, .. } => {
+                let mut lease = write.lend().await?;
+                let conn = lease.get()?;
+                sqlx::raw_sql("vacuum; pragma wal_checkpoint(truncate)")
+                    .execute(conn)
+                    .await?;
+            }
+            Kind::Postgres(pool) => {
+                for text in ["vacuum full turn", "vacuum full lead"] {
+                    sqlx::raw_sql(text).execute(pool).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a writing transaction can begin now.

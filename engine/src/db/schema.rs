@@ -16,11 +16,12 @@ use crate::{Call, account, chat, lead, qr, testing::World, training};
 const PLATFORM: [&str; 4] = ["_sqlx_migrations", "mail", "organization", "web_session"];
 
 /// Columns that name anything at all, for a person to look up: nothing is ever read through them.
-const NOTES: [(&str, &str); 4] = [
+const NOTES: [(&str, &str); 5] = [
     ("audit_entry", "actor_id"),
     ("audit_entry", "target_id"),
     ("ledger_entry", "related_id"),
     ("ledger_hold", "related_id"),
+    ("tombstone", "subject_id"),
 ];
 
 /// References without a foreign key, because they outlive what they name; triggers keep them at home.
@@ -300,6 +301,7 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
         ..LeadForm::default()
     };
     lead::leave(&porch, Some(&asked.session), &form).await.unwrap();
+    run(db, &copy(db, tables, "lead", &organization, &[])).await;
     let guest = InviteForm {
         email: "di@example.com".into(),
         role: "realtor".into(),
@@ -339,11 +341,13 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
 
 const SPARE: uuid::Uuid = uuid::Uuid::from_u128(7);
 
-/// The id of a row of an organization's; of a hold without entries and of a code without visits, for these are unique to them.
+/// The id of a row of an organization's; of a hold without entries, of a code without visits, of a
+/// lead without consents, for these are unique to them.
 fn id_of(table: &str, organization: &str) -> String {
     let spare = match table {
         "ledger_hold" => " and id not in (select hold_id from ledger_entry where hold_id is not null)",
         "code" => " and id not in (select code_id from code_tally)",
+        "lead" => " and id not in (select lead_id from consent)",
         _ => "",
     };
     format!("(select id from {table} where organization_id = {organization}{spare} limit 1)")

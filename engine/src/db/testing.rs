@@ -110,6 +110,7 @@ fn every_statement_names_its_tenant() {
         "bot",
         "code",
         "code_tally",
+        "consent",
         "conversation",
         "data_key",
         "fact",
@@ -127,6 +128,7 @@ fn every_statement_names_its_tenant() {
         "scan",
         "source",
         "tally",
+        "tombstone",
         "turn",
     ];
     const ACROSS: &[&str] = &[

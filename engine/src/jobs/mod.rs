@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     Engine, Error, account, chat,
     db::{DbError, Reach, Tx},
-    failpoint, ledger, qr, session, training,
+    failpoint, ledger, privacy, qr, session, training,
 };
 
 /// What there is to do. Old forms stay until no row can hold them.
@@ -192,6 +192,7 @@ pub(crate) async fn drain(engine: &Engine) {
 pub(crate) async fn sweep(engine: Engine) {
     let mut tick = tokio::time::interval(Duration::from_secs(20));
     let mut last_walk: Option<Instant> = None;
+    let mut last_erased = privacy::Daily::default();
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -208,6 +209,7 @@ pub(crate) async fn sweep(engine: Engine) {
             }
             account::delete_ended_sessions(&engine).await?;
             account::delete_old_links(&engine).await?;
+            privacy::erase_old(&engine, &mut last_erased).await?;
             session::delete_expired(&engine).await
         };
         if let Err(error) = swept.await {

@@ -1,12 +1,17 @@
 //! Finds things of an organization by a part of their name, address, contact or question.
 
+mod sealed;
 mod store;
 
-use domain::search::{Found, QUERY_MAX};
+use domain::search::{Found, FoundKind, QUERY_MAX};
 
-use crate::{Call, Error};
+use crate::{Call, Error, vault};
 
-/// What holds `wanted`, upper and lower case alike: at most eight of a kind, the newest. Nothing for a blank.
+/// Of a kind, at most.
+const MOST: usize = 8;
+
+/// What holds `wanted`, upper and lower case alike: at most eight of a kind, the newest. Nothing for a blank. Of leads and
+/// questions, which are sealed, the newest few thousand are looked through.
 pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
     let wanted: String = wanted
         .trim()
@@ -17,8 +22,15 @@ pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
+    let keys = vault::to_open(call.engine(), call.organization()).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;
-    Ok(store::find(&mut tx, call.organization(), &pattern(&wanted)).await?)
+    let mut found = store::find(&mut tx, call.organization(), &pattern(&wanted)).await?;
+    let wanted = wanted.to_lowercase();
+    let leads = sealed::leads(&mut tx, &keys, call.organization(), &wanted).await?;
+    let at = found.partition_point(|found| matches!(found.kind, FoundKind::Bot | FoundKind::Property));
+    found.splice(at..at, leads);
+    found.extend(sealed::conversations(&mut tx, &keys, call.organization(), &wanted).await?);
+    Ok(found)
 }
 
 /// A `like` pattern for texts that hold these words as they stand.
@@ -71,7 +83,7 @@ mod tests {
         assert_eq!(kinds("ida@").await, [Lead]);
         assert_eq!(kinds("100%").await, [Lead]);
         assert_eq!(kinds("1_0").await, [], "a mark is no joker");
-        assert_eq!(kinds("Zoë").await, [Lead], "letters beyond ASCII as they stand");
+        assert_eq!(kinds("ZOË").await, [Lead], "letters beyond ASCII");
         assert_eq!(kinds("\0").await, []);
         assert_eq!(kinds("   ").await, []);
         assert_eq!(find(&other, "elm").await.unwrap(), [], "another organization's");

@@ -7,22 +7,15 @@ use uuid::Uuid;
 use crate::db::{DbError, Tx, fetch_all, statements};
 
 statements! {
-    // Of questions the newest few thousand are looked through: the walk ends, however many an organization has.
+    // What is kept open; the rest is in `sealed`.
     FIND = "select * from (select 'bot' as kind, id, name as title, description as note from bot
             where organization_id = $1 and lower(name || ' ' || description) like lower($2) escape '!' order by id desc limit 8) as bots
         union all select * from (select 'property' as kind, id, address as title, city || ', ' || state as note from property
             where organization_id = $1 and lower(address || ' ' || city || ' ' || zip_code) like lower($2) escape '!' order by id desc limit 8) as properties
-        union all select * from (select 'lead' as kind, id, name as title, coalesce(email, phone) as note from lead
-            where organization_id = $1 and lower(name || ' ' || coalesce(email, '') || ' ' || coalesce(phone, '') || ' ' || message) like lower($2) escape '!'
-            order by id desc limit 8) as leads
         union all select * from (select 'code' as kind, id, label as title, slug as note from code
             where organization_id = $1 and lower(label || ' ' || slug) like lower($2) escape '!' order by id desc limit 8) as codes
         union all select * from (select 'source' as kind, id, title, locator as note from source
-            where organization_id = $1 and lower(title || ' ' || locator) like lower($2) escape '!' order by id desc limit 8) as sources
-        union all select * from (select 'conversation' as kind, c.id, min(t.question) as title, '' as note
-            from (select organization_id, conversation_id, question from turn where organization_id = $1 order by id desc limit 5000) as t
-            join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
-            where lower(t.question) like lower($2) escape '!' and not c.preview group by c.id order by c.id desc limit 8) as conversations";
+            where organization_id = $1 and lower(title || ' ' || locator) like lower($2) escape '!' order by id desc limit 8) as sources";
 }
 
 #[derive(sqlx::FromRow)]
@@ -48,7 +41,7 @@ impl TryFrom<Row> for Found {
     }
 }
 
-/// What holds a text that `pattern` meets.
+/// What holds an open text that `pattern` meets.
 pub(super) async fn find(tx: &mut Tx, organization: OrganizationId, pattern: &str) -> Result<Vec<Found>, DbError> {
     let rows = fetch_all!(tx, Row, FIND, organization.uuid(), pattern)?;
     rows.into_iter().map(Found::try_from).collect()

@@ -13,6 +13,7 @@ use aes_gcm::{
     Aes256Gcm,
     aead::{Aead, KeyInit as _, Payload},
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD_NO_PAD as BASE64};
 use domain::id::OrganizationId;
 use hmac::{Hmac, Mac};
 use moka::future::Cache;
@@ -137,7 +138,8 @@ impl Vault {
     pub(crate) fn new(secrets: &[SecretString]) -> Result<Self, Error> {
         Ok(Self {
             masters: secrets.iter().map(Master::new).collect::<Result<_, _>>()?,
-            open: Cache::builder().max_capacity(1_000).build(),
+            // About a kilobyte each.
+            open: Cache::builder().max_capacity(10_000).build(),
         })
     }
 
@@ -189,10 +191,57 @@ pub(crate) async fn keys(engine: &Engine, tx: &mut Tx, organization: Organizatio
         }
         rows = store::data_keys(tx, organization).await?;
     }
+    remember(vault, organization, rows).await
+}
+
+async fn remember(
+    vault: &Vault,
+    organization: OrganizationId,
+    mut rows: Vec<(Uuid, Vec<u8>)>,
+) -> Result<Arc<Keys>, Error> {
     rows.sort_unstable_by_key(|(id, _)| *id);
     let keys = Arc::new(keys_of(vault, organization, rows)?);
     vault.open.insert(organization, Arc::clone(&keys)).await;
     Ok(keys)
+}
+
+/// The keys of an organization to open with what it has sealed, from memory where they were used lately. There are none
+/// before anything was sealed.
+pub(crate) async fn to_open(engine: &Engine, organization: OrganizationId) -> Result<Arc<Keys>, Error> {
+    let vault = engine.vault();
+    if let Some(known) = vault.open.get(&organization).await {
+        return Ok(known);
+    }
+    let rows = store::data_keys(&mut engine.db().read(organization).await?, organization).await?;
+    match rows.is_empty() {
+        true => keys_of(vault, organization, rows).map(Arc::new),
+        false => remember(vault, organization, rows).await,
+    }
+}
+
+/// The same to seal with, outside of any transaction: the first call makes the first key.
+pub(crate) async fn to_seal(engine: &Engine, organization: OrganizationId) -> Result<Arc<Keys>, Error> {
+    let found = to_open(engine, organization).await?;
+    if !found.keys.is_empty() {
+        return Ok(found);
+    }
+    let mut tx = engine.db().begin(organization).await?;
+    keys(engine, &mut tx, organization).await?;
+    tx.commit_at(failpoint::KEY_MAKE).await?;
+    to_open(engine, organization).await
+}
+
+/// Opens one value of a store that is read without an engine, as its checks and a person with a shell do: by the server's
+/// key, and the data key with its id.
+pub fn open_stored(
+    server_key: &SecretString,
+    organization: OrganizationId,
+    data_key: (Uuid, Vec<u8>),
+    (column, row): (&'static str, Uuid),
+    sealed: &str,
+) -> Result<String, Error> {
+    let vault = Vault::new(std::slice::from_ref(server_key))?;
+    keys_of(&vault, organization, vec![data_key])?.open_text(Place { column, row }, sealed)
 }
 
 fn keys_of(vault: &Vault, organization: OrganizationId, rows: Vec<(Uuid, Vec<u8>)>) -> Result<Keys, Error> {
@@ -222,6 +271,22 @@ impl Keys {
         let key = self.keys.iter().find(|key| key.id == id);
         let key = key.ok_or_else(|| broken("a sealed value names a key that is not there"))?;
         open(&key.cipher, nonce, &place(self.organization, at.column, at.row), msg)
+    }
+
+    /// A text as it is kept: sealed, in base64. Of an empty one there is nothing to hide.
+    pub(crate) fn seal_text(&self, at: Place, text: &str) -> Result<String, Error> {
+        match text {
+            "" => Ok(String::new()),
+            text => self.seal(at, text.as_bytes()).map(|sealed| BASE64.encode(sealed)),
+        }
+    }
+
+    pub(crate) fn open_text(&self, at: Place, kept: &str) -> Result<String, Error> {
+        if kept.is_empty() {
+            return Ok(String::new());
+        }
+        let sealed = BASE64.decode(kept).map_err(|_| broken("a kept text is not sealed"))?;
+        String::from_utf8(self.open(at, &sealed)?).map_err(|_| broken("a sealed text is no text"))
     }
 
     /// What stands for a value that is only compared, under each key, the newest first.
@@ -255,11 +320,14 @@ pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
             tx.commit_at(failpoint::KEY_ROTATE).await?;
         }
     }
+    vault.open.invalidate_all();
     Ok(changed)
 }
 
 #[cfg(test)]
 mod tests {
+    mod at_rest;
+
     use super::*;
     use crate::{
         db::{

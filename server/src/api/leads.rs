@@ -1,17 +1,19 @@
 //! Leads.
 
+use axum::Json;
 use chrono::{DateTime, Utc};
 use domain::{
     id::{BotId, ConversationId, LeadId, PropertyId},
-    lead::Lead,
+    lead::{Consent, Lead},
 };
-use engine::lead;
+use engine::{lead, privacy};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::chatbots::Message;
 use crate::{
     error::ApiError,
-    extract::{Caller, List, Paging},
+    extract::{Caller, Id, List, Paging},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -27,6 +29,8 @@ struct LeadOut {
     email: Option<String>,
     phone: Option<String>,
     message: String,
+    /// To what the buyer agreed, by the way they are reached.
+    consents: Vec<Consent>,
     created_at: DateTime<Utc>,
 }
 
@@ -43,6 +47,7 @@ impl From<Lead> for LeadOut {
             email: lead.email,
             phone: lead.phone,
             message: lead.message,
+            consents: lead.consents,
             created_at: lead.created_at,
         }
     }
@@ -55,4 +60,22 @@ impl From<Lead> for LeadOut {
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = lead::list(&call, paging.after(), paging.limit).await?;
     Ok(paging.list(page, LeadOut::from))
+}
+
+/// Erase a lead
+///
+/// What the buyer left and what was said in the conversation it came from are removed for good; what was counted stays. For the
+/// owner and admins.
+#[utoipa::path(
+    delete,
+    path = "/leads/{id}",
+    operation_id = "erase_lead",
+    tag = "Leads",
+    responses((status = 200, body = Message)),
+)]
+pub(super) async fn erase(Caller(call): Caller, Id(id): Id<LeadId>) -> Result<Json<Message>, ApiError> {
+    privacy::erase_lead(&call, id).await?;
+    Ok(Json(Message {
+        message: "Lead erased.",
+    }))
 }

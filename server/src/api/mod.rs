@@ -12,6 +12,7 @@ mod chatbots;
 mod conversations;
 mod credits;
 pub mod document;
+pub(crate) mod exports;
 mod failures;
 pub mod health;
 mod leads;
@@ -99,6 +100,8 @@ fn parts() -> (Router<State>, OpenApi) {
         analytics::scans,
         analytics::conversations,
         analytics::leads,
+        leads::erase,
+        exports::organization,
         audit::list,
         credits::balance,
         credits::transactions,

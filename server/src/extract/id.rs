@@ -9,7 +9,10 @@ use axum::{
 use domain::{Fault, FaultCode};
 use utoipa::{
     PartialSchema,
-    openapi::path::{ParameterBuilder, ParameterIn},
+    openapi::{
+        Required,
+        path::{ParameterBuilder, ParameterIn},
+    },
 };
 
 use super::described::{Described, Sketch};
@@ -39,6 +42,7 @@ where
 impl<T: PartialSchema> Described for Id<T> {
     fn describe(sketch: &mut Sketch<'_>) {
         let id = ParameterBuilder::new().name("id").parameter_in(ParameterIn::Path);
+        let id = id.required(Required::True);
         sketch.reads(id.schema(Some(T::schema())).build());
         sketch.fails(FaultCode::NotFound);
     }

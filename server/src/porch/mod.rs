@@ -4,6 +4,7 @@
 mod ask;
 mod lead;
 mod look;
+mod me;
 mod preview;
 mod visitor;
 
@@ -23,6 +24,10 @@ pub fn routes() -> Router<State> {
         .route("/p/{slug}/ask", post(ask::ask).get(look::back))
         .route("/p/{slug}/turns/{turn}", get(ask::resume))
         .route("/p/{slug}/lead", post(lead::leave).get(look::back))
+        .route("/p/{slug}/me", get(me::show))
+        .route("/p/{slug}/me.json", get(me::download))
+        .route("/p/{slug}/me/withdraw", post(me::withdraw).get(look::back))
+        .route("/p/{slug}/me/erase", post(me::erase).get(look::back))
         .route("/logo/{organization}", get(look::logo))
         .route("/photo/{source}/{number}", get(look::photo))
 }

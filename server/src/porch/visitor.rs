@@ -141,13 +141,22 @@ impl Door {
 
     /// Gives the conversation back after a reload. Scripts cannot read it, and it goes to this porch only.
     pub(super) fn cookie(&self, session: &str) -> Option<HeaderValue> {
+        self.set_cookie(session, REMEMBERED)
+    }
+
+    /// Takes it back.
+    pub(super) fn no_cookie(&self) -> Option<HeaderValue> {
+        self.set_cookie("", 0)
+    }
+
+    fn set_cookie(&self, session: &str, seconds: u32) -> Option<HeaderValue> {
         let secure = if self.porch.engine().config().public_url.starts_with("https://") {
             "; Secure"
         } else {
             ""
         };
         let (name, slug) = (cookie_name(&self.porch), &self.porch.bot.slug);
-        let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={REMEMBERED}; HttpOnly; SameSite=Lax{secure}");
+        let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         cookie.parse().ok()
     }
 }

@@ -20,6 +20,7 @@ mod hostile;
 mod matrix;
 mod money;
 mod organizations;
+mod privacy;
 mod properties;
 mod protocol;
 mod sessions;

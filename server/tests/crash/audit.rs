@@ -8,7 +8,12 @@ use std::{
 use sqlx::{Connection, PgConnection, Postgres, Sqlite, SqliteConnection, sqlite::SqliteConnectOptions};
 use uuid::Uuid;
 
-use super::{load::Told, rig::Home};
+use secrecy::SecretString;
+
+use super::{
+    load::Told,
+    rig::{Home, PLAIN},
+};
 
 pub enum Conn {
     Sqlite(SqliteConnection),
@@ -124,12 +129,24 @@ struct Hold {
 
 #[derive(Debug, sqlx::FromRow)]
 struct Turn {
+    organization_id: Uuid,
     id: Uuid,
     outcome: Option<String>,
     answer: String,
+    sealed: i64,
+    /// 1 for what is no more.
+    erased: i64,
     hold_id: Option<Uuid>,
     charged: i64,
     receipt: String,
+}
+
+/// What is sealed under an organization's key: what cannot be opened is not what was kept.
+fn opened(keys: &[(Uuid, Uuid, Vec<u8>)], organization: Uuid, place: (&'static str, Uuid), kept: &str) -> String {
+    let key = keys.iter().find(|(of, ..)| *of == organization).expect("a key");
+    let server_key = SecretString::from(PLAIN[2].1);
+    let key = (key.1, key.2.clone());
+    engine::vault::open_stored(&server_key, organization.into(), key, place, kept).expect("what was sealed")
 }
 
 /// What was found.
@@ -160,10 +177,12 @@ pub async fn check(home: &Home, told: &[Told]) -> Figures {
         Hold,
         "select id, amount, captured, state, purpose, related_id from ledger_hold"
     );
-    let turns = rows!(
+    let mut turns = rows!(
         &mut conn,
         Turn,
-        "select id, outcome, answer, hold_id, charged, cast(receipt as text) as receipt from turn"
+        "select organization_id, id, outcome, answer, cast(case when sealed then 1 else 0 end as bigint) as sealed,
+        cast(case when question = '' then 1 else 0 end as bigint) as erased, hold_id, charged,
+        cast(receipt as text) as receipt from turn"
     );
     let bots = rows!(&mut conn, (Uuid, String), "select id, name from bot");
     let sources = rows!(
@@ -178,7 +197,35 @@ pub async fn check(home: &Home, told: &[Told]) -> Figures {
         "select code_id, referrer, cast(case when counted then 1 else 0 end as bigint) from scan"
     );
     let accounts = rows!(&mut conn, (Uuid, String), "select organization_id, email from account");
-    let leads = rows!(&mut conn, (Uuid, String), "select id, message from lead");
+    let leads = rows!(
+        &mut conn,
+        (Uuid, Uuid, String, i64),
+        "select organization_id, id, message, cast(case when sealed then 1 else 0 end as bigint) from lead"
+    );
+    let keys = rows!(
+        &mut conn,
+        (Uuid, Uuid, Vec<u8>),
+        "select organization_id, id, wrapped from data_key"
+    );
+    let open = |organization: Uuid, place: (&'static str, Uuid), kept: String, sealed: i64| match sealed {
+        _ if kept.is_empty() => kept,
+        0 => kept,
+        _ => opened(&keys, organization, place, &kept),
+    };
+    for turn in &mut turns {
+        let kept = std::mem::take(&mut turn.answer);
+        let said = open(turn.organization_id, ("turn.answer", turn.id), kept, turn.sealed);
+        turn.answer = match serde_json::from_str::<serde_json::Value>(&said) {
+            Ok(said) => said["text"].as_str().unwrap().to_owned(),
+            Err(_) => said,
+        };
+    }
+    let leads: Vec<(Uuid, String)> = leads
+        .into_iter()
+        .map(|(organization, id, kept, sealed)| (id, open(organization, ("lead.message", id), kept, sealed)))
+        // What was erased says nothing.
+        .filter(|(_, message)| !message.is_empty())
+        .collect();
     let codes = rows!(&mut conn, (Uuid, String), "select id, slug from code");
     let may_be_gone: HashSet<&str> = told
         .iter()
@@ -281,8 +328,8 @@ pub async fn check(home: &Home, told: &[Told]) -> Figures {
         let outcome = turn.outcome.as_deref().unwrap_or_default();
         if turn.charged > 0 {
             assert_eq!(outcome, "answered", "{turn:?}");
-            assert!(!turn.answer.is_empty(), "{turn:?}");
-        } else if outcome == "answered" {
+            assert!(turn.erased == 1 || !turn.answer.is_empty(), "{turn:?}");
+        } else if outcome == "answered" && turn.erased == 0 {
             // Given free of charge only where the engine that was asked failed.
             assert!(turn.receipt.contains("stand-in"), "{turn:?}");
         }

@@ -172,12 +172,38 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
                 .await?;
         }
         "lead.leave" => drop(caller.lead(&owner.porch).await?),
+        "key.make" => {
+            let fresh = caller.establish().await;
+            caller.ask(&fresh.code).await?;
+        }
         "brand.set" => {
             browser
                 .form("/_fn/auth/sign_in", &sign_in(&owner.email, PASSWORD))
                 .await?;
             let request = browser.request("POST", "/_fn/brand/set");
             client.upload(request, None, &[("colour", "#224466")]).await?;
+        }
+        "erase" | "consent.withdraw" => {
+            let cookie = caller.known_buyer(&owner.porch).await?;
+            for what in ["withdraw", "erase"] {
+                let request = client.request("POST", &format!("/p/{}/me/{what}", owner.porch));
+                let request = request.header("cookie", cookie.as_str());
+                Client::send(request.header("sec-fetch-site", "same-origin")).await?;
+            }
+        }
+        "retention.set" | "organization.export" => {
+            browser
+                .form("/_fn/auth/sign_in", &sign_in(&owner.email, PASSWORD))
+                .await?;
+            // Another figure each time, to be noted again.
+            let days = 1 + uuid::Uuid::new_v4().as_u128() % 3000;
+            browser
+                .form(
+                    "/_fn/privacy/set_retention",
+                    &format!("conversation_days={days}&lead_days="),
+                )
+                .await?;
+            Client::send(browser.request("GET", "/console/organization.zip")).await?;
         }
         "leads.export" => {
             browser
@@ -290,6 +316,9 @@ async fn a_death_at_any_point_is_survived(store: Store) {
         if name == "hold.expire" {
             hold_that_has_run_out(&home, &caller, &owner).await;
         }
+        if name == "seal" {
+            lead_of_before(&home).await;
+        }
         if name == "session.seen" {
             age_sessions(&home).await;
         }
@@ -356,6 +385,21 @@ async fn hold_that_has_run_out(home: &Home, caller: &impl Fn(&Server) -> Caller,
     server.kill();
     let past = "update ledger_hold set expires_at = created_at where state = 'pending'";
     audit::execute(home, past).await;
+}
+
+/// A lead as it was kept before leads were sealed.
+async fn lead_of_before(home: &Home) {
+    let left = match home.database.starts_with("sqlite:") {
+        true => {
+            "insert into lead (organization_id, id, bot_id, name, email, message, created_at)
+            select organization_id, randomblob(16), id, 'Sam', 'sam@example.com', hex(randomblob(16)), created_at from bot limit 1"
+        }
+        false => {
+            "insert into lead (organization_id, id, bot_id, name, email, message, created_at)
+            select organization_id, gen_random_uuid(), id, 'Sam', 'sam@example.com', gen_random_uuid()::text, created_at from bot limit 1"
+        }
+    };
+    audit::execute(home, left).await;
 }
 
 /// As if nobody had used theirs for two minutes.

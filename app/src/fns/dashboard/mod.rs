@@ -52,7 +52,7 @@ impl DashboardView {
             recent_leads: dashboard
                 .recent_leads
                 .into_iter()
-                .map(|lead| LeadRow::new(lead, now))
+                .map(|lead| LeadRow::new(lead, false, now))
                 .collect(),
             first_run: dashboard.first_run,
         }

@@ -10,5 +10,6 @@ pub async fn list_leads(after: Option<String>) -> Result<Page<LeadRow>, AppError
     let call = crate::ssr::call().await?;
     let now = call.engine().clock().now();
     let page = engine::lead::list(&call, after.as_deref(), None).await?;
-    Ok(page.map(|lead| LeadRow::new(lead, now)))
+    let may_erase = call.may(domain::tenancy::Action::ErasePersonal);
+    Ok(page.map(|lead| LeadRow::new(lead, may_erase, now)))
 }

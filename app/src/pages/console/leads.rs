@@ -1,12 +1,12 @@
 //! Leads: buyers who left a way to be reached.
 
 use domain::page::Page;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::parts::query;
+use super::parts::{query, saved_note};
 use crate::{
-    fns::lead::{LeadRow, list_leads},
-    ui::{Card, Cell, EmptyState, Glyph, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
+    fns::lead::{ConsentRow, EraseLead, LeadRow, list_leads},
+    ui::{Card, Cell, Confirm, EmptyState, Glyph, LinkButton, PageHead, Pagination, Table, TimeText, load, shown},
 };
 
 /// All leads, newest first, with their export.
@@ -16,6 +16,7 @@ pub fn LeadsPage() -> impl IntoView {
     let leads = load(move || after.get(), list_leads);
     view! {
         <PageHead title="Leads" lead="Buyers who left a way to be reached, and what they want to know."/>
+        {saved_note()}
         {shown(leads, move |page| rows(page, after.get_untracked().is_none()))}
     }
     .into_any()
@@ -35,7 +36,7 @@ fn rows(page: Page<LeadRow>, first: bool) -> AnyView {
     }
     view! {
         <Card class="list">
-            <Table caption="Leads" columns=&["Name", "Reach", "Message", "About", "Left"]>
+            <Table caption="Leads" columns=&["Name", "Reach", "Message", "About", "Left", "Consent"]>
                 {page.items.into_iter().map(row).collect_view()}
             </Table>
         </Card>
@@ -58,10 +59,26 @@ pub(super) fn reach(email: Option<String>, phone: Option<String>) -> AnyView {
     view! { {email}{phone} }.into_any()
 }
 
+/// What a buyer agreed to, in their words, and whether it still holds.
+fn consent(consent: ConsentRow) -> AnyView {
+    let end = consent.withdrawn.map(|when| view! { ", withdrawn "<TimeText when/> });
+    view! {
+        <details>
+            <summary>{consent.channel}": agreed "<TimeText when=consent.given/>{end}</summary>
+            <p class="muted">{consent.text}" (version "{consent.version}")"</p>
+        </details>
+    }
+    .into_any()
+}
+
 fn row(lead: LeadRow) -> AnyView {
     let conversation = lead
         .conversation_id
         .map(|id| view! { <a href=format!("/console/conversations/{id}")>"Read the conversation"</a> });
+    let erase = lead.may_erase.then(|| {
+        let question = "What they left and what was said in their conversation are removed for good. What was counted stays.";
+        view! { <Confirm to=EraseLead::PATH hidden=vec![("id", lead.id)] label="Erase…" action="Erase this buyer" question/> }
+    });
     view! {
         <tr>
             <Cell label="Name"><strong>{lead.name}</strong></Cell>
@@ -71,6 +88,9 @@ fn row(lead: LeadRow) -> AnyView {
                 <div class="row-main">{lead.property}<span class="muted">{lead.bot}</span></div>
             </Cell>
             <Cell label="Left"><TimeText when=lead.left/></Cell>
+            <Cell label="Consent">
+                <div class="row-main">{lead.consents.into_iter().map(consent).collect_view()}{erase}</div>
+            </Cell>
         </tr>
     }
     .into_any()

@@ -10,6 +10,7 @@ mod dashboard;
 pub mod leads;
 mod parts;
 pub mod people;
+pub mod privacy;
 pub mod properties;
 mod search;
 pub mod security;

@@ -23,6 +23,10 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
         "" => format!("Ask me anything about {}.", view.subject),
         text => text.to_owned(),
     };
+    let known = (!visit.preview).then(|| {
+        let me = format!("{base}/me{}", query(visit));
+        view! { " "<a href=me>"What is known about you"</a> }
+    });
     let disclaimer = Some(view.disclaimer.clone()).filter(|text| !text.trim().is_empty());
     view! {
         <section class="chat" aria-labelledby="chat-title" data-chat data-realtor=view.realtor.clone() data-base=base.to_owned()
@@ -35,6 +39,7 @@ pub(super) fn conversation(view: &View, turns: &[Turn], visit: &Visit, base: &st
             <p class="fine" dir="auto">
                 <span data-typed=typed(visit, "disclaimer")>{disclaimer}</span>" "
                 {format!("Questions and answers are kept and shown to {}.", view.realtor)}
+                {known}
             </p>
             <div role="log" aria-label="Conversation"><ol class="turns" id="turns">{said}</ol></div>
             {view.answers.then(|| suggestions(view, turns, visit, base))}

@@ -8,6 +8,7 @@ mod chat;
 mod home;
 mod icons;
 mod lead;
+mod me;
 mod shell;
 mod suggest;
 mod view;
@@ -16,6 +17,7 @@ use domain::{Fault, chat::Turn, lead::LeadForm};
 use engine::porch::Porch;
 use leptos::prelude::*;
 
+pub use me::me;
 pub use view::View;
 
 /// How a porch is shown to one visitor.

@@ -48,6 +48,16 @@ impl Head {
             hidden: visit.preview,
         }
     }
+
+    /// A page of one visitor's own, which needs no script and which no search engine keeps.
+    pub(super) fn of_one_visitor(self, title: String) -> Self {
+        Self {
+            title,
+            script: false,
+            hidden: true,
+            ..self
+        }
+    }
 }
 
 /// A whole HTML document.

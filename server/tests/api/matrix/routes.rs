@@ -126,6 +126,8 @@ pub const API: &[Row] = &[
     row(Own, "GET", "/credits/balance", "/credits/balance", Nothing, false),
     row(Own, "GET", "/credits/transactions", "/credits/transactions", Nothing, false),
     row(Own, "GET", "/leads", "/leads", Nothing, false),
+    row(Object, "DELETE", "/leads/{id}", "/leads/{lead}", Nothing, true),
+    row(Own, "GET", "/exports/organization", "/exports/organization", Nothing, false),
     row(Own, "GET", "/members", "/members", Nothing, false),
     row(Object, "PUT", "/members/{id}", "/members/{member}", Json(r#"{"role":"realtor"}"#), false),
     row(Object, "DELETE", "/members/{id}/sessions", "/members/{member}/sessions", Nothing, false),
@@ -184,6 +186,12 @@ pub const WEB: &[Row] = &[
     row(Open, "POST", "/p/{slug}/ask", "/p/{slug}/ask", Form("question=How+many+beds"), false),
     row(Open, "GET", "/p/{slug}/ask", "/p/{slug}/ask", Nothing, false),
     row(Open, "GET", "/p/{slug}/lead", "/p/{slug}/lead", Nothing, false),
+    row(Open, "GET", "/p/{slug}/me", "/p/{slug}/me", Nothing, false),
+    row(Open, "GET", "/p/{slug}/me/withdraw", "/p/{slug}/me/withdraw", Nothing, false),
+    row(Open, "GET", "/p/{slug}/me/erase", "/p/{slug}/me/erase", Nothing, false),
+    row(Secret, "GET", "/p/{slug}/me.json", "/p/{slug}/me.json", Nothing, false),
+    row(Secret, "POST", "/p/{slug}/me/withdraw", "/p/{slug}/me/withdraw", Form(""), true),
+    row(Secret, "POST", "/p/{slug}/me/erase", "/p/{slug}/me/erase", Form(""), true),
     row(Open, "POST", "/p/{slug}/lead", "/p/{slug}/lead", Form("name=Cy&email=cy%40example.com&message=Hello"), false),
     row(Open, "GET", "/logo/{organization}", "/logo/{organization_slug}", Nothing, false),
     row(Open, "GET", "/photo/{source}/{number}", "/photo/{source}/0", Nothing, false),
@@ -199,6 +207,11 @@ pub const WEB: &[Row] = &[
     row(Own, "GET", "/console/leads.csv", "/console/leads.csv", Nothing, false),
     row(Own, "GET", "/console/credits", "/console/credits", Nothing, false),
     row(Own, "GET", "/console/brand", "/console/brand", Nothing, false),
+    row(Own, "GET", "/console/privacy", "/console/privacy", Nothing, false),
+    row(Own, "GET", "/_fn/privacy/get", "/_fn/privacy/get", Nothing, false),
+    row(Own, "POST", "/_fn/privacy/set_retention", "/_fn/privacy/set_retention", Form("conversation_days=90&lead_days="), false),
+    row(Own, "GET", "/console/organization.zip", "/console/organization.zip", Nothing, false),
+    row(Object, "POST", "/_fn/lead/erase", "/_fn/lead/erase", Form("id={lead}"), true),
     row(Own, "GET", "/console/people", "/console/people", Nothing, false),
     row(Own, "GET", "/_fn/people/get", "/_fn/people/get", Nothing, false),
     row(Own, "POST", "/_fn/people/invite", "/_fn/people/invite", Form("email=new%40example.com&role=realtor"), false),
@@ -295,6 +308,8 @@ pub fn wish(row: &Row) -> Action {
         | ("POST", "/_fn/people/invite" | "/_fn/people/change" | "/_fn/people/sign_out" | "/_fn/people/revoke") => {
             Action::ManagePeople
         }
+        ("DELETE", "/leads/{id}") | ("POST", "/_fn/lead/erase" | "/_fn/privacy/set_retention") => Action::ErasePersonal,
+        (_, "/exports/organization" | "/console/organization.zip") => Action::ExportAll,
         _ => Action::Work,
     }
 }

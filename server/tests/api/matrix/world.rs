@@ -124,7 +124,11 @@ impl<'a> World<'a> {
                 (&self.his["secret"], &self.his["cookie"])
             };
             if actor != Actor::Stranger {
-                client = client.with("x-user-session-id", api).with("cookie", porch);
+                let from = ("sec-fetch-site", "same-origin");
+                client = client
+                    .with("x-user-session-id", api)
+                    .with("cookie", porch)
+                    .with(from.0, from.1);
             }
         }
         let mine = if own { &self.hers } else { &self.his };
@@ -359,6 +363,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         .get(&format!("/v1/conversations/{porch_conversation}"))
         .await
         .json();
+    let leads = client.get("/v1/leads").await.json();
     let guest = |kind: &str| format!("{kind}.{}@example.com", uuid::Uuid::new_v4().simple());
     let (invitation, invitation_secret) = invited(client, &guest("guest"), Role::Realtor).await;
     let colleague = guest("colleague");
@@ -397,6 +402,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("invitation", invitation),
         ("invitation_secret", invitation_secret),
         ("member", member),
+        ("lead", id(&leads[0], "lead_id")),
         ("reset_secret", app.letter(&colleague, "/reset/").await),
         ("confirm_secret", app.letter(&newcomer, "/confirm-email/").await),
     ])

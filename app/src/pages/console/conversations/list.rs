@@ -77,7 +77,7 @@ fn row(conversation: ConversationRow) -> AnyView {
     let answered = (conversation.unanswered == 0 && conversation.leads == 0)
         .then(|| view! { <span class="muted">"Answered"</span> });
     let question = if conversation.question.is_empty() {
-        "No question".into()
+        "Erased".into()
     } else {
         conversation.question
     };

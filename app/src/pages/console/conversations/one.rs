@@ -17,7 +17,7 @@ pub fn ConversationPage() -> impl IntoView {
 fn page(conversation: ConversationView) -> AnyView {
     let row = conversation.row;
     let title = row.property.unwrap_or_else(|| row.bot.clone());
-    let open = (row.unanswered > 0).then(|| {
+    let open = (row.unanswered > 0 && !row.question.is_empty()).then(|| {
         let questions = count(row.unanswered, "question has", "questions have");
         view! {
             <Banner mood=Mood::Warn>
@@ -27,9 +27,13 @@ fn page(conversation: ConversationView) -> AnyView {
     });
     let lead = (row.leads > 0)
         .then(|| view! { <Banner mood=Mood::Good>"This buyer left a way to be reached. "<a href="/console/leads">"See your leads"</a></Banner> });
+    let erased = row.question.is_empty().then(|| {
+        view! { <Banner mood=Mood::Warn>"What was said here was erased. That it was asked, and what it cost, is kept."</Banner> }
+    });
     view! {
         <PageHead title up=("/console/conversations", "Conversations")/>
         <p class="muted">{count(row.turns, "question", "questions")}" to "{row.bot}", the last "<TimeText when=row.last/></p>
+        {erased}
         {open}
         {lead}
         <ol class="turns">{conversation.turns.into_iter().map(turn).collect_view()}</ol>
