@@ -5,7 +5,9 @@ use domain::{
     account::Registration,
     bot::{ConversationConfig, PurposeForm, VoiceForm},
     brand::check_colour,
+    licence::LicenceForm,
     listing::PropertyForm,
+    operator::GrantForm,
     privacy::RetentionForm,
     qr::CodeForm,
     security::{PasswordForm, ResetForm},
@@ -38,6 +40,8 @@ pub enum Check {
     Reset,
     Password,
     Retention,
+    Licence,
+    Grant,
 }
 
 impl Check {
@@ -84,6 +88,8 @@ impl Check {
             Self::Retention => typed!(typed => RetentionForm { conversation_days, lead_days })
                 .check()
                 .map(drop),
+            Self::Licence => typed!(typed => LicenceForm { state, number, kind }).check().map(drop),
+            Self::Grant => typed!(typed => GrantForm { reason, minutes }).check().map(drop),
             Self::Text => check_text(typed.get("text_content").unwrap_or_default()).map(drop),
         }
     }

@@ -17,8 +17,8 @@ use crate::{
             CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage, RegisterPage, ResetPage, SignInPage,
         },
         console::{
-            DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, people, privacy,
-            properties, security, sources, wizard,
+            DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, licence, people,
+            privacy, properties, security, sources, wizard,
         },
         mail::MailPage,
         marketing::LandingPage,
@@ -82,6 +82,7 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("privacy") view=privacy::PrivacyPage/>
         <Route path=path!("audit") view=audit::AuditPage/>
         <Route path=path!("search") view=SearchPage/>
+        <Route path=path!("licence") view=licence::LicencePage/>
         <Route path=path!("security") view=security::SecurityPage/>
         <Route path=path!("security/factor") view=security::EnrolPage/>
         <Route path=path!("confirm") view=security::ConfirmPage/>

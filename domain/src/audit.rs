@@ -55,6 +55,15 @@ actions! {
     RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
     RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
     ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
+    LICENCE_CLAIMED = "licence.claimed": "Gave a licence to verify";
+    LICENCE_DOCUMENT_ADDED = "licence.document_added": "Sent a document of the licence";
+    LICENCE_PENDING = "licence.pending": "Set a licence aside for somebody to look at";
+    LICENCE_VERIFIED = "licence.verified": "Verified a licence";
+    LICENCE_REFUSED = "licence.refused": "Refused a licence";
+    LICENCE_EXPIRED = "licence.expired": "Noted that a licence has run out";
+    SUPPORT_GRANTED = "support.granted": "Let support look";
+    SUPPORT_WITHDRAWN = "support.withdrawn": "Let support look no more";
+    SUPPORT_LOOKED = "support.looked": "Looked, as support";
 }
 
 /// Every group of actions and what a page calls it.
@@ -72,6 +81,8 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("code", "Codes"),
     ("leads", "Leads"),
     ("privacy", "Privacy"),
+    ("licence", "Licences"),
+    ("support", "Support access"),
 ];
 
 /// What a page calls an action; `None` for one that is not known here.

@@ -57,4 +57,8 @@ ids! {
     HoldId => "hold";
     EntryId => "transaction";
     FileId => "file";
+    LicenceId => "licence";
+    /// Somebody of the platform.
+    OperatorId => "operator";
+    GrantId => "support access";
 }

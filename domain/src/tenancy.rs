@@ -60,6 +60,8 @@ pub enum Action {
     ErasePersonal,
     /// Taking all that the organization has out of the house.
     ExportAll,
+    /// Letting the platform's people read conversations and leads for a while.
+    GrantSupport,
     /// Making somebody else the owner.
     TransferOwnership,
 }
@@ -192,13 +194,14 @@ mod tests {
 
     #[test]
     fn each_role_may_what_the_next_lower_one_may() {
-        use Action::{ManagePeople, SeeAudit, SetBrand, TransferOwnership, Work};
-        let allowed =
-            |role| [Work, SetBrand, ManagePeople, SeeAudit, TransferOwnership].map(|action| may(role, action));
-        assert_eq!(allowed(Role::Owner), [true; 5]);
-        assert_eq!(allowed(Role::Admin), [true, true, true, true, false]);
-        assert_eq!(allowed(Role::Realtor), [true, false, false, false, false]);
-        assert_eq!(allowed(Role::Operator), [false; 5]);
+        use Action::{GrantSupport, ManagePeople, SeeAudit, SetBrand, TransferOwnership, Work};
+        let allowed = |role| {
+            [Work, SetBrand, ManagePeople, SeeAudit, GrantSupport, TransferOwnership].map(|action| may(role, action))
+        };
+        assert_eq!(allowed(Role::Owner), [true; 6]);
+        assert_eq!(allowed(Role::Admin), [true, true, true, true, true, false]);
+        assert_eq!(allowed(Role::Realtor), [true, false, false, false, false, false]);
+        assert_eq!(allowed(Role::Operator), [false; 6]);
     }
 
     #[test]

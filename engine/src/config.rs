@@ -23,6 +23,15 @@ pub struct ProviderConfig {
     pub model: String,
 }
 
+/// A service that knows real-estate licences.
+#[derive(Clone, Debug)]
+pub struct VerifierConfig {
+    /// Where claims are posted.
+    pub url: String,
+    /// Sent as a bearer token.
+    pub key: Option<SecretString>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Config {
     pub mode: Mode,
@@ -43,6 +52,12 @@ pub struct Config {
     pub encryption_keys: Vec<SecretString>,
     /// Everybody signs in with a second factor.
     pub require_factor: bool,
+    /// Bots are published for realtors with a verified licence only.
+    pub require_licence: bool,
+    /// `None`: somebody of the platform looks at each licence.
+    pub licence_verifier: Option<VerifierConfig>,
+    /// A verified licence is asked for again after so long.
+    pub licence_check_every: TimeDelta,
     /// A session that is not used for so long is over.
     pub session_idle: TimeDelta,
     /// A session is over then, however much it is used.

@@ -73,6 +73,10 @@ points! {
     JOB_FREE = "job.free";
     JOB_CLAIM = "job.claim";
     JOB_SETTLE = "job.settle";
+    OPERATOR_CHANGE = "operator.change";
+    SUPPORT_CHANGE = "support.change";
+    LICENCE_SET = "licence.set";
+    LICENCE_DECIDE = "licence.decide";
     CODE_CREATE = "code.create";
     CODE_CHANGE = "code.change";
     CODE_DELETE = "code.delete";
@@ -97,6 +101,7 @@ points! {
     FETCH = "fetch";
     PROVIDER = "provider";
     DOCUMENT = "document";
+    LICENCE_VERIFY = "licence.verify";
     // Files.
     FILE_RENAME = "file.rename";
     FILE_REMOVE = "file.remove";

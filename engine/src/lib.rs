@@ -23,8 +23,10 @@ pub mod guard;
 pub mod jobs;
 pub mod lead;
 pub mod ledger;
+pub mod licence;
 pub mod listing;
 pub mod mail;
+pub mod operator;
 pub mod organization;
 pub mod porch;
 pub mod privacy;
@@ -33,6 +35,7 @@ pub mod qr;
 pub mod retrieval;
 pub mod search;
 pub mod session;
+pub mod support;
 #[cfg(test)]
 mod testing;
 pub mod training;
@@ -75,6 +78,7 @@ struct Inner {
     attempts: account::Attempts,
     vault: vault::Vault,
     post: mail::Post,
+    licences: licence::Hook,
     turns: chat::Turns,
     scans: qr::Scans,
     jobs: jobs::Bell,
@@ -118,6 +122,7 @@ impl Engine {
             attempts: account::Attempts::default(),
             vault: vault::Vault::new(&config.encryption_keys)?,
             post: mail::Post::new(&config)?,
+            licences: licence::Hook::new(config.licence_verifier.as_ref())?,
             turns: chat::Turns::start(db.clone(), clock.clone()),
             scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
             jobs: jobs::Bell::default(),
@@ -209,6 +214,9 @@ impl Engine {
     }
     pub(crate) fn post(&self) -> &mail::Post {
         &self.0.post
+    }
+    pub(crate) fn licence_hook(&self) -> &licence::Hook {
+        &self.0.licences
     }
     pub(crate) fn turns(&self) -> &chat::Turns {
         &self.0.turns

@@ -3,7 +3,12 @@
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
-use domain::{account::Registration, bot::PurposeForm, credits::PriceList, listing::PropertyForm};
+use domain::{
+    account::Registration,
+    bot::{Bot, PurposeForm},
+    credits::PriceList,
+    listing::PropertyForm,
+};
 
 use crate::{
     Call, Clock, Config, Engine, account, bot,
@@ -83,6 +88,9 @@ impl World {
             token_secrets: vec!["only for tests, thirty-two bytes or more".into()],
             encryption_keys: vec!["only for tests, another thirty-two bytes".into()],
             require_factor: false,
+            require_licence: false,
+            licence_verifier: None,
+            licence_check_every: chrono::TimeDelta::days(180),
             session_idle: chrono::TimeDelta::hours(1),
             session_life: chrono::TimeDelta::hours(24),
             smtp_url: None,
@@ -117,8 +125,8 @@ impl World {
         who.call(&self.engine, None).await.expect("a caller")
     }
 
-    /// A published bot for one property.
-    pub(crate) async fn porch(&self, call: &Call) -> Porch {
+    /// A bot for one property, not published yet.
+    pub(crate) async fn draft(&self, call: &Call) -> Bot {
         let form = PurposeForm {
             name: "Elm Street".into(),
             description: String::new(),
@@ -138,6 +146,12 @@ impl World {
         listing::create(call, &property, Some(made.id))
             .await
             .expect("a property");
+        made
+    }
+
+    /// A published bot for one property.
+    pub(crate) async fn porch(&self, call: &Call) -> Porch {
+        let made = self.draft(call).await;
         bot::publish(call, made.id).await.expect("published");
         porch::open(&self.engine, &made.slug, None)
             .await

@@ -55,6 +55,11 @@ pub enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Say who looks after the platform
+    Operator {
+        #[command(subcommand)]
+        what: Operator,
+    },
     /// Print the description of the API, OpenAPI 3.1
     Openapi,
     /// Measure how well pages are read, questions answered, passages found
@@ -80,6 +85,14 @@ pub enum Eval {
     Answers(EvalArgs),
     /// Search over DIR/corpus.jsonl with DIR/queries.jsonl and DIR/qrels.tsv; one JSON object where the output is no terminal
     Retrieval(EvalArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Operator {
+    /// Print a link that sets somebody up, or sets them up anew; it holds for a day, once
+    Add { email: String },
+    /// End somebody's access and their sessions
+    Remove { email: String },
 }
 
 #[derive(Debug, Subcommand)]

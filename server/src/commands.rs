@@ -9,7 +9,7 @@ use engine::{
     Clock, Config, Engine,
     backup::{self, Place},
     config::Mode,
-    ledger,
+    ledger, operator,
 };
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use crate::{
     State,
     api::document,
-    cli::{Cli, Command, Verify},
+    cli::{Cli, Command, Operator, Verify},
     demo::{self, Demo},
     eval,
     serve::{serve, told_to_stop},
@@ -78,6 +78,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Command::Demo => make_demo(config).await?,
             Command::Migrate => migrate(config).await?,
             Command::RotateKeys => rotate_keys(config).await?,
+            Command::Operator { what } => staff(&what, config).await?,
             Command::Doctor => doctor(&settings, config).await?,
             Command::Verify { what } => return check(&what, config).await,
             Command::Eval { .. }
@@ -200,6 +201,23 @@ async fn rotate_keys(config: Config) -> anyhow::Result<()> {
         "{} keys were wrapped with the newest key; all others were already",
         wrapped?
     );
+    Ok(())
+}
+
+/// Adds and removes operators.
+async fn staff(what: &Operator, config: Config) -> anyhow::Result<()> {
+    let engine = open(config).await?;
+    let told = match what {
+        Operator::Add { email } => operator::add(&engine, email)
+            .await
+            .map(|link| format!("Open this page once, within 24 hours, with an authenticator app at hand:\n\n{link}")),
+        Operator::Remove { email } => {
+            let removed = operator::remove(&engine, email).await;
+            removed.map(|()| format!("{email} is no operator any more."))
+        }
+    };
+    engine.stop().await;
+    println!("{}", told.map_err(|error| anyhow!("{}", error.into_fault()))?);
     Ok(())
 }
 

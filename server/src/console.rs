@@ -15,7 +15,7 @@ use domain::{
     training::check_file,
 };
 use engine::{
-    Call, organization, qr,
+    Call, licence, organization, qr,
     training::{self, Target},
 };
 use leptos::server_fn::redirect::REDIRECT_HEADER;
@@ -35,6 +35,7 @@ pub fn routes() -> Router<State> {
         .route("/console/audit.csv", get(export::audit_log))
         .route("/console/organization.zip", get(export::organization))
         .route("/console/brand-logo", get(logo))
+        .route(fns::licence::DOCUMENT, get(licence_document))
 }
 
 /// The forms that carry files. They are answered as server functions are, so that [`app::ssr::visit`] treats all forms
@@ -42,7 +43,8 @@ pub fn routes() -> Router<State> {
 pub fn file_forms() -> Router<State> {
     let routes = Router::new()
         .route(fns::source::UPLOAD, post(upload))
-        .route(fns::brand::SET_BRAND, post(set_brand));
+        .route(fns::brand::SET_BRAND, post(set_brand))
+        .route(fns::licence::SEND_DOCUMENT, post(send_licence));
     at_most(routes, UPLOAD_MAX).layer(map_response(async |response| error::as_fault(response)))
 }
 
@@ -89,6 +91,36 @@ async fn set_brand(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Res
     };
     let outcome = outcome.await;
     answered(upload, outcome)
+}
+
+/// Takes a document that shows the sender's licence.
+async fn send_licence(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+    let file = upload.file.take();
+    let outcome = async {
+        let FormCaller(call) = who?;
+        let file = file.unwrap_or_default();
+        licence::add_document(&call, &file.name, file.bytes).await?;
+        Ok(Some("/console/licence?saved=1".to_owned()))
+    };
+    let outcome = outcome.await;
+    answered(upload, outcome)
+}
+
+async fn licence_document(Caller(call): Caller) -> Result<Response, ApiError> {
+    Ok(kept_file(licence::document(&call).await?))
+}
+
+/// A file of somebody's as one to keep: nothing that is in it can run, or be shown, on this site.
+pub(crate) fn kept_file(sent: licence::Sent) -> Response {
+    let name = format!("attachment; filename=\"{}\"", sent.name);
+    let headers = [
+        (header::CONTENT_TYPE, sent.kind),
+        (header::CONTENT_DISPOSITION, name),
+        (header::CACHE_CONTROL, "private, no-store".into()),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".into()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into()),
+    ];
+    (headers, sent.bytes).into_response()
 }
 
 async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {

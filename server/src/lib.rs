@@ -13,6 +13,7 @@ pub mod export;
 pub mod extract;
 pub mod kept;
 pub mod layers;
+pub mod operator;
 pub mod pages;
 pub mod porch;
 pub mod reference;
@@ -44,7 +45,7 @@ pub fn router(state: State) -> Router {
     .merge(console::file_forms())
     .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);
-    let open = at_most(porch::routes(), BODY_MAX)
+    let open = at_most(porch::routes().merge(operator::routes()), BODY_MAX)
         .merge(api::health::routes())
         .merge(pages::problems())
         .merge(reference::routes());

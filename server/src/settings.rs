@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use domain::credits::{Credits, PriceList};
 use engine::{
     Config,
-    config::{Mode, ProviderConfig},
+    config::{Mode, ProviderConfig, VerifierConfig},
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -78,6 +78,18 @@ pub struct Settings {
     /// Whether everybody signs in with a second factor [default: true in production]
     #[arg(long, env = "PORCHLIGHT_REQUIRE_MFA", global = true)]
     pub require_mfa: Option<bool>,
+    /// Whether bots are published for realtors with a verified licence only [default: true in production]
+    #[arg(long, env = "PORCHLIGHT_REQUIRE_LICENCE", global = true)]
+    pub require_licence: Option<bool>,
+    /// A service that is asked whether a licence holds, such as https://host/licences [default: operators decide]
+    #[arg(long, env = "PORCHLIGHT_LICENCE_VERIFIER_URL", global = true)]
+    pub licence_verifier_url: Option<String>,
+    /// Sent to it as a bearer token
+    #[arg(long, env = "PORCHLIGHT_LICENCE_VERIFIER_KEY", hide_env_values = true, global = true)]
+    pub licence_verifier_key: Option<String>,
+    /// Days after which a verified licence is asked for again
+    #[arg(long, env = "PORCHLIGHT_LICENCE_CHECK_DAYS", default_value_t = 180, value_parser = clap::value_parser!(u32).range(1..=3650), global = true)]
+    pub licence_check_days: u32,
     /// Minutes after which a session that is not used is over
     #[arg(long, env = "PORCHLIGHT_SESSION_IDLE_MINUTES", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=60 * 24 * 30), global = true)]
     pub session_idle_minutes: u32,
@@ -177,6 +189,9 @@ impl Settings {
                 "encryption_key",
             )?,
             require_factor: self.require_mfa.unwrap_or(self.mode == ModeName::Production),
+            require_licence: self.require_licence.unwrap_or(self.mode == ModeName::Production),
+            licence_verifier: self.licence_verifier()?,
+            licence_check_every: TimeDelta::days(self.licence_check_days.into()),
             session_idle: TimeDelta::minutes(self.session_idle_minutes.into()),
             session_life: TimeDelta::hours(self.session_hours.into()),
             smtp_url: self.smtp_url()?,
@@ -247,6 +262,24 @@ impl Settings {
             api_key,
             model,
         }))
+    }
+
+    fn licence_verifier(&self) -> anyhow::Result<Option<VerifierConfig>> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        let key = given(&self.licence_verifier_key).map(SecretString::from);
+        let Some(url) = given(&self.licence_verifier_url) else {
+            ensure!(
+                key.is_none(),
+                "PORCHLIGHT_LICENCE_VERIFIER_URL: needed where a key for it is set"
+            );
+            return Ok(None);
+        };
+        let good = url.starts_with("https://") || url.starts_with("http://");
+        ensure!(
+            good,
+            "PORCHLIGHT_LICENCE_VERIFIER_URL: give the address of a service, such as https://host/licences"
+        );
+        Ok(Some(VerifierConfig { url, key }))
     }
 
     /// Secrets divided by commas, the newest first; a demo makes one and keeps it in a file of the data folder.

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod console;
 pub mod mail;
 pub mod marketing;
+pub mod operator;
 pub mod porch;
 
 use leptos::prelude::*;

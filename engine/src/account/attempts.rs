@@ -19,7 +19,7 @@ const COUNTS: u64 = 500_000;
 
 /// What is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Guess<'a> {
+pub(crate) enum Guess<'a> {
     /// The password of the account with this address, whether there is one or not.
     Password(&'a str),
     /// The code of this account.
@@ -58,7 +58,7 @@ fn key(guess: Guess<'_>, device: Option<&str>) -> [u8; 32] {
 
 impl Attempts {
     /// Counts one guess, or refuses it. `device` is a browser known to the account.
-    pub(super) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<(), Fault> {
+    pub(crate) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<(), Fault> {
         let mut refused = None;
         self.0.entry(key(guess, device)).and_upsert_with(|known| {
             let known = known.map(moka::Entry::into_value);
@@ -83,7 +83,7 @@ impl Attempts {
     }
 
     /// It was no guess: the person knew.
-    pub(super) fn known(&self, guess: Guess<'_>, device: Option<&str>) {
+    pub(crate) fn known(&self, guess: Guess<'_>, device: Option<&str>) {
         self.0.invalidate(&key(guess, device));
     }
 }

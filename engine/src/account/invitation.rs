@@ -141,8 +141,6 @@ pub async fn accept(engine: &Engine, token: &str, form: &JoinForm, from: &Client
         first_name: &form.first_name,
         last_name: &form.last_name,
         role: invited.offer.role,
-        license_number: None,
-        license_state: None,
         email_verified_at: (engine.config().mode == Mode::Production).then_some(now),
     };
     // In production nobody learns who has an account here.

@@ -32,18 +32,19 @@ use crate::{
     error::OnUnique,
     failpoint,
     ledger::{self, Action, Move, Purpose},
+    licence,
     mail::{self, Letter},
     organization,
 };
 
 pub(crate) use attempts::Attempts;
-use attempts::Guess;
+pub(crate) use attempts::Guess;
 pub use device::device_of;
 pub use invitation::{accept, invitations, invite, offer, revoke};
-pub(crate) use link::delete_old as delete_old_links;
 #[cfg(test)]
 pub(crate) use link::send_reset;
 pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
+pub(crate) use link::{delete_old as delete_old_links, hash as hash_token, new_token};
 pub(crate) use password::Passwords;
 pub use people::{change, members, sign_out_member};
 pub use refresh::{first as first_refresh, refresh};
@@ -98,8 +99,6 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
         first_name: &form.first_name,
         last_name: &form.last_name,
         role: Role::Owner,
-        license_number: form.license_number.as_deref(),
-        license_state: form.license_state.as_deref(),
         email_verified_at: None,
     };
     store::insert(&mut tx, &new, now).await.on_unique(|| {
@@ -123,9 +122,12 @@ async fn open_organization(engine: &Engine, form: &CheckedRegistration, hash: St
         };
         ledger::apply_one(&mut tx, engine, Move::new(organization, grant)).await?;
     }
+    let claimed = (form.license_state.as_deref(), form.license_number.as_deref());
+    licence::claim_at_registration(&mut tx, engine, (organization, account), claimed).await?;
     link::send_verification(&mut tx, engine, (organization, account), &form.email).await?;
     tx.commit_at(failpoint::REGISTER).await?;
     mail::ring(engine);
+    engine.jobs().ring();
     tracing::info!(organization.id = %organization, "Opened organization `{organization}`");
     Ok(Registered { account, organization })
 }

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 
 use crate::Error;
 
-/// Fewer guesses than this do not hold up whoever has stolen the hashes: some days of one machine, at some hundred a second.
-const GUESSES: u64 = 100_000_000;
+/// Fewer guesses than this do not hold up whoever has stolen the hashes: a year of one machine, at some hundred a second.
+const GUESSES: u64 = 10_000_000_000;
 
 /// By the estimate of zxcvbn, which knows the most common passwords, words, names, keyboards, dates and repeats
 /// (Wheeler, "zxcvbn: Low-Budget Password Strength Estimation", USENIX Security 2016).
@@ -60,7 +60,7 @@ impl Default for Passwords {
 impl Passwords {
     /// The hash of a new password, with OWASP's parameters for Argon2id (19 MiB, 2 passes, 1 lane), which are the library's
     /// defaults. One that is guessed soon is refused; `about` is what others know of its owner.
-    pub(super) async fn hash(&self, password: String, about: &[&str]) -> Result<String, Error> {
+    pub(crate) async fn hash(&self, password: String, about: &[&str]) -> Result<String, Error> {
         let about: Vec<String> = about.iter().map(|word| (*word).to_owned()).collect();
         self.run(move || {
             if is_guessable(&password, &about) {
@@ -73,11 +73,11 @@ impl Passwords {
     }
 
     /// The same password, which was right, hashed anew with the parameters of now.
-    pub(super) async fn rehash(&self, password: String) -> Result<String, Error> {
+    pub(crate) async fn rehash(&self, password: String) -> Result<String, Error> {
         self.run(move || hash(&password)).await?
     }
 
-    pub(super) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
+    pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Error> {
         self.run(move || {
             let known = hash.is_some();
             let hash = hash.as_deref().unwrap_or(&NOBODY);

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
 
 statements! {
-    INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, license_number, license_state, is_verified, created_at, updated_at, email_verified_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12)";
+    INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, created_at, updated_at, email_verified_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
     // Whoever was switched off is as good as unknown.
     ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null, totp_secret is not null from account where email = $1 and deactivated_at is null";
     // A password that was changed meanwhile stays.
@@ -47,9 +47,10 @@ statements! {
         where organization_id = $1 and invited_by = $2 and accepted_at is null and revoked_at is null";
     REVOKE_INVITATIONS_TO = "update invitation set revoked_at = $3
         where organization_id = $1 and email = $2 and accepted_at is null and revoked_at is null";
-    PROFILE = "select a.id, a.organization_id, o.name as organization_name, a.email, a.first_name, a.last_name, a.role, a.license_number, a.license_state,
-        a.is_verified, a.created_at, a.updated_at
-        from account a join organization o on o.id = a.organization_id where a.organization_id = $1 and a.id = $2";
+    PROFILE = "select a.id, a.organization_id, o.name as organization_name, a.email, a.first_name, a.last_name, a.role, l.number as license_number, l.state as license_state,
+        coalesce(l.status = 'verified', false) as is_verified, a.created_at, a.updated_at
+        from account a join organization o on o.id = a.organization_id
+        left join licence l on l.organization_id = a.organization_id and l.account_id = a.id and l.status <> 'replaced' where a.organization_id = $1 and a.id = $2";
 }
 
 pub(super) struct NewAccount<'a> {
@@ -60,8 +61,6 @@ pub(super) struct NewAccount<'a> {
     pub(super) first_name: &'a str,
     pub(super) last_name: &'a str,
     pub(super) role: Role,
-    pub(super) license_number: Option<&'a str>,
-    pub(super) license_state: Option<&'a str>,
     /// When they proved that they read the letters to the address.
     pub(super) email_verified_at: Option<DateTime<Utc>>,
 }
@@ -77,9 +76,6 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>
         new.first_name,
         new.last_name,
         new.role.as_str(),
-        new.license_number,
-        new.license_state,
-        false,
         now,
         new.email_verified_at
     )

@@ -22,6 +22,7 @@ use crate::{
     db::{Tx, expect_one},
     failpoint,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
+    licence,
     organization::unique_slug,
 };
 
@@ -160,6 +161,9 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
     if let Some(action) = became(old, bot.status) {
+        if bot.status == BotStatus::Active {
+            licence::must_be_verified(&mut tx, call).await?;
+        }
         let event = Event {
             action,
             target: Some(target(id, &bot.name)),

@@ -16,7 +16,7 @@ use chrono::TimeDelta;
 use domain::{
     Fault,
     chat::{Conversation, ConversationSummary, Delta, Turn, check_question},
-    id::{ConversationId, TurnId},
+    id::{ConversationId, OrganizationId, TurnId},
     page::{self, Page},
 };
 use sha2::{Digest, Sha256};
@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     Call, Engine, Error,
     porch::Porch,
+    support::Look,
     vault::{self, Keys},
 };
 
@@ -186,11 +187,34 @@ pub async fn conversations(
 
 /// One conversation with every turn and its receipt.
 pub async fn conversation(call: &Call, id: ConversationId) -> Result<Conversation, Error> {
-    let keys = vault::to_open(call.engine(), call.organization()).await?;
-    let mut tx = call.engine().db().read(call.organization()).await?;
-    let summary = store::conversation(&mut tx, &keys, call.organization(), id).await?;
+    one(call.engine(), call.organization(), id).await
+}
+
+/// The same for an operator whom the organization lets look.
+pub(crate) async fn conversations_for(
+    engine: &Engine,
+    look: Look,
+    after: Option<&str>,
+) -> Result<Page<ConversationSummary>, Error> {
+    let after = after.map(str::parse::<ConversationId>).transpose()?;
+    let limit = page::limit(None);
+    let keys = vault::to_open(engine, look.organization()).await?;
+    let mut tx = engine.db().read(look.organization()).await?;
+    let rows = store::conversations(&mut tx, &keys, look.organization(), false, after, limit).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// One conversation for an operator whom the organization lets look.
+pub(crate) async fn conversation_for(engine: &Engine, look: Look, id: ConversationId) -> Result<Conversation, Error> {
+    one(engine, look.organization(), id).await
+}
+
+async fn one(engine: &Engine, organization: OrganizationId, id: ConversationId) -> Result<Conversation, Error> {
+    let keys = vault::to_open(engine, organization).await?;
+    let mut tx = engine.db().read(organization).await?;
+    let summary = store::conversation(&mut tx, &keys, organization, id).await?;
     let summary = summary.ok_or_else(|| Error::from(Fault::not_found("conversation")))?;
-    let turns = store::turns(&mut tx, &keys, call.organization(), id).await?;
+    let turns = store::turns(&mut tx, &keys, organization, id).await?;
     Ok(Conversation { summary, turns })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{lead::LeadForm, qr::CodeForm, tenancy::InviteForm};
+use domain::{lead::LeadForm, licence::LicenceForm, operator::GrantForm, qr::CodeForm, tenancy::InviteForm};
 use sqlx::AssertSqlSafe;
 
 use super::{
@@ -10,10 +10,17 @@ use super::{
     testing::raw_conn,
     testing::{TestDb, on_every_db},
 };
-use crate::{Call, account, chat, lead, qr, testing::World, training};
+use crate::{Call, account, chat, lead, licence, qr, support, testing::World, training};
 
 /// Tables that belong to no tenant.
-const PLATFORM: [&str; 4] = ["_sqlx_migrations", "mail", "organization", "web_session"];
+const PLATFORM: [&str; 6] = [
+    "_sqlx_migrations",
+    "mail",
+    "operator",
+    "operator_session",
+    "organization",
+    "web_session",
+];
 
 /// Columns that name anything at all, for a person to look up: nothing is ever read through them.
 const NOTES: [(&str, &str); 5] = [
@@ -319,6 +326,23 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
         ),
     )
     .await;
+    let claim = LicenceForm {
+        state: "IL".into(),
+        number: "475.123456".into(),
+        kind: String::new(),
+    };
+    licence::set(call, &claim).await.unwrap();
+    // One that was replaced, so that a copied claim may be beside it.
+    run(
+        db,
+        &format!("update licence set status = 'replaced' where organization_id = {organization}"),
+    )
+    .await;
+    let let_in = GrantForm {
+        reason: "A lead is missing".into(),
+        minutes: String::new(),
+    };
+    support::grant(call, &let_in).await.unwrap();
     let who = call.person().signed_in();
     account::first_refresh(&world.engine, who).await.unwrap();
     let fresh = || literal(db, uuid::Uuid::new_v4());

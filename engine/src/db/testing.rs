@@ -117,6 +117,7 @@ fn every_statement_names_its_tenant() {
         "invitation",
         "job",
         "lead",
+        "licence",
         "ledger_balance",
         "ledger_entry",
         "ledger_hold",
@@ -127,6 +128,7 @@ fn every_statement_names_its_tenant() {
         "refresh_token",
         "scan",
         "source",
+        "support_grant",
         "tally",
         "tombstone",
         "turn",
@@ -148,6 +150,10 @@ fn every_statement_names_its_tenant() {
         "TURNS_ABANDONED",
         // The reconciler compares every tenant's balance with its entries.
         "SOURCE_SHOWN",
+        // How the platform is: numbers of all tenants together.
+        "HEALTH",
+        // What is due of licences is looked for in all tenants at once; each row carries its own.
+        "LICENCES_DUE",
         "JOBS_WAITING",
         "TOTALS",
     ];

@@ -9,14 +9,14 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::id::{JobId, OrganizationId, SourceId};
+use domain::id::{JobId, LicenceId, OrganizationId, SourceId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::{
     Engine, Error, account, chat,
     db::{DbError, Reach, Tx},
-    failpoint, ledger, privacy, qr, session, training,
+    failpoint, ledger, licence, privacy, qr, session, training,
 };
 
 /// What there is to do. Old forms stay until no row can hold them.
@@ -24,12 +24,14 @@ use crate::{
 #[serde(tag = "work", rename_all = "snake_case")]
 pub(crate) enum Work {
     Train { source: SourceId },
+    Verify { licence: LicenceId },
 }
 
 impl Work {
     const fn kind(&self) -> &'static str {
         match self {
             Self::Train { .. } => "train",
+            Self::Verify { .. } => "verify",
         }
     }
 }
@@ -135,6 +137,7 @@ async fn claim(engine: &Engine) -> Result<Option<store::Claimed>, Error> {
 async fn run(engine: &Engine, job: store::Claimed) {
     let outcome = match &job.work {
         Work::Train { source } => training::train(engine, job.organization, *source).await,
+        Work::Verify { licence } => licence::verify(engine, job.organization, *licence).await,
     };
     let failure = outcome.err().map(|error| {
         tracing::error!(job.id = %job.id, %error, "Job `{}` failed", job.id);
@@ -166,19 +169,23 @@ async fn settle(engine: &Engine, job: &store::Claimed, error: Option<String>) ->
         (Some(_), _) => ("failed", now),
     };
     if state == "failed" {
-        let Work::Train { source } = job.work;
-        training::give_up(
-            engine,
-            job.organization,
-            source,
-            "Something went wrong on our side while reading this. Nothing was charged; please add it again.",
-        )
-        .await?;
+        give_up(engine, job).await?;
     }
     let mut tx = engine.db().begin(job.organization).await?;
     store::settle(&mut tx, job, state, run_at, error.as_deref()).await?;
     tx.commit_at(failpoint::JOB_SETTLE).await?;
     Ok(())
+}
+
+/// Does without what a job was to bring.
+async fn give_up(engine: &Engine, job: &store::Claimed) -> Result<(), Error> {
+    match job.work {
+        Work::Train { source } => {
+            let text = "Something went wrong on our side while reading this. Nothing was charged; please add it again.";
+            training::give_up(engine, job.organization, source, text).await
+        }
+        Work::Verify { licence } => licence::give_up(engine, job.organization, licence).await,
+    }
 }
 
 /// Waits for running jobs, at most five seconds; the rest is taken up at the next start.
@@ -205,8 +212,10 @@ pub(crate) async fn sweep(engine: Engine) {
             qr::store_waiting(&engine).await?;
             if last_walk.is_none_or(|last| last.elapsed() >= WALK_EVERY) {
                 training::remove_orphans(&engine).await?;
+                licence::remove_orphans(&engine).await?;
                 last_walk = Some(Instant::now());
             }
+            licence::due(&engine).await?;
             account::delete_ended_sessions(&engine).await?;
             account::delete_old_links(&engine).await?;
             privacy::erase_old(&engine, &mut last_erased).await?;
@@ -215,6 +224,18 @@ pub(crate) async fn sweep(engine: Engine) {
         if let Err(error) = swept.await {
             tracing::error!(%error, "Sweeping failed");
         }
+    }
+}
+
+/// Runs the next job as a worker does; false when none is due.
+#[cfg(test)]
+pub(crate) async fn run_for_test(engine: &Engine) -> bool {
+    match claim(engine).await.expect("the store answers") {
+        Some(claimed) => {
+            run(engine, claimed).await;
+            true
+        }
+        None => false,
     }
 }
 

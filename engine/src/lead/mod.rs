@@ -22,6 +22,7 @@ use crate::{
     db::{Reach, Tx},
     failpoint,
     porch::Porch,
+    support::Look,
     vault::{self, Keys},
 };
 
@@ -76,6 +77,16 @@ pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Resul
     let mut tx = call.engine().db().read(call.organization()).await?;
     let mut rows = store::list(&mut tx, &keys, call.organization(), after, i64::from(limit) + 1).await?;
     store::add_consents(&mut tx, call.organization(), &mut rows).await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
+/// The same for an operator whom the organization lets look.
+pub(crate) async fn list_for(engine: &Engine, look: Look, after: Option<&str>) -> Result<Page<Lead>, Error> {
+    let after = after.map(str::parse::<LeadId>).transpose()?;
+    let limit = page::limit(None);
+    let keys = vault::to_open(engine, look.organization()).await?;
+    let mut tx = engine.db().read(look.organization()).await?;
+    let rows = store::list(&mut tx, &keys, look.organization(), after, i64::from(limit) + 1).await?;
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 

@@ -43,6 +43,7 @@ pub struct Realtor {
     pub name: String,
     pub organization: String,
     pub organization_slug: String,
+    /// What stands after the name: `licensed real-estate agent, Illinois licence 475.123456`.
     pub license: Option<String>,
     pub colour: String,
     pub has_logo: bool,
@@ -61,12 +62,13 @@ enum Door {
 }
 
 async fn look_up(engine: &Engine, door: Door, noun: &str) -> Result<Arc<store::Found>, Error> {
+    let required = engine.config().require_licence;
     let look = async |door: &Door| {
         let mut tx = engine.db().read(Reach::Everyone).await?;
         let found = match door {
-            Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref()).await?,
-            Door::CodeId(id) => store::by_code_id(&mut tx, *id).await?,
-            Door::CodeSlug(slug) => store::by_code_slug(&mut tx, slug).await?,
+            Door::Slug { slug, code } => store::by_slug(&mut tx, slug, code.as_deref(), required).await?,
+            Door::CodeId(id) => store::by_code_id(&mut tx, *id, required).await?,
+            Door::CodeSlug(slug) => store::by_code_slug(&mut tx, slug, required).await?,
         };
         // Nobody but the realtor sees a draft.
         let found = found.filter(|found| found.bot.status != BotStatus::Draft);
@@ -98,7 +100,8 @@ pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
 /// The realtor's own look at a porch, also while it is a draft.
 pub async fn preview(call: &Call, bot: BotId) -> Result<Porch, Error> {
     let mut tx = call.engine().db().read(call.organization()).await?;
-    let found = store::by_id(&mut tx, call.organization(), bot).await?;
+    let required = call.engine().config().require_licence;
+    let found = store::by_id(&mut tx, call.organization(), bot, required).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
     drop(tx);
     let porch = enter(call.engine(), &found).await?;

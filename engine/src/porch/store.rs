@@ -9,7 +9,10 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::Realtor;
-use crate::db::{DbError, Tx, fetch_optional, statements};
+use crate::{
+    db::{DbError, Tx, fetch_optional, statements},
+    licence,
+};
 
 /// A bot with its organization and its realtor: all that an address or a code leads to, in one look-up.
 macro_rules! porch {
@@ -17,10 +20,11 @@ macro_rules! porch {
         concat!(
             "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version,
             b.created_at, b.updated_at, o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
-            a.first_name, a.last_name, a.license_number, a.license_state, ",
+            a.first_name, a.last_name, l.number as license_number, l.state as license_state, l.kind as license_kind, l.status as license_status, ",
             $code,
             " from bot b join organization o on o.id = b.organization_id
-            join account a on a.organization_id = b.organization_id and a.role = 'owner' ",
+            join account a on a.organization_id = b.organization_id and a.role = 'owner'
+            left join licence l on l.organization_id = a.organization_id and l.account_id = a.id and l.status <> 'replaced' ",
             $rest,
             " order by a.id limit 1"
         )
@@ -70,13 +74,16 @@ struct FoundRow {
     last_name: String,
     license_number: Option<String>,
     license_state: Option<String>,
+    license_kind: Option<String>,
+    license_status: Option<String>,
     code_id: Option<Uuid>,
     property_id: Option<Uuid>,
 }
 
-impl TryFrom<FoundRow> for Found {
-    type Error = DbError;
-    fn try_from(row: FoundRow) -> Result<Self, DbError> {
+impl Found {
+    /// `required`: only a verified licence is shown.
+    fn of(row: FoundRow, required: bool) -> Result<Self, DbError> {
+        let license = license(&row, required)?;
         let bot = Bot {
             id: row.id.into(),
             organization_id: row.organization_id.into(),
@@ -92,10 +99,6 @@ impl TryFrom<FoundRow> for Found {
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
-        let license = row.license_number.map(|number| match row.license_state {
-            Some(state) => format!("{state} licence {number}"),
-            None => format!("Licence {number}"),
-        });
         let realtor = Realtor {
             name: format!("{} {}", row.first_name, row.last_name),
             organization: row.organization_name,
@@ -114,25 +117,48 @@ impl TryFrom<FoundRow> for Found {
     }
 }
 
+/// What the porch says of the realtor's licence.
+fn license(row: &FoundRow, required: bool) -> Result<Option<String>, DbError> {
+    let (Some(number), Some(kind), Some(status)) = (&row.license_number, &row.license_kind, &row.license_status) else {
+        return Ok(None);
+    };
+    let (kind, status) = (
+        licence::parse_kind(kind.clone())?,
+        licence::parse_status(status.clone())?,
+    );
+    let line = || domain::licence::line(kind, row.license_state.as_deref(), number);
+    Ok(licence::is_shown(status, required).then(line))
+}
+
 /// `code` is the short name of a code of this bot's, or of none.
-pub(super) async fn by_slug(tx: &mut Tx, slug: &str, code: Option<&str>) -> Result<Option<Found>, DbError> {
+pub(super) async fn by_slug(
+    tx: &mut Tx,
+    slug: &str,
+    code: Option<&str>,
+    required: bool,
+) -> Result<Option<Found>, DbError> {
     let row = fetch_optional!(tx, FoundRow, PORCH_BY_SLUG, slug, code)?;
-    row.map(Found::try_from).transpose()
+    row.map(|row| Found::of(row, required)).transpose()
 }
 
-pub(super) async fn by_code_id(tx: &mut Tx, code: CodeId) -> Result<Option<Found>, DbError> {
+pub(super) async fn by_code_id(tx: &mut Tx, code: CodeId, required: bool) -> Result<Option<Found>, DbError> {
     let row = fetch_optional!(tx, FoundRow, PORCH_BY_CODE_ID, code.uuid())?;
-    row.map(Found::try_from).transpose()
+    row.map(|row| Found::of(row, required)).transpose()
 }
 
-pub(super) async fn by_code_slug(tx: &mut Tx, code: &str) -> Result<Option<Found>, DbError> {
+pub(super) async fn by_code_slug(tx: &mut Tx, code: &str, required: bool) -> Result<Option<Found>, DbError> {
     let row = fetch_optional!(tx, FoundRow, PORCH_BY_CODE_SLUG, code)?;
-    row.map(Found::try_from).transpose()
+    row.map(|row| Found::of(row, required)).transpose()
 }
 
-pub(super) async fn by_id(tx: &mut Tx, organization: OrganizationId, id: BotId) -> Result<Option<Found>, DbError> {
+pub(super) async fn by_id(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: BotId,
+    required: bool,
+) -> Result<Option<Found>, DbError> {
     let row = fetch_optional!(tx, FoundRow, PORCH_BY_ID, organization.uuid(), id.uuid())?;
-    row.map(Found::try_from).transpose()
+    row.map(|row| Found::of(row, required)).transpose()
 }
 
 pub(super) async fn organization_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<OrganizationId>, DbError> {

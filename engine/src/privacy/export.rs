@@ -40,7 +40,7 @@ impl Archive {
         Ok(())
     }
 
-    async fn begin(&mut self, name: &'static str) -> Result<(), Error> {
+    async fn start(&mut self, name: &'static str) -> Result<(), Error> {
         self.with(move |zip| zip.start_file(name, SimpleFileOptions::default()).map_err(broken))
             .await
     }
@@ -57,7 +57,7 @@ impl Archive {
     }
 
     async fn open(&mut self, name: &'static str) -> Result<List<'_>, Error> {
-        self.begin(name).await?;
+        self.start(name).await?;
         self.text(b"[".to_vec()).await?;
         Ok(List {
             archive: self,

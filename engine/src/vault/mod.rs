@@ -150,9 +150,13 @@ impl Vault {
 
     fn unwrap(&self, organization: OrganizationId, id: Uuid, wrapped: &[u8]) -> Result<Vec<u8>, Error> {
         let Sealed { key, nonce, msg } = parts::<MASTER_ID>(wrapped)?;
-        let known = self.masters.iter().find(|known| known.id == key);
-        let master = known.ok_or_else(|| broken("PORCHLIGHT_ENCRYPTION_KEY is not the one that was used before"))?;
+        let master = self.master(&key)?;
         open(&master.cipher, nonce, &place(organization, "data_key", id), msg)
+    }
+
+    fn master(&self, id: &[u8; MASTER_ID]) -> Result<&Master, Error> {
+        let known = self.masters.iter().find(|known| known.id == *id);
+        known.ok_or_else(|| broken("PORCHLIGHT_ENCRYPTION_KEY is not the one that was used before"))
     }
 
     fn is_current(&self, wrapped: &[u8]) -> bool {
@@ -168,6 +172,36 @@ impl Vault {
             mac: Hmac::new_from_slice(&mac).map_err(|_| broken("a key of no length"))?,
         })
     }
+}
+
+/// Seals what belongs to no organization, under the server's own key.
+pub(crate) fn seal_for_platform(engine: &Engine, at: Place, plain: &[u8]) -> Result<Vec<u8>, Error> {
+    let master = engine
+        .vault()
+        .masters
+        .first()
+        .ok_or_else(|| broken("there is no key"))?;
+    seal(&master.cipher, &master.id, &place_of_platform(at), plain)
+}
+
+pub(crate) fn open_for_platform(engine: &Engine, at: Place, sealed: &[u8]) -> Result<Vec<u8>, Error> {
+    let Sealed { key, nonce, msg } = parts::<MASTER_ID>(sealed)?;
+    let master = engine.vault().master(&key)?;
+    open(&master.cipher, nonce, &place_of_platform(at), msg)
+}
+
+/// No organization has an id of nothing but zeros.
+fn place_of_platform(at: Place) -> Vec<u8> {
+    place(Uuid::nil().into(), at.column, at.row)
+}
+
+/// The same value under the newest key, unless it is already.
+pub(crate) fn rewrapped(engine: &Engine, at: Place, sealed: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+    if engine.vault().is_current(sealed) {
+        return Ok(None);
+    }
+    let plain = open_for_platform(engine, at, sealed)?;
+    seal_for_platform(engine, at, &plain).map(Some)
 }
 
 fn place(organization: OrganizationId, column: &str, row: Uuid) -> Vec<u8> {
@@ -227,7 +261,8 @@ pub(crate) async fn to_seal(engine: &Engine, organization: OrganizationId) -> Re
     }
     let mut tx = engine.db().begin(organization).await?;
     keys(engine, &mut tx, organization).await?;
-    tx.commit_at(failpoint::KEY_MAKE).await?;
+    // Nothing that was looked up changes by it.
+    tx.commit_counts(failpoint::KEY_MAKE).await?;
     to_open(engine, organization).await
 }
 
@@ -302,7 +337,7 @@ impl Keys {
     }
 }
 
-/// Wraps every data key with the newest master key, after which the older ones can be taken out of the setting. How many
+/// Wraps every data key, and what is sealed of operators, with the newest master key, after which the older ones can be taken out of the setting. How many
 /// were wrapped anew.
 pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
     let (vault, mut changed) = (engine.vault(), 0);
@@ -321,7 +356,7 @@ pub async fn rotate(engine: &Engine) -> Result<u64, Error> {
         }
     }
     vault.open.invalidate_all();
-    Ok(changed)
+    Ok(changed + crate::operator::rewrap(engine).await?)
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ use crate::{
     tags(
         (name = "Sign-in", description = "Accounts and access tokens."),
         (name = "Organization", description = "One's own: its name and its brand."),
+        (name = "Licence", description = "The real-estate licence that porches show, and its verification."),
         (name = "People", description = "Who belongs to one's organization, and who is invited to."),
         (name = "Chatbots", description = "A bot answers for one property, several, or none."),
         (name = "Properties", description = "What the realtor says about each house."),

@@ -16,6 +16,7 @@ pub(crate) mod exports;
 mod failures;
 pub mod health;
 mod leads;
+mod license;
 mod number;
 mod organizations;
 mod people;
@@ -61,6 +62,8 @@ fn parts() -> (Router<State>, OpenApi) {
         organizations::get,
         organizations::set_branding,
         organizations::set_own_branding,
+        license::get,
+        license::set,
         people::members,
         people::change,
         people::sign_out,
@@ -107,7 +110,7 @@ fn parts() -> (Router<State>, OpenApi) {
         credits::transactions,
         document::get,
     ];
-    let uploads = handlers![training::document, training::upload_document];
+    let uploads = handlers![training::document, training::upload_document, license::document];
     let (ordinary, mut described) = ordinary.split_for_parts();
     let (uploads, of_uploads) = uploads.split_for_parts();
     described.merge(of_uploads);

@@ -12,7 +12,7 @@ mod question;
 pub use address::ClientAddress;
 pub use body::{BODY_MAX, Input, Object, Upload};
 pub use caller::{Caller, FormCaller};
-pub use described::{BEARER, described};
+pub use described::{BEARER, Described, Sketch, described};
 pub use id::{Id, Names};
 pub use key::IdempotencyKey;
 pub use paging::{List, Paging};

@@ -16,7 +16,7 @@ pub fn refusal(state: &State, request: &Request) -> Option<ApiError> {
     let headers = request.headers();
     // A form of ours may sign somebody in who brings no cookie: another site must not do that for them. What says nothing of
     // where it comes from, and brings no cookie, is no browser.
-    let ours = ["/_fn/", "/console/", "/p/"]
+    let ours = ["/_fn/", "/console/", "/p/", "/operator/"]
         .iter()
         .any(|form| request.uri().path().starts_with(form));
     let says = headers.contains_key("sec-fetch-site") || headers.contains_key(header::ORIGIN);

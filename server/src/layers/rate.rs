@@ -44,6 +44,9 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
             || matches!(last, "join" | "prove" | "change_password");
         return enters.then_some(Limited::Login);
     }
+    if path == "/operator/sign-in" || path.starts_with("/operator/set-up/") {
+        return Some(Limited::Login);
+    }
     // Questions and messages of the buyer's page, and the realtor's own in its preview.
     let asks = path.starts_with("/p/") || path.starts_with("/console/preview/");
     asks.then_some(Limited::Chat)
@@ -169,6 +172,8 @@ mod tests {
         assert_eq!(of("/_fn/auth/sign_in"), Some(Limited::Login));
         assert_eq!(of("/_fn/auth/forgotten"), Some(Limited::Login));
         assert_eq!(of("/_fn/auth/sign_out"), None);
+        assert_eq!(of("/operator/sign-in"), Some(Limited::Login));
+        assert_eq!(of("/operator/sign-out"), None);
         assert_eq!(of("/v1/chatbots"), None);
         assert_eq!(limited(&Method::GET, &Uri::from_static("/p/elm")), None);
     }

@@ -17,6 +17,7 @@ mod demo;
 mod document;
 mod factors;
 mod hostile;
+mod licence;
 mod matrix;
 mod money;
 mod organizations;

@@ -12,7 +12,7 @@ use secrecy::SecretString;
 
 use super::{
     load::Told,
-    rig::{Home, PLAIN},
+    rig::{Home, SERVER_KEY},
 };
 
 pub enum Conn {
@@ -144,7 +144,7 @@ struct Turn {
 /// What is sealed under an organization's key: what cannot be opened is not what was kept.
 fn opened(keys: &[(Uuid, Uuid, Vec<u8>)], organization: Uuid, place: (&'static str, Uuid), kept: &str) -> String {
     let key = keys.iter().find(|(of, ..)| *of == organization).expect("a key");
-    let server_key = SecretString::from(PLAIN[2].1);
+    let server_key = SecretString::from(SERVER_KEY);
     let key = (key.1, key.2.clone());
     engine::vault::open_stored(&server_key, organization.into(), key, place, kept).expect("what was sealed")
 }

@@ -9,7 +9,7 @@ use super::{
     load::{Caller, Owner, Record, Told},
     on_both,
     provider::Provider,
-    rig::{Client, Home, PASSWORD, PLAIN, Server, Store},
+    rig::{Client, Home, PASSWORD, PLAIN, SERVER_KEY, Server, Store},
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -223,6 +223,25 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
             lets_in(&mut browser, &email, &codes[0]).await?;
             browser.form("/_fn/security/remove_factor", "").await?;
         }
+        "support.change" => {
+            browser
+                .form("/_fn/auth/sign_in", &sign_in(&owner.email, PASSWORD))
+                .await?;
+            browser.form("/_fn/support/grant", "reason=Look&minutes=5").await?;
+        }
+        "operator.change" => {
+            browser.cookies = vec!["porchlight_operator=nobody".into()];
+            browser.form("/operator/sign-out", "").await?;
+        }
+        "licence.set" | "licence.decide" | "licence.verify" => {
+            // Another one than before: the same again would change nothing.
+            let number = uuid::Uuid::new_v4().simple().to_string();
+            let licence = Some(serde_json::json!({ "state": "OR", "number": &number[..20] }));
+            client.call(token, "PUT", "/v1/users/me/license", licence).await?;
+            while client.call(token, "GET", "/v1/users/me/license", None).await?.json()["status"] == "claimed" {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
         "link.use" | "mail.send" | "mail.file" => drop(caller.register().await?),
         "link.send" | "password.change" => {
             let email = caller.register().await?;
@@ -414,7 +433,7 @@ async fn age_sessions(home: &Home) {
 /// Keys that are wrapped with another one, with a death on either side of the commit: what they keep can be read throughout.
 async fn a_death_while_keys_are_wrapped_is_survived(store: Store) {
     const NAME: &str = "PORCHLIGHT_ENCRYPTION_KEY";
-    let (old, new) = (PLAIN[2].1, "a newer secret for tests of thirty-two bytes or more");
+    let (old, new) = (SERVER_KEY, "a newer secret for tests of thirty-two bytes or more");
     let mut home = Home::new(store, &PLAIN).await;
     let server = home.start("").await;
     let caller = Caller {

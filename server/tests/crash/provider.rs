@@ -1,4 +1,5 @@
-//! A stand-in for an OpenAI-compatible endpoint that streams as slowly as it is told, and for a listing's web page.
+//! A stand-in for an OpenAI-compatible endpoint that streams as slowly as it is told, and for a listing's web page
+//! and the service that knows licences.
 
 use std::{
     sync::{
@@ -54,7 +55,7 @@ impl Provider {
     }
 
     /// Settings of a server that asks it.
-    pub fn settings(&self) -> [(&'static str, String); 3] {
+    pub fn settings(&self) -> [(&'static str, String); 4] {
         [
             (
                 "PORCHLIGHT_PROVIDER_BASE_URL",
@@ -62,6 +63,10 @@ impl Provider {
             ),
             ("PORCHLIGHT_PROVIDER_MODEL", "stand-in".into()),
             ("PORCHLIGHT_FETCH_ALLOW", format!("127.0.0.1:{}", self.port)),
+            (
+                "PORCHLIGHT_LICENCE_VERIFIER_URL",
+                format!("http://127.0.0.1:{}/licences", self.port),
+            ),
         ]
     }
 
@@ -95,6 +100,12 @@ impl Provider {
                 PAGE.len()
             );
             return stream.write_all(format!("{head}{PAGE}").as_bytes()).await;
+        }
+        if head.starts_with("POST /licences") {
+            let body = r#"{"result":"verified"}"#;
+            let length = body.len();
+            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            return stream.write_all(answer.as_bytes()).await;
         }
         self.asked.fetch_add(1, Ordering::SeqCst);
         let streamed = loop {

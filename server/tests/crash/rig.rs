@@ -13,14 +13,14 @@ use serde_json::{Value, json};
 use sqlx::{Connection, Executor};
 use tempfile::TempDir;
 
+/// Every home's, also after its data folder was lost.
+pub const SERVER_KEY: &str = "another secret for tests of at least thirty-two bytes";
+
 /// A server without the demo, which takes longer to start than everything else together.
 pub const PLAIN: [(&str, &str); 4] = [
     ("PORCHLIGHT_MODE", "production"),
     ("PORCHLIGHT_REQUIRE_MFA", "false"),
-    (
-        "PORCHLIGHT_ENCRYPTION_KEY",
-        "another secret for tests of at least thirty-two bytes",
-    ),
+    ("PORCHLIGHT_REQUIRE_LICENCE", "false"),
     (
         "PORCHLIGHT_TOKEN_SECRET",
         "a secret for tests of at least thirty-two bytes",
@@ -88,6 +88,7 @@ impl Home {
         command
             .current_dir(self.folder.path())
             .env("PORCHLIGHT_DATABASE_URL", &self.database)
+            .env("PORCHLIGHT_ENCRYPTION_KEY", SERVER_KEY)
             .env("PORCHLIGHT_DATA_DIR", self.path("data"))
             .env("PORCHLIGHT_SITE_DIR", self.path("site"))
             .env("PORCHLIGHT_CHAT_PER_MINUTE", "0")

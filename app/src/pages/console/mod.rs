@@ -8,6 +8,7 @@ pub mod conversations;
 pub mod credits;
 mod dashboard;
 pub mod leads;
+pub mod licence;
 mod parts;
 pub mod people;
 pub mod privacy;

@@ -11,16 +11,49 @@ use crate::{
         BeginFactor, ChangePassword, ConfirmFactor, EndOtherSessions, EndSession, EnrolmentView, Prove, RemoveFactor,
         RenewCodes, SecurityView, SessionView, get_enrolment, get_proof, get_security,
     },
+    fns::support::{GrantSupport, SupportView, WithdrawSupport, get_support},
     ui::{Badge, Banner, Card, Cell, Confirm, Field, Form, Kind, Mood, PageHead, Submit, Table, TimeText, load, shown},
 };
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
     let security = load(|| (), |()| get_security());
+    let support = load(|| (), |()| get_support());
     view! {
         <PageHead title="Your account" lead="Your password, your second factor, and where you are signed in."/>
         {saved_note()}
         {shown(security, page)}
+        {shown(support, support_access)}
+    }
+    .into_any()
+}
+
+/// Who of Porchlight may read what buyers said, until when.
+fn support_access(view: SupportView) -> AnyView {
+    if let Some(grant) = view.grant {
+        let withdraw = view.may_change.then(|| {
+            view! { <Form to=WithdrawSupport::PATH><Submit kind=Kind::Secondary>"Withdraw it now"</Submit></Form> }
+        });
+        return view! {
+            <Card title="Support access">
+                <p>{grant.granted_by}" lets Porchlight’s support read conversations and leads until "{grant.until.exact}": “"{grant.reason}"”. Each look is in the audit log."</p>
+                {withdraw}
+            </Card>
+        }
+        .into_any();
+    }
+    if !view.may_change {
+        return ().into_any();
+    }
+    view! {
+        <Card title="Support access">
+            <p class="muted">"Nobody of Porchlight reads what your buyers say, unless you let support look. It ends by itself, and each look is in the audit log."</p>
+            <Form to=GrantSupport::PATH check=Check::Grant>
+                <Field name="reason" label="What for" max=300/>
+                <Field name="minutes" label="Minutes" value="60" inputmode="numeric" hint="60 at most."/>
+                <Submit>"Let support look"</Submit>
+            </Form>
+        </Card>
     }
     .into_any()
 }
@@ -29,6 +62,7 @@ fn page(view: SecurityView) -> AnyView {
     let codes = (!view.codes.is_empty()).then(|| recovery_codes(view.codes));
     view! {
         {codes}
+        <p><a href="/console/licence">"Your licence"</a></p>
         <div class="halves">
             {factor(&view.security)}
             {password(view.security.email)}

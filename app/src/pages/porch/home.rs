@@ -163,12 +163,10 @@ pub(super) fn identity(view: &View) -> impl IntoView + use<> {
     let license = view
         .license
         .clone()
-        .map(|text| view! { <span dir="auto">{text}</span> });
+        .map(|text| view! { ", "<span dir="auto">{text}</span> });
     view! {
         <footer class="identity">
-            <strong dir="auto">{view.realtor.clone()}</strong>
-            <span dir="auto">{view.organization.clone()}</span>
-            {license}
+            <p><strong dir="auto">{view.realtor.clone()}</strong>{license}", "<span dir="auto">{view.organization.clone()}</span></p>
         </footer>
     }
 }

@@ -26,6 +26,7 @@ pub struct View {
     pub facts: Vec<StoredFact>,
     pub realtor: String,
     pub organization: String,
+    /// What stands after the realtor's name: `licensed real-estate agent, Illinois licence 475.123456`.
     pub license: Option<String>,
     /// Same-origin address of the logo.
     pub logo: Option<String>,

@@ -9,6 +9,7 @@ mod store;
 mod tests;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD as BASE64};
+use chrono::{DateTime, Utc};
 use domain::{
     Fault, FaultCode, audit as log,
     security::{Code, FactorForm, ProofForm, RECOVERY_CODES, RECOVERY_LENGTH, Security},
@@ -111,7 +112,26 @@ pub async fn begun(person: &Person) -> Result<Option<Enrolment>, Error> {
     enrolment(keys.open(at(person, SEALED), &pending)?, &row.email).map(Some)
 }
 
-fn enrolment(secret: Vec<u8>, email: &str) -> Result<Enrolment, Error> {
+/// A secret for an app.
+pub(crate) fn new_secret() -> Vec<u8> {
+    let secret: [u8; SECRET] = rand::random();
+    secret.to_vec()
+}
+
+/// The half minute whose code this is, if it is the one of now.
+pub(crate) fn step(secret: Vec<u8>, email: &str, typed: &str, now: DateTime<Utc>) -> Result<Option<i64>, Error> {
+    Ok(step_of(&totp(secret, email)?, typed, now.timestamp()))
+}
+
+/// What an app with this secret, in base 32, shows.
+#[cfg(test)]
+pub(crate) fn code_for_test(secret: &str, now: DateTime<Utc>) -> String {
+    let secret = Secret::try_from_base32(secret).expect("base 32");
+    let app = totp(secret.as_ref().to_vec(), "op@example.com").expect("a secret");
+    app.generate(now.timestamp().unsigned_abs()).to_string()
+}
+
+pub(crate) fn enrolment(secret: Vec<u8>, email: &str) -> Result<Enrolment, Error> {
     let secret_text = Secret::from(secret.clone()).to_base32();
     let url = totp(secret, email)?.to_url();
     let url = url.map_err(|error| Error::Broken(format!("a TOTP address: {error}")))?;

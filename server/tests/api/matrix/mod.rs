@@ -4,6 +4,7 @@
 mod fuzz;
 mod halfway;
 pub mod routes;
+mod staff;
 mod timing;
 mod world;
 
@@ -58,7 +59,7 @@ enum Verdict {
 
 fn verdict(answer: &Answer) -> Verdict {
     let to = answer.header("location");
-    let led_away = to.starts_with("/sign-in?next=");
+    let led_away = to.starts_with("/sign-in?next=") || to == "/operator/sign-in";
     match answer.status.is_success() || (answer.status.is_redirection() && !led_away) {
         true => Verdict::Given,
         false => Verdict::Refused,
@@ -75,7 +76,7 @@ async fn what_a_role_may(store: Store) {
     }
     let api = API.iter().map(|row| ("/v1", row));
     let all = api.chain(WEB.iter().map(|row| ("", row)));
-    let known = |row: &Row| !row.consumes && !matches!(row.kind, Kind::Open | Kind::Secret | Kind::Mine);
+    let known = |row: &Row| !row.consumes && !matches!(row.kind, Kind::Open | Kind::Secret | Kind::Mine | Kind::Staff);
     let (mut let_in, mut refused, mut faults) = (0, 0, Vec::new());
     for (prefix, row) in all.filter(|(_, row)| known(row)) {
         for role in roles {
@@ -164,7 +165,7 @@ async fn who_gets_what(store: Store) {
     let (gentle, consuming): (Vec<_>, Vec<_>) = all.iter().partition(|(_, row)| !row.consumes);
     for (prefix, row) in gentle.into_iter().chain(consuming) {
         let actors = match row.kind {
-            Kind::Mine => &[][..],
+            Kind::Mine | Kind::Staff => &[][..],
             Kind::Open => &[Actor::Stranger][..],
             Kind::Secret => &[Actor::OwnSession][..],
             _ if prefix.is_empty() => &[Actor::OwnSession][..],
@@ -186,6 +187,7 @@ async fn who_gets_what(store: Store) {
                         || row.address.contains("sign_in")
                         || row.address.contains("login")
                         || row.address.contains("refresh")
+                        || row.address == "/operator/sign-in"
                 }
                 _ => verdict(&answer) == Verdict::Given,
             };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::Router;
 use domain::tenancy::Action;
 
-use Kind::{Mine, Narrow, Object, Open, Own, Secret};
+use Kind::{Mine, Narrow, Object, Open, Own, Secret, Staff};
 use Sent::{File, Form, Json, Nothing};
 
 /// Whose a route's answer is.
@@ -23,6 +23,8 @@ pub enum Kind {
     Mine,
     /// The visitor's own: needs the secret that their first question gave them.
     Secret,
+    /// The platform's own people's, whoever asks within an organization.
+    Staff,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -77,6 +79,9 @@ pub const API: &[Row] = &[
     row(Mine, "POST", "/auth/logout", "/auth/logout", Nothing, true),
     row(Open, "GET", "/openapi.json", "/openapi.json", Nothing, false),
     row(Own, "GET", "/users/me", "/users/me", Nothing, false),
+    row(Own, "GET", "/users/me/license", "/users/me/license", Nothing, false),
+    row(Own, "PUT", "/users/me/license", "/users/me/license", Json(r#"{"state":"OR","number":"201234567"}"#), false),
+    row(Own, "POST", "/users/me/license/document", "/users/me/license/document", File(&[]), false),
     row(Own, "GET", "/chatbots", "/chatbots", Nothing, false),
     row(Narrow, "GET", "/chatbots", "/chatbots?after={bot}", Nothing, false),
     row(Own, "POST", "/chatbots", "/chatbots", Json(r#"{"name":"Elm"}"#), false),
@@ -156,6 +161,21 @@ pub const WEB: &[Row] = &[
     row(Open, "GET", "/sign-in/factor", "/sign-in/factor", Nothing, false),
     row(Open, "GET", "/mail", "/mail", Nothing, false),
     row(Open, "GET", "/_fn/mail/list", "/_fn/mail/list", Nothing, false),
+    row(Open, "GET", "/operator/sign-in", "/operator/sign-in", Nothing, false),
+    row(Open, "POST", "/operator/sign-in", "/operator/sign-in", Form("email=&password=&code="), false),
+    row(Open, "POST", "/operator/sign-out", "/operator/sign-out", Form(""), false),
+    row(Open, "GET", "/operator/set-up/{token}", "/operator/set-up/{operator_secret}", Nothing, false),
+    row(Open, "POST", "/operator/set-up/{token}", "/operator/set-up/{operator_secret}", Form("name=&password=&code="), false),
+    row(Staff, "GET", "/operator", "/operator", Nothing, false),
+    row(Staff, "GET", "/operator/organizations/{id}", "/operator/organizations/{organization}", Nothing, false),
+    row(Staff, "POST", "/operator/organizations/{id}/licences/{account}", "/operator/organizations/{organization}/licences/{owner}", Form("decision=verify&reason=Seen"), false),
+    row(Staff, "GET", "/operator/organizations/{id}/licences/{account}/document", "/operator/organizations/{organization}/licences/{owner}/document", Nothing, false),
+    row(Staff, "GET", "/operator/organizations/{id}/conversations", "/operator/organizations/{organization}/conversations", Nothing, false),
+    row(Staff, "GET", "/operator/organizations/{id}/conversations/{conversation}", "/operator/organizations/{organization}/conversations/{conversation}", Nothing, false),
+    row(Staff, "GET", "/operator/organizations/{id}/leads", "/operator/organizations/{organization}/leads", Nothing, false),
+    row(Own, "GET", "/_fn/support/get", "/_fn/support/get", Nothing, false),
+    row(Own, "POST", "/_fn/support/grant", "/_fn/support/grant", Form("reason=A+lead+is+missing&minutes=10"), false),
+    row(Own, "POST", "/_fn/support/withdraw", "/_fn/support/withdraw", Form(""), false),
     row(Open, "GET", "/forgotten", "/forgotten", Nothing, false),
     row(Open, "POST", "/_fn/auth/forgotten", "/_fn/auth/forgotten", Form("email="), false),
     row(Open, "GET", "/reset/{token}", "/reset/{reset_secret}", Nothing, false),
@@ -178,6 +198,11 @@ pub const WEB: &[Row] = &[
     row(Mine, "POST", "/_fn/security/change_password", "/_fn/security/change_password", Form("current_password=&password="), true),
     row(Mine, "POST", "/_fn/security/end_session", "/_fn/security/end_session", Form("id="), true),
     row(Mine, "POST", "/_fn/security/end_other_sessions", "/_fn/security/end_other_sessions", Form(""), true),
+    row(Own, "GET", "/console/licence", "/console/licence", Nothing, false),
+    row(Own, "GET", "/_fn/licence/get", "/_fn/licence/get", Nothing, false),
+    row(Own, "POST", "/_fn/licence/set", "/_fn/licence/set", Form("state=OR&number=201234567&kind=agent"), false),
+    row(Own, "POST", "/_fn/licence/upload", "/_fn/licence/upload", File(&[]), false),
+    row(Own, "GET", "/console/licence/document", "/console/licence/document", Nothing, false),
     row(Open, "GET", "/invitation/{token}", "/invitation/{invitation_secret}", Nothing, false),
     row(Open, "GET", "/_fn/people/offer", "/_fn/people/offer?token={invitation_secret}", Nothing, false),
     row(Open, "POST", "/_fn/people/join", "/_fn/people/join", Form("token=&first_name=&last_name=&password="), false),
@@ -302,6 +327,7 @@ pub fn wish(row: &Row) -> Action {
             Action::SetBrand
         }
         (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
+        ("POST", "/_fn/support/grant" | "/_fn/support/withdraw") => Action::GrantSupport,
         ("PUT", "/members/{id}")
         | ("DELETE", "/members/{id}/sessions")
         | (_, "/invitations" | "/invitations/{id}")

@@ -25,6 +25,9 @@ pub const CANARY: &str = "qzxcanary";
 /// Names nothing.
 pub const MISSING: &str = "00000000-0000-7000-8000-00000000abcd";
 
+/// A document of a licence.
+const LICENCE: (&str, &str, &[u8]) = ("licence.pdf", "application/pdf", b"%PDF-1.7");
+
 type Things = BTreeMap<&'static str, String>;
 
 pub struct World<'a> {
@@ -163,10 +166,10 @@ impl<'a> World<'a> {
             Sent::File(fields) => {
                 let fields: Vec<(&str, String)> = fields.iter().map(|(name, value)| (*name, fill(value))).collect();
                 let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                let brand = path.contains("brand");
-                let file = match brand {
-                    true => ("", "image/png", b"".as_slice()),
-                    false => ("notes.txt", "text/plain", b"The light is green.".as_slice()),
+                let file = match path.as_str() {
+                    path if path.contains("brand") => ("", "image/png", b"".as_slice()),
+                    path if path.contains("licen") => LICENCE,
+                    _ => ("notes.txt", "text/plain", b"The light is green.".as_slice()),
                 };
                 return client.upload(&path, file, &fields).await;
             }
@@ -341,6 +344,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         )
         .await;
     logo.expect(axum::http::StatusCode::OK);
+    licensed(client).await;
     let me = client.get("/v1/users/me").await.json();
     // A photo of the source, where training a page would have put it.
     let files = client
@@ -386,6 +390,8 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
     let organization_slug = organization_slug(client.app, &id(&me, "organization_id")).await;
     BTreeMap::from([
         ("organization", id(&me, "organization_id")),
+        ("owner", id(&me, "user_id")),
+        ("operator_secret", operator_secret(app, &guest("operator")).await),
         ("organization_slug", organization_slug),
         ("bot", bot),
         ("slug", slug),
@@ -406,6 +412,28 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("reset_secret", app.letter(&colleague, "/reset/").await),
         ("confirm_secret", app.letter(&newcomer, "/confirm-email/").await),
     ])
+}
+
+/// The secret of a link that sets an operator up.
+async fn operator_secret(app: &TestApp, email: &str) -> String {
+    let link = engine::operator::add(&app.engine, email).await.unwrap();
+    link.rsplit('/').next().unwrap().to_owned()
+}
+
+/// A licence with its document, which nothing is done with any more.
+async fn licensed(client: &Client<'_>) {
+    let licence = json!({ "state": "OR", "number": "201234567" });
+    let given = client.put("/v1/users/me/license", licence).await;
+    given.expect(axum::http::StatusCode::OK);
+    let sent = client.upload("/v1/users/me/license/document", LICENCE, &[]).await;
+    sent.expect(axum::http::StatusCode::OK);
+    for _ in 0..1500 {
+        if client.get("/v1/users/me/license").await.json()["status"] == "pending" {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("the licence was not looked at");
 }
 
 /// The id of a new invitation, and the secret of its link.
