@@ -18,7 +18,7 @@ use crate::{
         },
         console::{
             DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, licence, people,
-            privacy, properties, security, sources, wizard,
+            privacy, properties, security, sources, webhooks, wizard,
         },
         mail::MailPage,
         marketing::LandingPage,
@@ -81,6 +81,8 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("people") view=people::PeoplePage/>
         <Route path=path!("privacy") view=privacy::PrivacyPage/>
         <Route path=path!("audit") view=audit::AuditPage/>
+        <Route path=path!("webhooks") view=webhooks::WebhooksPage/>
+        <Route path=path!("webhooks/:id") view=webhooks::WebhookPage/>
         <Route path=path!("search") view=SearchPage/>
         <Route path=path!("licence") view=licence::LicencePage/>
         <Route path=path!("security") view=security::SecurityPage/>

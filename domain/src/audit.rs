@@ -64,6 +64,11 @@ actions! {
     SUPPORT_GRANTED = "support.granted": "Let support look";
     SUPPORT_WITHDRAWN = "support.withdrawn": "Let support look no more";
     SUPPORT_LOOKED = "support.looked": "Looked, as support";
+    WEBHOOK_CREATED = "webhook.created": "Added a webhook";
+    WEBHOOK_CHANGED = "webhook.changed": "Changed a webhook";
+    WEBHOOK_SECRET_ROLLED = "webhook.secret_rolled": "Gave a webhook a new secret";
+    WEBHOOK_SWITCHED_OFF = "webhook.switched_off": "A webhook was switched off";
+    WEBHOOK_DELETED = "webhook.deleted": "Deleted a webhook";
 }
 
 /// Every group of actions and what a page calls it.
@@ -83,6 +88,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("privacy", "Privacy"),
     ("licence", "Licences"),
     ("support", "Support access"),
+    ("webhook", "Webhooks"),
 ];
 
 /// What a page calls an action; `None` for one that is not known here.

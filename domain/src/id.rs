@@ -61,4 +61,6 @@ ids! {
     /// Somebody of the platform.
     OperatorId => "operator";
     GrantId => "support access";
+    WebhookId => "webhook";
+    DeliveryId => "delivery";
 }

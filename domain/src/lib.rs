@@ -28,5 +28,6 @@ pub mod security;
 pub mod tenancy;
 pub mod text;
 pub mod training;
+pub mod webhook;
 
 pub use fault::{Fault, FaultCode};

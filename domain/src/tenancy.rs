@@ -62,6 +62,8 @@ pub enum Action {
     ExportAll,
     /// Letting the platform's people read conversations and leads for a while.
     GrantSupport,
+    /// Having programs of one's own told what happens.
+    ManageWebhooks,
     /// Making somebody else the owner.
     TransferOwnership,
 }

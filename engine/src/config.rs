@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::TimeDelta;
-use domain::credits::PriceList;
+use domain::credits::{Credits, PriceList};
 use secrecy::SecretString;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Config {
     /// Where people reach this server, without a trailing slash; codes lead there.
     pub public_url: String,
     pub prices: PriceList,
+    /// Endpoints are told when fewer credits than these are left.
+    pub credits_low: Credits,
     /// `host:port` pairs that sources may be fetched from although they are not public.
     pub fetch_allow: String,
     /// `None`: the built-in engine answers.

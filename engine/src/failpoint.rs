@@ -83,6 +83,14 @@ points! {
     LEAD_LEAVE = "lead.leave";
     LEADS_EXPORT = "leads.export";
     BRAND_SET = "brand.set";
+    WEBHOOK_CREATE = "webhook.create";
+    WEBHOOK_CHANGE = "webhook.change";
+    WEBHOOK_DELETE = "webhook.delete";
+    WEBHOOK_ROLL = "webhook.roll";
+    WEBHOOK_TEST = "webhook.test";
+    WEBHOOK_REPLAY = "webhook.replay";
+    WEBHOOK_SEND = "webhook.send";
+    WEBHOOK_SWEEP = "webhook.sweep";
     SESSION_CREATE = "session.create";
     SESSION_SAVE = "session.save";
     SESSION_DELETE = "session.delete";
@@ -102,6 +110,7 @@ points! {
     PROVIDER = "provider";
     DOCUMENT = "document";
     LICENCE_VERIFY = "licence.verify";
+    WEBHOOK_POST = "webhook.post";
     // Files.
     FILE_RENAME = "file.rename";
     FILE_REMOVE = "file.remove";

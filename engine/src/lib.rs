@@ -42,6 +42,7 @@ pub mod training;
 pub mod vault;
 #[cfg(doctest)]
 mod walls;
+pub mod webhook;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -79,6 +80,9 @@ struct Inner {
     vault: vault::Vault,
     post: mail::Post,
     licences: licence::Hook,
+    outbox: webhook::Outbox,
+    /// Held while webhooks are sent.
+    sending: tokio::sync::Mutex<()>,
     turns: chat::Turns,
     scans: qr::Scans,
     jobs: jobs::Bell,
@@ -112,6 +116,7 @@ impl Engine {
     pub(crate) async fn with_db(db: Db, config: Config, clock: Clock) -> Result<Self, Error> {
         let stopping = CancellationToken::new();
         let files = files::Files::open(&config.data_dir).await?;
+        let outbox = webhook::Outbox::open(&db, clock.clone(), &config).await?;
         let inner = Inner {
             passwords: account::Passwords::default(),
             tokens: account::Tokens::new(&config.token_secrets),
@@ -123,8 +128,10 @@ impl Engine {
             vault: vault::Vault::new(&config.encryption_keys)?,
             post: mail::Post::new(&config)?,
             licences: licence::Hook::new(config.licence_verifier.as_ref())?,
-            turns: chat::Turns::start(db.clone(), clock.clone()),
-            scans: qr::Scans::start(db.clone(), clock.clone(), &config)?,
+            turns: chat::Turns::start(db.clone(), outbox.clone()),
+            scans: qr::Scans::start(db.clone(), outbox.clone(), &config)?,
+            outbox,
+            sending: tokio::sync::Mutex::default(),
             jobs: jobs::Bell::default(),
             answers: provider::Answers::new(config.provider.as_ref())?,
             files,
@@ -146,6 +153,7 @@ impl Engine {
             tokio::spawn(jobs::work(self.clone()));
             tokio::spawn(jobs::sweep(self.clone()));
             tokio::spawn(mail::work(self.clone()));
+            tokio::spawn(webhook::work(self.clone()));
             tokio::spawn(chat::cut_when_stopping(self.clone()));
             Ok(())
         })
@@ -167,7 +175,7 @@ impl Engine {
             self.0.stopping.cancel();
             chat::drain(self).await;
             jobs::drain(self).await;
-            mail::drain(self).await;
+            tokio::join!(mail::drain(self), webhook::drain(self));
             self.0.db.close().await;
         })
     }
@@ -217,6 +225,12 @@ impl Engine {
     }
     pub(crate) fn licence_hook(&self) -> &licence::Hook {
         &self.0.licences
+    }
+    pub(crate) fn outbox(&self) -> &webhook::Outbox {
+        &self.0.outbox
+    }
+    pub(crate) fn sending(&self) -> &tokio::sync::Mutex<()> {
+        &self.0.sending
     }
     pub(crate) fn turns(&self) -> &chat::Turns {
         &self.0.turns

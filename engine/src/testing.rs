@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     account::Registration,
     bot::{Bot, PurposeForm},
-    credits::PriceList,
+    credits::{Credits, PriceList},
     listing::PropertyForm,
 };
 
@@ -83,6 +83,7 @@ impl World {
             data_dir: folder.path().to_owned(),
             public_url: "http://127.0.0.1:3000".into(),
             prices: PriceList::default(),
+            credits_low: Credits::milli(50_000),
             fetch_allow: String::new(),
             provider: None,
             token_secrets: vec!["only for tests, thirty-two bytes or more".into()],

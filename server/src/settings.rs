@@ -124,6 +124,9 @@ pub struct Settings {
     /// Credits that a new organization starts with
     #[arg(long, env = "PORCHLIGHT_GRANT", default_value = "1000", value_parser = credits, global = true)]
     pub grant: Credits,
+    /// Credits below which an organization's webhooks are told that they run low
+    #[arg(long, env = "PORCHLIGHT_CREDITS_LOW", default_value = "50", value_parser = credits, global = true)]
+    pub credits_low: Credits,
     /// How many proxies in front of this server write X-Forwarded-For
     #[arg(long, env = "PORCHLIGHT_TRUSTED_PROXIES", default_value_t = 0, global = true)]
     pub trusted_proxies: usize,
@@ -180,6 +183,7 @@ impl Settings {
                 scan: self.price_scan,
                 registration_grant: self.grant,
             },
+            credits_low: self.credits_low,
             fetch_allow: self.fetch_allow.clone(),
             provider: self.provider()?,
             token_secrets: self.secrets(self.token_secret.as_deref(), "PORCHLIGHT_TOKEN_SECRET", "token_secret")?,

@@ -18,5 +18,6 @@ pub mod search;
 pub mod security;
 pub mod source;
 pub mod support;
+pub mod webhook;
 pub mod when;
 pub mod wizard;

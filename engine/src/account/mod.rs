@@ -53,6 +53,8 @@ pub use session::{
     sign_out,
 };
 pub(crate) use session::{Standings, delete_ended as delete_ended_sessions};
+#[cfg(test)]
+pub(crate) use tests::joined;
 pub(crate) use token::Tokens;
 
 /// What a registration gave.
@@ -253,6 +255,12 @@ pub async fn verify_token(engine: &Engine, token: &str, address: Option<IpAddr>)
         )
     };
     who.ok_or_else(fault)?.call(engine, address).await
+}
+
+/// Where an organization's owner is written to.
+pub(crate) async fn owner_email(tx: &mut Tx, organization: OrganizationId) -> Result<Option<Email>, Error> {
+    let found = store::owner_email(tx, organization).await?;
+    Ok(found.map(|email| email.parse()).transpose()?)
 }
 
 /// A session of the account with this address, as if its person had signed in, which is noted nowhere.

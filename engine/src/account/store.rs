@@ -18,6 +18,7 @@ statements! {
     REHASH = "update account set password_hash = $3 where organization_id = $1 and id = $2 and password_hash = $4";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
+    OWNER_EMAIL = "select email from account where organization_id = $1 and role = 'owner' and deactivated_at is null";
     // Reads and keeps others from changing it until the commit.
     MEMBER_TO_CHANGE = "update account set updated_at = updated_at where organization_id = $1 and id = $2
         returning id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at";
@@ -80,6 +81,11 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewAccount<'_>, now: DateTime<Utc>
         new.email_verified_at
     )
     .map(|_| ())
+}
+
+pub(super) async fn owner_email(tx: &mut Tx, organization: OrganizationId) -> Result<Option<String>, DbError> {
+    let row = fetch_optional!(tx, (String,), OWNER_EMAIL, organization.uuid())?;
+    Ok(row.map(|(email,)| email))
 }
 
 #[derive(sqlx::FromRow)]

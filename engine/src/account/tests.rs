@@ -56,7 +56,7 @@ async fn token(call: &Call, email: &str, role: Role) -> String {
     path.unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
-pub(super) async fn joined(call: &Call, email: &str, role: Role) -> SignedIn {
+pub(crate) async fn joined(call: &Call, email: &str, role: Role) -> SignedIn {
     let token = token(call, email, role).await;
     accept(call.engine(), &token, &joining(), &FROM).await.unwrap()
 }

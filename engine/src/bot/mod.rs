@@ -13,6 +13,7 @@ use domain::{
     credits::Priced,
     id::BotId,
     page::{self, Page},
+    webhook::EventKind,
 };
 use serde_json::json;
 
@@ -24,6 +25,7 @@ use crate::{
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     licence,
     organization::unique_slug,
+    webhook,
 };
 
 /// What a change of a bot may set; what is `None` stays.
@@ -160,10 +162,15 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.status = change.status.unwrap_or(bot.status);
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
-    if let Some(action) = became(old, bot.status) {
-        if bot.status == BotStatus::Active {
-            licence::must_be_verified(&mut tx, call).await?;
-        }
+    let became = became(old, bot.status);
+    if bot.status == BotStatus::Active && became.is_some() {
+        licence::must_be_verified(&mut tx, call).await?;
+    }
+    if became == Some(log::BOT_PUBLISHED) {
+        let event = published(call, &bot);
+        call.engine().outbox().write(&mut tx, vec![event]).await?;
+    }
+    if let Some(action) = became {
         let event = Event {
             action,
             target: Some(target(id, &bot.name)),
@@ -173,7 +180,24 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
         audit::note(&mut tx, call, event).await?;
     }
     tx.commit_at(failpoint::BOT_UPDATE).await?;
+    call.engine().outbox().ring();
     Ok(bot)
+}
+
+/// What endpoints are told of a bot whose porch is public now.
+fn published(call: &Call, bot: &Bot) -> webhook::Event {
+    webhook::Event {
+        organization: bot.organization_id,
+        id: call.engine().clock().new_id(),
+        kind: EventKind::BotPublished,
+        at: bot.updated_at,
+        data: json!({
+            "bot_id": bot.id,
+            "name": bot.name,
+            "url": format!("{}/p/{}", call.engine().config().public_url, bot.slug),
+        }),
+        words: None,
+    }
 }
 
 /// What it is called when a bot's state becomes another.
@@ -221,7 +245,7 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
         .map(|hold| Move::new(call.organization(), Action::Void { hold }))
         .collect();
     if !moves.is_empty() {
-        ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
+        ledger::apply(&mut tx, call.engine().outbox(), &moves).await?;
     }
     let deleted = store::delete(&mut tx, call.organization(), id).await?;
     let (name, status) = deleted.ok_or_else(|| Error::from(Fault::not_found("bot")))?;

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Finished, store};
-use crate::{Clock, commit::GroupCommit, db::Db, failpoint};
+use crate::{commit::GroupCommit, db::Db, failpoint, webhook::Outbox};
 
 /// How long a finished answer stays in memory for those who come back.
 const LINGER: Duration = Duration::from_secs(30);
@@ -31,9 +31,9 @@ pub(crate) struct Turns {
 }
 
 impl Turns {
-    pub(crate) fn start(db: Db, clock: Clock) -> Self {
+    pub(crate) fn start(db: Db, outbox: Outbox) -> Self {
         let writer = GroupCommit::start(db, failpoint::TURNS, move |tx, ops| {
-            Box::pin(store::write(tx, clock.clone(), ops))
+            Box::pin(store::write(tx, outbox.clone(), ops))
         });
         Self {
             writer,

@@ -11,12 +11,13 @@ use uuid::Uuid;
 
 use super::sealed::{open_question, open_said, seal_row};
 use crate::{
-    Clock, Error,
+    Error,
     dashboard::{self, Tallied},
     db::{DbError, Tx, execute, fetch_all, fetch_optional, later, statements},
     ledger::{self, Action, LedgerError, Move},
     porch::Porch,
     vault::Keys,
+    webhook::{Event, Outbox},
 };
 
 statements! {
@@ -127,6 +128,8 @@ pub(super) enum TurnOp {
         answer: String,
         receipt: Receipt,
         settle: Option<Action>,
+        /// What endpoints are told of it.
+        told: Option<Event>,
     },
 }
 
@@ -158,7 +161,7 @@ impl TurnOp {
 }
 
 /// Writes a batch: the moves of credits first, then the rows, one statement a table.
-pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<Vec<TurnOutcome>, DbError> {
+pub(super) async fn write(tx: &mut Tx, outbox: Outbox, ops: &[TurnOp]) -> Result<Vec<TurnOutcome>, DbError> {
     let (places, moves): (Vec<usize>, Vec<Move>) = ops
         .iter()
         .enumerate()
@@ -168,7 +171,7 @@ pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<V
     if !moves.is_empty() {
         settled = places
             .into_iter()
-            .zip(ledger::apply(tx, &clock, &moves).await?)
+            .zip(ledger::apply(tx, &outbox, &moves).await?)
             .collect();
     }
     let mut rows = Rows::default();
@@ -177,7 +180,12 @@ pub(super) async fn write(tx: &mut Tx, clock: Clock, ops: &[TurnOp]) -> Result<V
         .enumerate()
         .map(|(i, op)| rows.add(op, settled.get(&i)))
         .collect();
-    rows.write(tx, clock.now()).await?;
+    rows.write(tx, outbox.clock().now()).await?;
+    let told = ops.iter().filter_map(|op| match op {
+        TurnOp::Finish { told, .. } => told.clone(),
+        TurnOp::Begin { .. } => None,
+    });
+    outbox.write(tx, told.collect()).await?;
     Ok(outcomes)
 }
 
@@ -241,6 +249,7 @@ impl Rows {
                 answer,
                 receipt,
                 settle,
+                ..
             } => {
                 if let Some(Err(error)) = settled {
                     tracing::warn!(turn.id = %turn, %error, "The hold of turn `{turn}` was already resolved");

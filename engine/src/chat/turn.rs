@@ -11,8 +11,10 @@ use domain::{
     chat::{Citation, Delta, Outcome, Receipt},
     credits::Priced,
     id::{ConversationId, HoldId, PassageId, TurnId},
+    webhook::EventKind,
 };
 use futures::FutureExt;
+use serde_json::json;
 
 use super::{
     live::Follow,
@@ -30,6 +32,7 @@ use crate::{
     provider::{Ask, AskPassage},
     retrieval,
     vault::Keys,
+    webhook::{Event, Words},
 };
 
 /// Passages offered to an engine, at most.
@@ -64,7 +67,7 @@ pub(super) struct Ending {
 
 /// Runs a turn to its end. Whatever fails, the follower gets an ending and the hold is settled.
 pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
-    let turn = start.turn;
+    let (turn, told) = (start.turn, unanswered(&porch, &start));
     let began = Instant::now();
     let mut receipt = Receipt {
         knowledge_version: porch.knowledge().version,
@@ -110,16 +113,45 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
         answer,
         receipt,
         settle,
+        told: told.filter(|_| ending.outcome == Outcome::Unknown),
     };
     if let Err(error) = store_ending(&porch, finish).await {
         // The next start, or the sweeper, closes the turn and gives the hold back.
         tracing::error!(turn.id = %turn, %error, "Turn `{turn}` was answered but not stored");
     }
+    porch.engine().outbox().ring();
     live.publish(Delta::Done {
         outcome: ending.outcome,
         text: ending.text,
     });
     porch.engine().turns().close(turn);
+}
+
+/// What endpoints are told where a question is not answered; `None` where none asks for it. The realtor's own questions are
+/// nobody's.
+fn unanswered(porch: &Porch, start: &Start) -> Option<Event> {
+    let (engine, organization, kind) = (porch.engine(), porch.organization(), EventKind::QuestionUnanswered);
+    let asked = !porch.is_preview() && engine.outbox().wants(organization, kind);
+    if !asked {
+        return None;
+    }
+    let id = engine.clock().new_id();
+    let question = json!({ "question": start.question });
+    let words = Words::seal(&start.keys, id, start.conversation.uuid(), &question);
+    let words = words.inspect_err(|error| tracing::error!(%error, "A question could not be sealed: {error}"));
+    Some(Event {
+        organization,
+        id,
+        kind,
+        at: engine.clock().now(),
+        data: json!({
+            "turn_id": start.turn,
+            "conversation_id": start.conversation,
+            "bot_id": porch.bot.id,
+            "property_id": porch.property_id(),
+        }),
+        words: Some(words.ok()?),
+    })
 }
 
 /// Stores the end of a turn, and tries again when the store fails: the buyer has the answer already. Doing it twice does
@@ -357,6 +389,7 @@ pub(super) async fn close_open(engine: &Engine, before: DateTime<Utc>) -> Result
                 ..Receipt::default()
             },
             settle: turn.hold.map(|hold| Action::Void { hold }),
+            told: None,
         };
         engine
             .turns()

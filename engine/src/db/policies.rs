@@ -12,7 +12,10 @@ use super::{
     schema::{catalog, furnish, tenants},
     testing::{TestDb, raw_conn},
 };
-use crate::testing::{World, cases};
+use crate::{
+    Clock,
+    testing::{World, cases},
+};
 
 /// One number that a text gives, in a transaction of this reach that is taken back.
 async fn number(tx: &mut Tx, sql: &str) -> Result<i64, sqlx::Error> {
@@ -185,7 +188,7 @@ async fn interrupted(db: Db, reach: Reach, how: usize) {
 async fn a_reach_ends_with_its_transaction() {
     let test = TestDb::postgres().await;
     let db = test.db.with_connections(2).await;
-    let tenants: Vec<OrganizationId> = (0..50).map(|_| uuid::Uuid::now_v7().into()).collect();
+    let tenants: Vec<OrganizationId> = (0..50).map(|_| Clock::system().new_id()).collect();
     for (n, tenant) in tenants.iter().enumerate() {
         let id = tenant.uuid();
         let mut tx = db.begin(*tenant).await.unwrap();

@@ -23,12 +23,13 @@ const PLATFORM: [&str; 6] = [
 ];
 
 /// Columns that name anything at all, for a person to look up: nothing is ever read through them.
-const NOTES: [(&str, &str); 5] = [
+const NOTES: [(&str, &str); 6] = [
     ("audit_entry", "actor_id"),
     ("audit_entry", "target_id"),
     ("ledger_entry", "related_id"),
     ("ledger_hold", "related_id"),
     ("tombstone", "subject_id"),
+    ("webhook_delivery", "about_id"),
 ];
 
 /// References without a foreign key, because they outlive what they name; triggers keep them at home.
@@ -346,6 +347,10 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
     let who = call.person().signed_in();
     account::first_refresh(&world.engine, who).await.unwrap();
     let fresh = || literal(db, uuid::Uuid::new_v4());
+    let webhook = fresh();
+    run(db, &format!("insert into webhook (organization_id, id, url, events, secret, created_at) values ({organization}, {webhook}, 'https://example.com/', '[]', {hash}, '2026-05-04T18:30:00+00:00')")).await;
+    run(db, &format!("insert into webhook_delivery (organization_id, webhook_id, id, event, payload, created_at, run_at, next_at)
+        values ({organization}, {webhook}, {}, 'webhook.test', '{{}}', '2026-05-04T18:30:00+00:00', '2026-05-04T18:30:00+00:00', '2026-05-04T18:30:00+00:00')", fresh())).await;
     run(db, &format!("insert into fact (organization_id, id, source_id, fact, position) values ({organization}, {}, {source}, '{{}}', 0)", fresh())).await;
     run(db, &format!("insert into passage (organization_id, id, source_id, text, position) values ({organization}, {}, {source}, 'x', 0)", fresh())).await;
     // A hold that no entry speaks of yet, so that a copied entry may.

@@ -132,6 +132,8 @@ fn every_statement_names_its_tenant() {
         "tally",
         "tombstone",
         "turn",
+        "webhook",
+        "webhook_delivery",
     ];
     const ACROSS: &[&str] = &[
         // Sign-in: the address is what is known.
@@ -155,6 +157,8 @@ fn every_statement_names_its_tenant() {
         // What is due of licences is looked for in all tenants at once; each row carries its own.
         "LICENCES_DUE",
         "JOBS_WAITING",
+        // What has been in any log for a month.
+        "DELETE_ENDED",
         "TOTALS",
     ];
     let is_declared = |name: &&str| {

@@ -3,8 +3,8 @@
 use std::{io, sync::Arc};
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Empty};
-use hyper::{Request, Response, body::Incoming, client::conn::http1, header};
+use http_body_util::{BodyExt, Full};
+use hyper::{Method, Request, Response, body::Incoming, client::conn::http1, header, http::request};
 use hyper_util::rt::TokioIo;
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
 use tokio::task::JoinHandle;
@@ -13,7 +13,7 @@ use url::Url;
 
 use super::{
     Fetched, Parts,
-    body::{Full, Reader},
+    body::{self, Reader},
     dial::{Dialed, vetted},
     error::FetchError,
 };
@@ -81,7 +81,7 @@ pub(super) async fn get(parts: &Parts, agent: &str, url: &Url, want: Want) -> Re
 }
 
 /// Connects to the first vetted address that answers.
-async fn connect(parts: &Parts, url: &Url) -> Result<Box<dyn Dialed>, FetchError> {
+pub(super) async fn connect(parts: &Parts, url: &Url) -> Result<Box<dyn Dialed>, FetchError> {
     let mut last = FetchError::unreachable("no address");
     for address in vetted(parts, url).await? {
         let opened = tokio::time::timeout(parts.limits.connect, async {
@@ -116,7 +116,7 @@ async fn encrypt(parts: &Parts, url: &Url, stream: Box<dyn Dialed>) -> io::Resul
 }
 
 /// Ends the connection's task when the answer is no longer wanted.
-struct Connection(JoinHandle<()>);
+pub(super) struct Connection(JoinHandle<()>);
 
 impl Drop for Connection {
     fn drop(&mut self) {
@@ -130,6 +130,39 @@ async fn ask(
     agent: &str,
     url: &Url,
 ) -> Result<(Response<Incoming>, Connection), FetchError> {
+    let request = request(Method::GET, url, agent)
+        .header(
+            header::ACCEPT,
+            "text/html,application/xhtml+xml,text/plain;q=0.8,application/pdf;q=0.7,*/*;q=0.1",
+        )
+        .header(header::ACCEPT_LANGUAGE, "en,*;q=0.5")
+        .header(header::ACCEPT_ENCODING, "gzip, br")
+        .body(Full::default());
+    exchange(stream, head, url, request).await
+}
+
+/// The beginning of a request: where it goes, and who asks.
+pub(super) fn request(method: Method, url: &Url, agent: &str) -> request::Builder {
+    let path = url.path().to_owned() + &url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let host = url.host_str().unwrap_or_default();
+    let host = url
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    Request::builder()
+        .method(method)
+        .uri(path)
+        .header(header::HOST, host)
+        .header(header::USER_AGENT, agent)
+        .header(header::CONNECTION, "close")
+}
+
+/// Sends a request and waits for the head of its answer, of at most `head` bytes.
+pub(super) async fn exchange(
+    stream: Box<dyn Dialed>,
+    head: usize,
+    url: &Url,
+    request: Result<Request<Full<Bytes>>, hyper::http::Error>,
+) -> Result<(Response<Incoming>, Connection), FetchError> {
     let failed = |error: &dyn std::error::Error| FetchError::unreachable(format!("{url}: {error}"));
     let (mut sender, connection) = http1::Builder::new()
         .max_buf_size(head)
@@ -140,23 +173,7 @@ async fn ask(
         // Its errors reach the request as well.
         let _ = connection.await;
     }));
-    let path = url.path().to_owned() + &url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let host = url.host_str().unwrap_or_default();
-    let host = url
-        .port()
-        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    let request = Request::get(path)
-        .header(header::HOST, host)
-        .header(header::USER_AGENT, agent)
-        .header(
-            header::ACCEPT,
-            "text/html,application/xhtml+xml,text/plain;q=0.8,application/pdf;q=0.7,*/*;q=0.1",
-        )
-        .header(header::ACCEPT_LANGUAGE, "en,*;q=0.5")
-        .header(header::ACCEPT_ENCODING, "gzip, br")
-        .header(header::CONNECTION, "close")
-        .body(Empty::<Bytes>::new())
-        .map_err(|error| failed(&error))?;
+    let request = request.map_err(|error| failed(&error))?;
     let response = sender.send_request(request).await.map_err(|error| failed(&error))?;
     Ok((response, task))
 }
@@ -195,7 +212,7 @@ async fn read(url: &Url, response: Response<Incoming>, want: Want, ratio: usize)
         let Some(data) = frame.data_ref() else { continue };
         match reader.feed(data) {
             Ok(()) => {}
-            Err(Full::Size) if want.truncate => return Ok(reader.so_far()),
+            Err(body::Full::Size) if want.truncate => return Ok(reader.so_far()),
             Err(full) => return Err(full.into_error(url)),
         }
     }

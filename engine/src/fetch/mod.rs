@@ -13,6 +13,7 @@ mod dial;
 mod error;
 mod http;
 mod pace;
+mod post;
 mod robots;
 mod url;
 
@@ -45,6 +46,8 @@ pub struct Limits {
     pub first_byte: Duration,
     /// For everything together: robots.txt, redirects and the page. Waiting for our turn at a host is not counted.
     pub total: Duration,
+    /// For a text that is sent and its answer's head, together.
+    pub post: Duration,
     /// Bytes of an answer's head. Not below 8,192, the smallest that the HTTP library takes.
     pub head: usize,
     /// Bytes of a page after decompression.
@@ -66,6 +69,7 @@ impl Default for Limits {
             connect: Duration::from_secs(3),
             first_byte: Duration::from_secs(10),
             total: Duration::from_secs(30),
+            post: Duration::from_secs(15),
             head: 32 * 1024,
             body: 5 * 1024 * 1024,
             ratio: 100,
@@ -153,6 +157,18 @@ impl Fetcher {
     /// The address that would be fetched for what somebody typed; nothing is sent or looked up.
     pub fn canonical(&self, input: &str) -> Result<Url, FetchError> {
         canonical(input, &self.0.parts.allow)
+    }
+
+    /// Whether the operator opened the host of this address by hand.
+    pub fn opens(&self, url: &Url) -> bool {
+        self.0.parts.allow.opens(url)
+    }
+
+    /// Sends JSON to an address, with headers, and gives the status of the answer. No redirect is followed, and an answer's
+    /// body is not kept. The same walls stand as before a page; robots.txt is not asked, for whose address it is asked for it.
+    pub async fn post(&self, input: &str, headers: &[(&str, String)], json: String) -> Result<u16, FetchError> {
+        let url = self.canonical(input)?;
+        post::post(&self.0.parts, &url, headers, json).await
     }
 
     /// Fetches the page behind `input`, following redirects. `now` ages the robots.txt cache.

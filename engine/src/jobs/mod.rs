@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     Engine, Error, account, chat,
     db::{DbError, Reach, Tx},
-    failpoint, ledger, licence, privacy, qr, session, training,
+    failpoint, ledger, licence, privacy, qr, session, training, webhook,
 };
 
 /// What there is to do. Old forms stay until no row can hold them.
@@ -213,6 +213,7 @@ pub(crate) async fn sweep(engine: Engine) {
             if last_walk.is_none_or(|last| last.elapsed() >= WALK_EVERY) {
                 training::remove_orphans(&engine).await?;
                 licence::remove_orphans(&engine).await?;
+                webhook::delete_old(&engine).await?;
                 last_walk = Some(Instant::now());
             }
             licence::due(&engine).await?;

@@ -3,11 +3,13 @@
 mod contact;
 mod store;
 
+use chrono::{DateTime, Utc};
 use domain::{
     audit as log,
     id::{ConversationId, LeadId, OrganizationId},
     lead::{CONSENT_VERSION, Channel, Consent, Lead, LeadForm, consent_text},
     page::{self, Page},
+    webhook::EventKind,
 };
 use serde_json::json;
 
@@ -24,6 +26,7 @@ use crate::{
     porch::Porch,
     support::Look,
     vault::{self, Keys},
+    webhook,
 };
 
 /// Leads of before that are sealed in one commit.
@@ -43,15 +46,17 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
         .into_iter()
         .filter_map(|(channel, given)| given.then_some(channel));
     let keys = vault::to_seal(engine, porch.organization()).await?;
+    let contact = Contact::from(form);
+    let now = engine.clock().now();
+    let told = told(porch, &keys, (id, conversation), &contact, now)?;
     let new = store::NewLead {
         id,
         porch,
         conversation,
-        contact: Contact::from(form).seal(&keys, id)?,
+        contact: contact.seal(&keys, id)?,
     };
 
     let mut tx = engine.db().begin(porch.organization()).await?;
-    let now = engine.clock().now();
     store::insert(&mut tx, &new, now).await?;
     for channel in channels {
         let consent = Consent {
@@ -64,9 +69,45 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
         store::insert_consent(&mut tx, porch.organization(), id, &consent).await?;
     }
     dashboard::tally(&mut tx, Tallied::Lead, [(porch.organization(), now)]).await?;
+    engine.outbox().write(&mut tx, told).await?;
     tx.commit_at(failpoint::LEAD_LEAVE).await?;
+    engine.outbox().ring();
     tracing::info!(lead.id = %id, "A buyer left lead `{id}`");
     Ok(id)
+}
+
+/// What endpoints are told of a lead: that it is there, and that somebody in a conversation asks for a person.
+fn told(
+    porch: &Porch,
+    keys: &Keys,
+    (lead, conversation): (LeadId, Option<ConversationId>),
+    contact: &Contact,
+    at: DateTime<Utc>,
+) -> Result<Vec<webhook::Event>, Error> {
+    let clock = porch.engine().clock();
+    let event = |kind| webhook::Event {
+        organization: porch.organization(),
+        id: clock.new_id(),
+        kind,
+        at,
+        data: json!({
+            "lead_id": lead,
+            "bot_id": porch.bot.id,
+            "property_id": porch.property_id(),
+            "conversation_id": conversation,
+        }),
+        words: None,
+    };
+    let mut created = event(EventKind::LeadCreated);
+    let words = json!({
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "message": contact.message,
+    });
+    created.words = Some(webhook::Words::seal(keys, created.id, lead.uuid(), &words)?);
+    let handoff = conversation.map(|_| event(EventKind::HandoffRequested));
+    Ok([created].into_iter().chain(handoff).collect())
 }
 
 /// Newest first.

@@ -11,12 +11,15 @@ use domain::{
     credits::Credits,
     id::{EntryId, HoldId, OrganizationId},
     ledger::MoveKind,
+    webhook::EventKind,
 };
+use serde_json::json;
 
 use super::{Action, HoldState, LedgerError, Move, Purpose, hold_expiry, kind_of, store};
 use crate::{
     clock::Clock,
     db::{DbError, Tx},
+    webhook::{Event, Outbox},
 };
 
 /// The part of a batch that is being decided.
@@ -29,13 +32,18 @@ struct Books {
 }
 
 /// Applies `moves` in order. The outer error means that nothing may be committed; each inner one concerns its move alone.
-pub(crate) async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<Vec<Result<(), LedgerError>>, DbError> {
+pub(crate) async fn apply(
+    tx: &mut Tx,
+    outbox: &Outbox,
+    moves: &[Move],
+) -> Result<Vec<Result<(), LedgerError>>, DbError> {
     let organizations = distinct(moves.iter().map(|m| m.organization));
     let resolved = distinct(moves.iter().filter_map(|m| match m.action {
         Action::Capture { hold, .. } | Action::Void { hold } | Action::Expire { hold } => Some(hold),
         _ => None,
     }));
     let (balances, holds) = store::lock_accounts(tx, &organizations, &resolved).await?;
+    let (clock, before) = (outbox.clock(), balances.clone());
     let mut books = Books {
         now: clock.now(),
         clock: clock.clone(),
@@ -45,6 +53,10 @@ pub(crate) async fn apply(tx: &mut Tx, clock: &Clock, moves: &[Move]) -> Result<
     };
     let outcomes: Vec<_> = moves.iter().map(|one| books.act(one)).collect();
     store::write(tx, &books.written, &books.balances, &books.holds, books.now).await?;
+    let run_low = books.run_low(&before, outbox);
+    if !run_low.is_empty() {
+        outbox.write(tx, run_low).await?;
+    }
     Ok(outcomes)
 }
 
@@ -151,6 +163,29 @@ impl Books {
         next.changed = true;
         self.balances.insert(organization, next);
         Ok(())
+    }
+
+    /// Whose credits were enough before and are low now. What is held counts as theirs until it is spent: it may come back.
+    fn run_low(&self, before: &HashMap<OrganizationId, store::Accounts>, outbox: &Outbox) -> Vec<Event> {
+        let low = outbox.low().as_milli();
+        let left = |accounts: &store::Accounts| accounts.available.as_milli().saturating_add(accounts.held.as_milli());
+        let fell = |id: &OrganizationId, now: &store::Accounts| {
+            now.changed && left(now) < low && before.get(id).is_some_and(|before| left(before) >= low)
+        };
+        let fallen = self.balances.iter().filter(|(id, now)| fell(id, now));
+        let event = |(id, now): (&OrganizationId, &store::Accounts)| Event {
+            organization: *id,
+            id: self.clock.new_id(),
+            kind: EventKind::CreditsLow,
+            at: self.now,
+            data: json!({
+                "current_credits_milli": now.available,
+                "held_milli": now.held,
+                "threshold_milli": outbox.low(),
+            }),
+            words: None,
+        };
+        fallen.map(event).collect()
     }
 
     fn enter(

@@ -167,7 +167,7 @@ pub enum LedgerError {
 
 /// One move by itself, in the caller's transaction: charge and effect commit together.
 pub(crate) async fn apply_one(tx: &mut Tx, engine: &Engine, one: Move) -> Result<(), LedgerError> {
-    let mut outcomes = apply(tx, engine.clock(), std::slice::from_ref(&one)).await?;
+    let mut outcomes = apply(tx, engine.outbox(), std::slice::from_ref(&one)).await?;
     outcomes.pop().unwrap_or(Err(LedgerError::NoAccount))
 }
 
@@ -219,7 +219,7 @@ pub async fn expire_due(engine: &Engine) -> Result<usize, Error> {
         if moves.is_empty() {
             return Ok(all);
         }
-        let outcomes = apply(&mut tx, engine.clock(), &moves).await?;
+        let outcomes = apply(&mut tx, engine.outbox(), &moves).await?;
         tx.commit_at(failpoint::HOLD_EXPIRE).await?;
         let expired = outcomes.into_iter().filter(Result::is_ok).count();
         all += expired;
@@ -270,7 +270,7 @@ pub async fn spend_together(call: &Call, times: usize) -> Result<(), Error> {
     };
     let moves: Vec<Move> = (0..times).map(|_| Move::new(call.organization(), spend())).collect();
     let mut tx = call.engine().db().begin(call.organization()).await?;
-    for outcome in apply(&mut tx, call.engine().clock(), &moves).await? {
+    for outcome in apply(&mut tx, call.engine().outbox(), &moves).await? {
         outcome?;
     }
     Ok(tx.commit().await?)

@@ -13,7 +13,7 @@ use crate::{
     audit::{self, Event, Target},
     chat,
     db::{DbError, Tx},
-    failpoint, lead,
+    failpoint, lead, webhook,
 };
 
 /// A conversation with the leads left in it, a lead, or both.
@@ -35,6 +35,7 @@ pub(super) async fn erase(
         conversation_alone(tx, organization, conversation, by, now).await?;
     }
     for lead in lead::erase(tx, organization, what.lead, what.conversation, now).await? {
+        webhook::erase(tx, organization, lead.uuid()).await?;
         store::bury(tx, organization, ("lead", lead.uuid()), by, now).await?;
     }
     Ok(())
@@ -49,6 +50,7 @@ pub(super) async fn conversation_alone(
     now: DateTime<Utc>,
 ) -> Result<(), DbError> {
     chat::erase(tx, organization, conversation, now).await?;
+    webhook::erase(tx, organization, conversation.uuid()).await?;
     store::bury(tx, organization, ("conversation", conversation.uuid()), by, now).await
 }
 

@@ -14,22 +14,25 @@ use domain::{
     credits::{PriceList, Priced},
     id::{CodeId, OrganizationId, ScanId},
     qr::Visitor,
+    webhook::EventKind,
 };
 use futures::{StreamExt, stream};
 use hmac::{Hmac, KeyInit, Mac};
 use moka::future::Cache;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::Sha256;
 
 use super::{porch_path, spool::Spool, store};
 use crate::{
-    Clock, Config, Engine, Error,
+    Config, Engine, Error,
     commit::GroupCommit,
     dashboard::{self, Tallied},
     db::{Db, DbError, Reach, Tx},
     failpoint,
     ledger::{self, Action, Move, Purpose},
+    webhook::{Event, Outbox},
 };
 
 /// A store that does not answer within this is not waited for: the visit goes to the spool, the visitor goes on.
@@ -86,6 +89,7 @@ const fn yes() -> bool {
 
 pub(crate) struct Scans {
     writer: GroupCommit<Scan, ()>,
+    outbox: Outbox,
     spool: Spool,
     targets: Cache<String, Arc<Target>>,
     places: Option<maxminddb::Reader<Vec<u8>>>,
@@ -93,7 +97,7 @@ pub(crate) struct Scans {
 }
 
 impl Scans {
-    pub(crate) fn start(db: Db, clock: Clock, config: &Config) -> Result<Self, Error> {
+    pub(crate) fn start(db: Db, outbox: Outbox, config: &Config) -> Result<Self, Error> {
         let prices = config.prices;
         let places = match &config.geoip {
             Some(path) => Some(maxminddb::Reader::open_readfile(path).map_err(|error| {
@@ -101,12 +105,14 @@ impl Scans {
             })?),
             None => None,
         };
+        let own = outbox.clone();
         let writer = GroupCommit::start(db, failpoint::SCANS, move |tx, scans| {
-            Box::pin(write(tx, clock.clone(), prices, scans))
+            Box::pin(write(tx, own.clone(), prices, scans))
         });
         let targets = Cache::builder().max_capacity(10_000).time_to_live(REMEMBER).build();
         Ok(Self {
             writer,
+            outbox,
             spool: Spool::new(&config.data_dir),
             targets,
             places,
@@ -174,6 +180,7 @@ pub async fn scan(engine: &Engine, slug: &str, visit: &Visit) -> Result<String, 
         again: false,
     };
     record(scans, event).await;
+    scans.outbox.ring();
     Ok(porch_path(&target.bot_slug, slug))
 }
 
@@ -281,7 +288,7 @@ fn device(user_agent: &str) -> (&'static str, Visitor) {
 }
 
 /// Stores a batch: which of them count is decided here, once, in the order they came.
-async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> Result<Vec<()>, DbError> {
+async fn write(tx: &mut Tx, outbox: Outbox, prices: PriceList, scans: &[Scan]) -> Result<Vec<()>, DbError> {
     let again: Vec<&Scan> = scans.iter().filter(|scan| scan.again).collect();
     let mut known: HashSet<ScanId> = HashSet::new();
     if !again.is_empty() {
@@ -324,7 +331,7 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
         let moves: Vec<Move> = fresh.iter().copied().filter(counts).map(charge).collect();
         if !moves.is_empty() {
             // An empty balance turns no visitor away: what cannot be paid is not charged.
-            ledger::apply(tx, &clock, &moves).await?;
+            ledger::apply(tx, &outbox, &moves).await?;
         }
     }
     store::insert_scans(tx, &fresh, &counted).await?;
@@ -335,7 +342,29 @@ async fn write(tx: &mut Tx, clock: Clock, prices: PriceList, scans: &[Scan]) -> 
         people.iter().map(|scan| (scan.organization, scan.at)),
     )
     .await?;
+    let told = fresh.iter().copied().filter(counts);
+    let told = told.filter(|scan| outbox.wants(scan.organization, EventKind::ScanCounted));
+    outbox.write(tx, told.map(Scan::told).collect()).await?;
     Ok(vec![(); scans.len()])
+}
+
+impl Scan {
+    /// What endpoints are told of a visit that counts. What tells visitors apart is nobody's business.
+    fn told(&self) -> Event {
+        Event {
+            organization: self.organization,
+            id: self.id.uuid().into(),
+            kind: EventKind::ScanCounted,
+            at: self.at,
+            data: json!({
+                "scan_id": self.id,
+                "qr_id": self.code,
+                "device": self.device,
+                "place": self.place,
+            }),
+            words: None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -294,7 +294,7 @@ pub async fn remove(call: &Call, id: SourceId) -> Result<(), Error> {
             .into_iter()
             .map(|hold| Move::new(call.organization(), Action::Void { hold }))
             .collect();
-        ledger::apply(&mut tx, call.engine().clock(), &moves).await?;
+        ledger::apply(&mut tx, call.engine().outbox(), &moves).await?;
     }
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "source")?;
     bot::touch_knowledge(&mut tx, call.organization(), source.bot_id).await?;

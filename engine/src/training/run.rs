@@ -6,7 +6,9 @@ use domain::{
     id::{FactId, OrganizationId, PassageId, PropertyId, SourceId},
     listing::{Property, is_another_house},
     training::SourceKind,
+    webhook::EventKind,
 };
+use serde_json::json;
 
 use super::{
     document::{self, Document},
@@ -16,7 +18,7 @@ use super::{
 use crate::{
     Engine, Error, failpoint,
     ledger::{self, Action, Move},
-    listing,
+    listing, webhook,
 };
 
 /// Why a source could not be read, in words for the realtor. Costs nothing.
@@ -164,7 +166,23 @@ async fn swap_in(
         images: extract.images,
         removed: i64::from(extract.removed),
     };
-    if store::finish(&mut tx, organization, item.source.id, reading, clock.now()).await? == 0 {
+    let now = clock.now();
+    let told = webhook::Event {
+        organization,
+        id: clock.new_id(),
+        kind: EventKind::SourceTrained,
+        at: now,
+        data: json!({
+            "source_id": source.id,
+            "bot_id": source.bot_id,
+            "property_id": source.property_id,
+            "title": reading.title,
+            "facts": reading.facts.len(),
+            "passages": reading.passages.len(),
+        }),
+        words: None,
+    };
+    if store::finish(&mut tx, organization, item.source.id, reading, now).await? == 0 {
         return Ok(());
     }
     store::touch_reader(&mut tx, organization, item.source.id).await?;
@@ -182,7 +200,9 @@ async fn swap_in(
             tracing::warn!(source.id = %item.source.id, %error, "Source `{}` was trained without a charge", item.source.id);
         }
     }
+    engine.outbox().write(&mut tx, vec![told]).await?;
     tx.commit_at(failpoint::SOURCE_FINISH).await?;
+    engine.outbox().ring();
     Ok(())
 }
 

@@ -25,6 +25,7 @@ mod qr_codes;
 mod schema;
 mod sources;
 mod training;
+mod webhooks;
 
 use axum::{
     Router,
@@ -106,6 +107,15 @@ fn parts() -> (Router<State>, OpenApi) {
         leads::erase,
         exports::organization,
         audit::list,
+        webhooks::list,
+        webhooks::create,
+        webhooks::get,
+        webhooks::update,
+        webhooks::delete,
+        webhooks::roll_secret,
+        webhooks::test,
+        webhooks::deliveries,
+        webhooks::replay,
         credits::balance,
         credits::transactions,
         document::get,

@@ -120,6 +120,7 @@ impl TestApp {
             data_dir: folder.path().join("data"),
             public_url: "http://porch.test".into(),
             prices: domain::credits::PriceList::default(),
+            credits_low: domain::credits::Credits::milli(50_000),
             fetch_allow: String::new(),
             provider: None,
             token_secrets: vec!["a secret for tests of at least thirty-two bytes".into()],

@@ -116,6 +116,29 @@ async fn lets_in(browser: &mut Browser, email: &str, code: &str) -> Option<bool>
     Some(page.contains("recovery codes are left"))
 }
 
+/// Adds an endpoint, has it told something twice, changes it and removes it. Its log is looked through at the start.
+async fn webhook(caller: &Caller, token: &str) -> Option<()> {
+    let client = &caller.client;
+    let body = serde_json::json!({ "url": caller.page, "events": ["credits.low"] });
+    let made = client.call(token, "POST", "/v1/webhooks", Some(body)).await?;
+    let path = format!("/v1/webhooks/{}", made.text("webhook_id"));
+    let sent = client.call(token, "POST", &format!("{path}/test"), None).await?;
+    let log = format!("{path}/deliveries");
+    for _ in 0..1000 {
+        let tried = client.call(token, "GET", &log, None).await?.json();
+        if tried[0]["attempts"].as_i64()? > 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let replay = format!("{log}/{}/replay", sent.text("delivery_id"));
+    client.call(token, "POST", &replay, None).await?;
+    client.call(token, "POST", &format!("{path}/secret"), None).await?;
+    let off = Some(serde_json::json!({ "active": false }));
+    client.call(token, "PUT", &path, off).await?;
+    client.call(token, "DELETE", &path, None).await.map(|_| ())
+}
+
 /// Does what passes the point. Whatever is answered, or not, is as it is.
 async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
     let (token, client) = (owner.token.as_str(), &caller.client);
@@ -269,6 +292,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
         "turns" | "turn.begin" | "turn.finish" | "provider" => drop(caller.ask(&owner.code).await?),
         "scans" | "scan" | "spool.rename" | "spool.remove" => drop(caller.scan(&owner.sign).await?),
         "fetch" => drop(caller.web_page(token, &owner.property).await?),
+        name if name.starts_with("webhook.") => webhook(caller, token).await?,
         // These are passed by any source that is read.
         _ => drop(caller.file(token, &owner.property).await?),
     }

@@ -16,6 +16,7 @@ pub mod properties;
 mod search;
 pub mod security;
 pub mod sources;
+pub mod webhooks;
 pub mod wizard;
 
 pub use dashboard::DashboardPage;

@@ -2,6 +2,7 @@ mod addresses;
 mod bodies;
 mod dialing;
 mod limits;
+mod posting;
 mod redirects;
 mod rig;
 mod robots;

@@ -136,7 +136,7 @@ async fn apply_all(call: &Call, actions: Vec<Action>) -> Vec<Result<(), LedgerEr
         .map(|action| Move::new(call.organization(), action))
         .collect();
     let mut tx = call.engine().db().begin(call.organization()).await.unwrap();
-    let outcomes = apply(&mut tx, call.engine().clock(), &moves).await.unwrap();
+    let outcomes = apply(&mut tx, call.engine().outbox(), &moves).await.unwrap();
     tx.commit().await.unwrap();
     outcomes
 }

@@ -96,6 +96,7 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
         "create_chatbot" if case.at != ["name"] => json!({ "bot_name": "Elm" }),
         "create_property" => json!({ "address": "1 A Street", "city": "B", "state": "Oz", "zip_code": "62704" }),
         "create_qr_code" => json!({ "bot_id": porch.bot }),
+        "create_webhook" => json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] }),
         "create_invitation" => json!({ "email": "cy@example.com", "role": "realtor" }),
         _ => json!({}),
     };
@@ -107,10 +108,21 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
     body
 }
 
+/// An endpoint of Ana's; she may have ten at most.
+async fn hook(ana: &Client<'_>) -> String {
+    let known = ana.get("/v1/webhooks").await.json();
+    if let Some(known) = known[0]["webhook_id"].as_str() {
+        return known.to_owned();
+    }
+    let new = json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] });
+    ana.post("/v1/webhooks", new).await.id("webhook_id")
+}
+
 async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: &Case) -> bool {
     let id = match operation.path.split('/').nth(2).unwrap() {
         "chatbots" => porch.bot.clone(),
         "properties" => porch.property.clone(),
+        "webhooks" => hook(ana).await,
         "organizations" => ana.get("/v1/organizations/me").await.id("organization_id"),
         _ => porch.code.clone(),
     };

@@ -128,6 +128,15 @@ pub const API: &[Row] = &[
     row(Object, "DELETE", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, true),
     row(Object, "GET", "/qr_codes/{id}/image.png", "/qr_codes/{code}/image.png?size=128", Nothing, false),
     row(Object, "GET", "/qr_codes/{id}/image.svg", "/qr_codes/{code}/image.svg", Nothing, false),
+    row(Own, "GET", "/webhooks", "/webhooks", Nothing, false),
+    row(Own, "POST", "/webhooks", "/webhooks", Json(r#"{"url":"https://house.invalid/new","events":["credits.low"]}"#), false),
+    row(Object, "GET", "/webhooks/{id}", "/webhooks/{webhook}", Nothing, false),
+    row(Object, "PUT", "/webhooks/{id}", "/webhooks/{webhook}", Json(r#"{"events":["credits.low"]}"#), false),
+    row(Object, "POST", "/webhooks/{id}/secret", "/webhooks/{webhook}/secret", Nothing, false),
+    row(Object, "POST", "/webhooks/{id}/test", "/webhooks/{webhook}/test", Nothing, false),
+    row(Object, "GET", "/webhooks/{id}/deliveries", "/webhooks/{webhook}/deliveries", Nothing, false),
+    row(Object, "POST", "/webhooks/{id}/deliveries/{delivery_id}/replay", "/webhooks/{webhook}/deliveries/{delivery}/replay", Nothing, false),
+    row(Object, "DELETE", "/webhooks/{id}", "/webhooks/{webhook}", Nothing, true),
     row(Own, "GET", "/credits/balance", "/credits/balance", Nothing, false),
     row(Own, "GET", "/credits/transactions", "/credits/transactions", Nothing, false),
     row(Own, "GET", "/leads", "/leads", Nothing, false),
@@ -248,6 +257,17 @@ pub const WEB: &[Row] = &[
     row(Narrow, "GET", "/console/audit.csv", "/console/audit.csv?actor={member}", Nothing, false),
     row(Own, "GET", "/_fn/audit/list", "/_fn/audit/list", Nothing, false),
     row(Narrow, "GET", "/_fn/audit/list", "/_fn/audit/list?actor={member}", Nothing, false),
+    row(Own, "GET", "/console/webhooks", "/console/webhooks", Nothing, false),
+    row(Own, "GET", "/_fn/webhook/list", "/_fn/webhook/list", Nothing, false),
+    row(Own, "POST", "/_fn/webhook/create", "/_fn/webhook/create", Form("url=https%3A%2F%2Fhouse.invalid%2Fnew&credits_low=on"), false),
+    row(Object, "GET", "/console/webhooks/{id}", "/console/webhooks/{webhook}", Nothing, false),
+    row(Object, "GET", "/_fn/webhook/get", "/_fn/webhook/get?id={webhook}", Nothing, false),
+    row(Object, "POST", "/_fn/webhook/update", "/_fn/webhook/update", Form("id={webhook}&url=https%3A%2F%2Fhouse.invalid%2Fhook&credits_low=on"), false),
+    row(Object, "POST", "/_fn/webhook/switch", "/_fn/webhook/switch", Form("id={webhook}&active=yes"), false),
+    row(Object, "POST", "/_fn/webhook/roll", "/_fn/webhook/roll", Form("id={webhook}"), false),
+    row(Object, "POST", "/_fn/webhook/test", "/_fn/webhook/test", Form("id={webhook}"), false),
+    row(Object, "POST", "/_fn/webhook/replay", "/_fn/webhook/replay", Form("id={webhook}&delivery={delivery}"), false),
+    row(Object, "POST", "/_fn/webhook/delete", "/_fn/webhook/delete", Form("id={webhook}"), true),
     row(Own, "GET", "/console/search", "/console/search?q=a", Nothing, false),
     row(Own, "GET", "/console/brand-logo", "/console/brand-logo", Nothing, false),
     row(Own, "POST", "/_fn/brand/set", "/_fn/brand/set", File(&[("colour", "#0b3d3a")]), false),
@@ -328,6 +348,13 @@ pub fn wish(row: &Row) -> Action {
         }
         (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
         ("POST", "/_fn/support/grant" | "/_fn/support/withdraw") => Action::GrantSupport,
+        (_, route)
+            if ["/webhooks", "/console/webhooks", "/_fn/webhook/"]
+                .iter()
+                .any(|place| route.starts_with(place)) =>
+        {
+            Action::ManageWebhooks
+        }
         ("PUT", "/members/{id}")
         | ("DELETE", "/members/{id}/sessions")
         | (_, "/invitations" | "/invitations/{id}")

@@ -24,7 +24,7 @@ async fn signed_in(app: &TestApp) -> Client<'_> {
     let page = page.expect(StatusCode::OK).text();
     assert!(page.contains(EMAIL) && !page.contains("<script"));
     let secret = page.split("totp-secret\">").nth(1).unwrap().split('<').next().unwrap();
-    let secret = Secret::try_from_base32(&secret.replace(' ', "")).unwrap();
+    let secret = Secret::try_from_base32(secret.replace(' ', "")).unwrap();
     let totp = Builder::new().with_secret(secret).build_noncompliant();
     let now = u64::try_from(app.clock.now().timestamp()).unwrap();
     let form = format!(

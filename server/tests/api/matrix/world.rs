@@ -379,6 +379,15 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         .iter()
         .find(|member| member["email"] == colleague.as_str());
     let member = id(member.unwrap(), "user_id");
+    let hook = json!({ "url": "https://house.invalid/hook", "events": ["credits.low"] });
+    // There may be ten at most: one is made where the last is gone.
+    let hooks = client.get("/v1/webhooks").await.json();
+    let webhook = match hooks.as_array().unwrap().first() {
+        Some(known) => id(known, "webhook_id"),
+        None => client.post("/v1/webhooks", hook).await.id("webhook_id"),
+    };
+    let tested = client.post(&format!("/v1/webhooks/{webhook}/test"), json!({})).await;
+    let delivery = tested.id("delivery_id");
     let app = client.app;
     let forgotten = ForgottenForm {
         email: colleague.clone(),
@@ -409,6 +418,8 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("invitation_secret", invitation_secret),
         ("member", member),
         ("lead", id(&leads[0], "lead_id")),
+        ("webhook", webhook),
+        ("delivery", delivery),
         ("reset_secret", app.letter(&colleague, "/reset/").await),
         ("confirm_secret", app.letter(&newcomer, "/confirm-email/").await),
     ])
