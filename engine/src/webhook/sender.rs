@@ -12,8 +12,8 @@ use domain::{
     id::{DeliveryId, WebhookId},
     webhook::{DeliveryState, OffReason},
 };
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 use serde_json::json;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{
     letter,
@@ -83,7 +83,8 @@ type Sent = (DeliveryId, WebhookId, Result<(), Error>);
 /// Sends what is due, and what becomes due meanwhile, until there is nothing.
 pub(super) async fn send_due(engine: &Engine) -> Result<(), Error> {
     let _alone = engine.sending().lock().await;
-    let mut running = FuturesUnordered::<BoxFuture<'_, Sent>>::new();
+    // Tasks of their own: one that holds a lock or a connection goes on while this loop waits for the same.
+    let mut running = JoinSet::<Sent>::new();
     let mut busy = HashSet::new();
     let mut failed = None;
     loop {
@@ -98,7 +99,8 @@ pub(super) async fn send_due(engine: &Engine) -> Result<(), Error> {
             return failed.map_or(Ok(()), Err);
         }
         tokio::select! {
-            Some((id, webhook, outcome)) = running.next() => {
+            Some(sent) = running.join_next() => {
+                let (id, webhook, outcome) = sent.unwrap_or_else(panicked);
                 busy.remove(&(webhook, id));
                 failed = failed.or(outcome.err());
             }
@@ -107,10 +109,15 @@ pub(super) async fn send_due(engine: &Engine) -> Result<(), Error> {
     }
 }
 
-async fn begin<'a>(
-    engine: &'a Engine,
+/// Nobody ends one of the tasks by itself, so that it can only have panicked.
+fn panicked(error: JoinError) -> Sent {
+    std::panic::resume_unwind(error.into_panic())
+}
+
+async fn begin(
+    engine: &Engine,
     busy: &mut HashSet<(WebhookId, DeliveryId)>,
-    running: &mut FuturesUnordered<BoxFuture<'a, Sent>>,
+    running: &mut JoinSet<Sent>,
 ) -> Result<(), Error> {
     engine.outbox().read_listeners(engine.db()).await?;
     let mut tx = engine.db().read(Reach::Everyone).await?;
@@ -119,7 +126,8 @@ async fn begin<'a>(
     for due in due {
         let (id, webhook) = (due.id(), due.webhook());
         if busy.insert((webhook, id)) {
-            running.push(async move { (id, webhook, send(engine, due).await) }.boxed());
+            let engine = engine.clone();
+            running.spawn(async move { (id, webhook, send(&engine, due).await) });
         }
     }
     Ok(())
