@@ -146,6 +146,7 @@ impl Engine {
     /// Mends what a killed process left, then runs the worker and the sweepers until [`Engine::stop`].
     pub fn start(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async {
+            vault::must_open(self).await?;
             self.seal_old().await?;
             chat::recover(self).await?;
             jobs::recover(self).await?;

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use domain::{
-    id::{BotId, CodeId, PropertyId},
+    id::{BotId, CodeId, PropertyId, SourceId},
     training::check_file,
 };
 use engine::{
@@ -24,7 +24,8 @@ use serde::Deserialize;
 use crate::{
     error::{self, ApiError},
     export,
-    extract::{Caller, FormCaller, Upload},
+    extract::{Caller, FormCaller, Id, Upload},
+    files,
     layers::body::{UPLOAD_MAX, at_most},
     state::State,
 };
@@ -36,6 +37,7 @@ pub fn routes() -> Router<State> {
         .route("/console/organization.zip", get(export::organization))
         .route("/console/brand-logo", get(logo))
         .route(fns::licence::DOCUMENT, get(licence_document))
+        .route("/console/knowledge/{id}/file", get(source_file))
 }
 
 /// The forms that carry files. They are answered as server functions are, so that [`app::ssr::visit`] treats all forms
@@ -107,20 +109,12 @@ async fn send_licence(who: Result<FormCaller, ApiError>, mut upload: Upload) -> 
 }
 
 async fn licence_document(Caller(call): Caller) -> Result<Response, ApiError> {
-    Ok(kept_file(licence::document(&call).await?))
+    Ok(files::follow(&licence::document_link(&call).await?))
 }
 
-/// A file of somebody's as one to keep: nothing that is in it can run, or be shown, on this site.
-pub(crate) fn kept_file(sent: licence::Sent) -> Response {
-    let name = format!("attachment; filename=\"{}\"", sent.name);
-    let headers = [
-        (header::CONTENT_TYPE, sent.kind),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "private, no-store".into()),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox".into()),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".into()),
-    ];
-    (headers, sent.bytes).into_response()
+/// The raw copy of a source.
+async fn source_file(Caller(call): Caller, Id(id): Id<SourceId>) -> Result<Response, ApiError> {
+    Ok(files::follow(&training::file_link(&call, id).await?))
 }
 
 async fn logo(Caller(call): Caller) -> Result<impl IntoResponse, ApiError> {

@@ -11,6 +11,7 @@ pub mod error;
 pub mod eval;
 pub mod export;
 pub mod extract;
+pub mod files;
 pub mod kept;
 pub mod layers;
 pub mod operator;
@@ -45,10 +46,13 @@ pub fn router(state: State) -> Router {
     .merge(console::file_forms())
     .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);
-    let open = at_most(porch::routes().merge(operator::routes()), BODY_MAX)
-        .merge(api::health::routes())
-        .merge(pages::problems())
-        .merge(reference::routes());
+    let open = at_most(
+        porch::routes().merge(operator::routes()).merge(files::routes()),
+        BODY_MAX,
+    )
+    .merge(api::health::routes())
+    .merge(pages::problems())
+    .merge(reference::routes());
     let lost = with_sessions(pages::lost(&state).layer(from_fn(app::ssr::visit)), &state).with_state(state.clone());
     let routes = signed_in.merge(open).fallback_service(pages::files(&state, lost));
     layers::around(routes, &state).with_state(state)

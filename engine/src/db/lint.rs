@@ -54,7 +54,7 @@ const EVERYONE: [(&str, usize); 20] = [
     ("operator/mod.rs", 2),
     ("porch/mod.rs", 2),
     ("qr/scan.rs", 1),
-    ("vault/mod.rs", 1),
+    ("vault/mod.rs", 2),
     ("webhook/outbox.rs", 1),
     ("webhook/sender.rs", 2),
 ];

@@ -26,6 +26,10 @@ use crate::{
     db::Tx,
     error::OnUnique,
     failpoint,
+    files::{
+        Sent, file_name,
+        link::{self, Link, Opens},
+    },
     jobs::{self, Work},
 };
 
@@ -146,7 +150,7 @@ pub async fn add_document(call: &Call, name: &str, bytes: Bytes) -> Result<Licen
     let document = Document {
         id: engine.clock().new_id::<FileId>(),
         kind: kind.into(),
-        name: file_name(name, ending),
+        name: file_name(name, "licence", ending),
     };
     // A file that no row comes to name is removed by the sweeper.
     engine.files().put_document(organization, document.id, &bytes).await?;
@@ -191,30 +195,19 @@ fn check_document(bytes: &Bytes) -> Result<(&'static str, &'static str), Fault> 
     document_kind(bytes).ok_or_else(|| Fault::field("file", "Send a PDF, a PNG or a JPEG."))
 }
 
-/// A name that cannot mislead whoever keeps the file: letters, digits and dashes, with the ending of what it is.
-fn file_name(name: &str, ending: &str) -> String {
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    let stem: String = words.join("-").chars().take(60).collect();
-    let stem = if stem.is_empty() { "licence" } else { &stem };
-    format!("{stem}.{ending}")
+/// A link to the document that the caller has sent of their own licence.
+pub async fn document_link(call: &Call) -> Result<Link, Error> {
+    link_of(call.engine(), call.organization(), call.account()).await
 }
 
-/// A document as it is handed out: only as a file to keep.
-#[derive(Clone, Debug)]
-pub struct Sent {
-    pub name: String,
-    pub kind: String,
-    pub bytes: Bytes,
-}
-
-/// The document that the caller has sent of their own licence.
-pub async fn document(call: &Call) -> Result<Sent, Error> {
-    let mut tx = call.engine().db().read(call.organization()).await?;
-    let found = store::of_account(&mut tx, call.organization(), call.account()).await?;
+/// The same of somebody's, for operators.
+pub(crate) async fn link_of(engine: &Engine, organization: OrganizationId, account: AccountId) -> Result<Link, Error> {
+    let mut tx = engine.db().read(organization).await?;
+    let found = store::of_account(&mut tx, organization, account).await?;
     drop(tx);
-    sent(call.engine(), found).await
+    let document = found.and_then(|found| found.document);
+    document.ok_or_else(|| Fault::not_found("document"))?;
+    link::to(engine, organization, Opens::Licence(account))
 }
 
 /// All licences of an organization's people, for operators.
@@ -230,7 +223,7 @@ pub(crate) async fn cases(engine: &Engine, organization: OrganizationId) -> Resu
     Ok(found.into_iter().map(case).collect())
 }
 
-/// The document that somebody has sent, for operators.
+/// The document that somebody has sent.
 pub(crate) async fn document_of(
     engine: &Engine,
     organization: OrganizationId,
@@ -239,15 +232,8 @@ pub(crate) async fn document_of(
     let mut tx = engine.db().read(organization).await?;
     let found = store::of_account(&mut tx, organization, account).await?;
     drop(tx);
-    sent(engine, found).await
-}
-
-async fn sent(engine: &Engine, found: Option<Found>) -> Result<Sent, Error> {
-    let organization = found.as_ref().map(|found| found.organization);
     let document = found.and_then(|found| found.document);
-    let (Some(organization), Some(document)) = (organization, document) else {
-        return Err(Fault::not_found("document").into());
-    };
+    let document = document.ok_or_else(|| Fault::not_found("document"))?;
     Ok(Sent {
         bytes: engine.files().document(organization, document.id).await?,
         name: document.name,

@@ -17,14 +17,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{
-    Engine, Error,
-    audit::Actor,
-    db::Reach,
-    failpoint,
-    licence::{self, Sent},
-    vault,
-};
+use crate::{Engine, Error, audit::Actor, db::Reach, failpoint, files::link::Link, licence, vault};
 
 pub use enter::{Entered, Invited, add, enter, invited, of_session, remove, set_up, sign_out};
 
@@ -89,13 +82,13 @@ pub async fn licences(operator: &Operator, organization: OrganizationId) -> Resu
     licence::cases(&operator.engine, organization).await
 }
 
-/// The document that somebody has sent of their licence.
+/// A link to the document that somebody has sent of their licence.
 pub async fn licence_document(
     operator: &Operator,
     organization: OrganizationId,
     account: AccountId,
-) -> Result<Sent, Error> {
-    licence::document_of(&operator.engine, organization, account).await
+) -> Result<Link, Error> {
+    licence::link_of(&operator.engine, organization, account).await
 }
 
 /// Verifies or refuses a licence. The reason stands in the organization's log, and where it is refused in the letter.

@@ -1,5 +1,6 @@
 //! Sources: taken in, read in the background, answered from, removed.
 
+mod copy;
 pub mod document;
 pub mod extract;
 mod photos;
@@ -8,6 +9,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use copy::file_link;
+pub(crate) use copy::raw_copy;
 pub(crate) use photos::MOST as PHOTOS_MOST;
 pub use run::read_page;
 pub(crate) use run::{give_up, train};

@@ -174,6 +174,26 @@ impl Vault {
     }
 }
 
+/// Refuses to go on with data whose key is not there: it could be neither read nor told from data that is lost.
+pub(crate) async fn must_open(engine: &Engine) -> Result<(), Error> {
+    let vault = engine.vault();
+    let used = store::masters(&mut engine.db().read(Reach::Everyone).await?).await?;
+    let unknown = |(id, _): &&(Vec<u8>, i64)| !vault.masters.iter().any(|known| known.id == **id);
+    match used
+        .iter()
+        .filter(unknown)
+        .map(|(_, organizations)| organizations)
+        .sum::<i64>()
+    {
+        0 => Ok(()),
+        organizations => Err(Error::Broken(format!(
+            "The data of {organizations} organization(s) was sealed with another PORCHLIGHT_ENCRYPTION_KEY. Set the one that \
+             was used then (several: with a comma between them). A demo keeps its own in the file `encryption_key` of its \
+             data folder, which no archive holds."
+        ))),
+    }
+}
+
 /// Seals what belongs to no organization, under the server's own key.
 pub(crate) fn seal_for_platform(engine: &Engine, at: Place, plain: &[u8]) -> Result<Vec<u8>, Error> {
     let master = engine
@@ -448,5 +468,10 @@ mod tests {
             keys(&old.engine, &mut tx, ana).await.is_err(),
             "the old key is worth nothing now"
         );
+        drop(tx);
+        let refused = old.engine.start().await.unwrap_err();
+        assert!(refused.to_string().contains("1 organization(s)"), "{refused}");
+        must_open(&second.engine).await.unwrap();
+        must_open(&both.engine).await.unwrap();
     }
 }

@@ -87,6 +87,7 @@ fn parts() -> (Router<State>, OpenApi) {
         training::status,
         sources::list,
         sources::get,
+        sources::file,
         sources::delete,
         qr_codes::list,
         qr_codes::create,

@@ -159,6 +159,32 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<SourceId>) -> Result<Js
     Ok(Json(training::source(&call, id).await?.into()))
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FileLink)]
+pub(super) struct LinkOut {
+    /// For whoever has it, without a token.
+    url: String,
+    expires_at: DateTime<Utc>,
+}
+
+/// Get a link to a source's file
+///
+/// What was read, as it came: the page, the file or the text. The link holds for ten minutes.
+#[utoipa::path(
+    get,
+    path = "/sources/{id}/file",
+    operation_id = "get_source_file",
+    tag = "Training",
+    responses((status = 200, body = LinkOut)),
+)]
+pub(super) async fn file(Caller(call): Caller, Id(id): Id<SourceId>) -> Result<Json<LinkOut>, ApiError> {
+    let link = training::file_link(&call, id).await?;
+    Ok(Json(LinkOut {
+        url: format!("{}{}", call.engine().config().public_url, link.path),
+        expires_at: link.expires_at,
+    }))
+}
+
 /// Remove a source
 ///
 /// From the next question on nothing of it is answered.

@@ -14,7 +14,7 @@ use domain::{
 use engine::{operator, support};
 
 use super::staff::{After, Staff, page};
-use crate::{console::kept_file, error::ApiError, extract::Id};
+use crate::{error::ApiError, extract::Id, files::follow};
 
 pub(super) async fn home(staff: Staff, after: After) -> Result<Response, ApiError> {
     let health = operator::health(&staff.operator).await?;
@@ -59,8 +59,8 @@ pub(super) async fn decide(
 }
 
 pub(super) async fn document(staff: Staff, Path((id, account)): Path<(String, String)>) -> Result<Response, ApiError> {
-    let sent = operator::licence_document(&staff.operator, id.parse()?, account.parse()?).await?;
-    Ok(kept_file(sent))
+    let link = operator::licence_document(&staff.operator, id.parse()?, account.parse()?).await?;
+    Ok(follow(&link))
 }
 
 pub(super) async fn conversations(

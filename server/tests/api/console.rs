@@ -85,6 +85,15 @@ async fn files_are_uploaded_by_a_form() {
     let source = sent.header("location").to_owned();
     assert!(source.starts_with("/console/knowledge/"), "{source}");
     assert!(ana.get(&source).await.text().contains("notes.txt"));
+    // It can be had back, by a link that holds without the session, and only as a file to keep.
+    let led = ana.get(&format!("{source}/file")).await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    let kept = app.visitor().get(led.header("location")).await;
+    assert_eq!(&kept.expect(StatusCode::OK).bytes[..], file.2);
+    assert_eq!(kept.header("content-disposition"), "attachment; filename=\"notes.txt\"");
+    assert_eq!(kept.header("content-security-policy"), "default-src 'none'; sandbox");
+    let bent = led.header("location").replace("/files/", "/files/A");
+    app.visitor().get(&bent).await.expect(StatusCode::NOT_FOUND);
     // With scripts the form stays where it is, and the answer says where to go.
     let sent = ana.upload("/_fn/source/upload", file, &fields[..2]).await;
     assert_eq!(sent.expect(StatusCode::OK).header("location"), "");

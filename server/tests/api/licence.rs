@@ -116,7 +116,9 @@ async fn a_document_leaves_as_a_file_and_nothing_else(store: Store) {
     let sent = ana.upload(path, PDF, &[]).await;
     assert_eq!(sent.expect(StatusCode::OK).json()["document"], "My-licence.pdf");
     let session = signed_in(&app, "ana@example.com").await;
-    let file = session.get("/console/licence/document").await;
+    let led = session.get("/console/licence/document").await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER);
+    let file = app.visitor().get(led.header("location")).await;
     assert_eq!(&file.expect(StatusCode::OK).bytes[..], PDF.2);
     for (name, value) in [
         ("content-type", "application/pdf"),
@@ -124,8 +126,10 @@ async fn a_document_leaves_as_a_file_and_nothing_else(store: Store) {
         ("x-content-type-options", "nosniff"),
         ("content-security-policy", "default-src 'none'; sandbox"),
         ("cache-control", "private, no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("set-cookie", ""),
     ] {
-        assert_eq!(file.header(name), value);
+        assert_eq!(file.header(name), value, "{name}");
     }
     let his = signed_in(&app, "ben@example.com").await;
     his.get("/console/licence/document").await.expect(StatusCode::NOT_FOUND);

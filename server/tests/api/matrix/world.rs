@@ -305,6 +305,8 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         .put(&format!("/v1/chatbots/{bot}"), json!({ "status": "active" }))
         .await
         .expect(axum::http::StatusCode::OK);
+    let file = client.get(&format!("/v1/sources/{source}/file")).await.json();
+    let file = id(&file, "url").replace("http://porch.test", "");
     let code = client
         .post(
             "/v1/qr_codes",
@@ -405,6 +407,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("bot", bot),
         ("slug", slug),
         ("property", property),
+        ("file", file),
         ("source", source),
         ("job", job),
         ("code", code),

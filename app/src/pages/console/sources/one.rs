@@ -23,6 +23,9 @@ fn page(view: SourceView) -> AnyView {
     let (mood, text) = badge(view.source.state);
     let question = format!("“{}” goes, and nothing of it is answered again.", view.source.title);
     let hidden = vec![("id", view.source.id.clone())];
+    let file = format!("/console/knowledge/{}/file", view.source.id);
+    let file = (view.source.state == SourceState::Ready)
+        .then(|| view! { <p><a href=file rel="external" download="">"Download what was read"</a></p> });
     let state = state(&view);
     let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
     view! {
@@ -31,6 +34,7 @@ fn page(view: SourceView) -> AnyView {
                 <Badge mood text/>
             </PageHead>
             {state}
+            {file}
             {read}
         </div>
         <Confirm to=RemoveSource::PATH hidden label="Remove this source…" action="Remove source" question/>

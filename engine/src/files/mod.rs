@@ -1,5 +1,7 @@
 //! Raw copies of what was trained, and documents of licences, under the organization's own folder.
 
+pub mod link;
+
 use std::{
     path::{Path, PathBuf},
     time::Duration,
@@ -10,6 +12,25 @@ use domain::id::{FileId, OrganizationId, SourceId};
 use tokio::io::AsyncWriteExt;
 
 use crate::{Error, failpoint};
+
+/// A file as it is handed out: only as one to keep.
+#[derive(Clone, Debug)]
+pub struct Sent {
+    pub name: String,
+    pub kind: String,
+    pub bytes: Bytes,
+}
+
+/// A name that cannot mislead whoever keeps the file: letters, digits and dashes, with the ending of what it is. `other`
+/// stands for a name without any.
+pub(crate) fn file_name(name: &str, other: &str, ending: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let words = stem.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let stem: String = words.join("-").chars().take(60).collect();
+    let stem = if stem.is_empty() { other } else { &stem };
+    format!("{stem}.{ending}")
+}
 
 /// Makes a name that was just given or taken durable, too.
 pub(crate) async fn sync_folder(folder: &Path) -> std::io::Result<()> {
@@ -110,6 +131,12 @@ impl Files {
             failpoint::after(failpoint::FILE_RENAME).await
         };
         write.await.map_err(Error::io("keeping a file"))
+    }
+
+    /// Whether there is a raw copy.
+    pub(crate) async fn has(&self, organization: OrganizationId, source: SourceId) -> Result<bool, Error> {
+        let there = tokio::fs::try_exists(self.path(organization, source)).await;
+        there.map_err(Error::io("looking for a source's raw copy"))
     }
 
     pub(crate) async fn get(&self, organization: OrganizationId, source: SourceId) -> Result<Bytes, Error> {
