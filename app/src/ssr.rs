@@ -123,12 +123,29 @@ pub(crate) fn forget_pages() -> Result<(), AppError> {
     Ok(())
 }
 
-const THEME_COOKIE: &str = "theme";
+/// A year, in seconds.
+const YEAR: u32 = 365 * 24 * 60 * 60;
+
+/// Keeps something in this browser that scripts cannot read; nothing with an age of 0. `names` are the one on plain http and
+/// the one on https, under which browsers take it from this very host only.
+fn keep_cookie(names: [&str; 2], value: &str, seconds: u32) -> Result<(), AppError> {
+    let (name, secure) = match engine()?.config().public_url.starts_with("https://") {
+        true => (names[1], "; Secure"),
+        false => (names[0], ""),
+    };
+    let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{secure}");
+    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Fault::internal)?;
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Fault::internal())?;
+    response.append_header(header::SET_COOKIE, cookie);
+    Ok(())
+}
+
+const THEME: [&str; 2] = ["theme", "__Host-theme"];
 
 /// The colours that somebody has chosen for the console; `None` leaves them to the device.
 pub(crate) fn theme() -> Option<&'static str> {
-    let chosen = with_context::<Parts, _>(|parts| cookie(&parts.headers, THEME_COOKIE).and_then(known_theme));
-    chosen.flatten()
+    let kept = |parts: &Parts| THEME.iter().rev().find_map(|name| known_theme(cookie(&parts.headers, name)?));
+    with_context::<Parts, _>(kept).flatten()
 }
 
 fn known_theme(name: &str) -> Option<&'static str> {
@@ -137,17 +154,10 @@ fn known_theme(name: &str) -> Option<&'static str> {
 
 /// Keeps the colours for this browser for a year, or leaves them to the device again.
 pub(crate) fn set_theme(name: &str) -> Result<(), AppError> {
-    let (value, age) = match known_theme(name) {
-        Some(theme) => (theme, 365 * 24 * 60 * 60),
-        None => ("", 0),
-    };
-    let cookie = format!("{THEME_COOKIE}={value}; Path=/; Max-Age={age}; SameSite=Lax; HttpOnly");
-    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Fault::internal)?;
-    response.append_header(
-        header::SET_COOKIE,
-        HeaderValue::from_str(&cookie).map_err(|_| Fault::internal())?,
-    );
-    Ok(())
+    match known_theme(name) {
+        Some(theme) => keep_cookie(THEME, theme, YEAR),
+        None => keep_cookie(THEME, "", 0),
+    }
 }
 
 /// The value of a cookie.

@@ -154,15 +154,15 @@ async fn sign_in(engine: &Engine) -> Result<Option<Call>, Error> {
         agent: "porchlight",
         ..Client::default()
     };
-    let sign_in = || account::sign_in(engine, &credentials, Kind::Program, &from);
-    let who = match sign_in().await {
+    // Where they are registered already this is refused, and changes nothing.
+    match account::register(engine, &form).await {
+        Err(error) if error.is_internal() => return Err(error),
+        _ => {}
+    }
+    let who = match account::sign_in(engine, &credentials, Kind::Program, &from).await {
         Ok(who) => who,
         Err(error) if error.is_internal() => return Err(error),
-        Err(_) => match account::register(engine, &form).await {
-            Ok(_) => sign_in().await?,
-            Err(error) if error.is_internal() => return Err(error),
-            Err(_) => return Ok(None),
-        },
+        Err(_) => return Ok(None),
     };
     match who.visitor(engine, None).await? {
         Visitor::In(call) => Ok(Some(call)),

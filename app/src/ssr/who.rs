@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use axum::http::{HeaderValue, header, request::Parts};
+use axum::http::{header, request::Parts};
 use domain::{Fault, FaultCode};
 use engine::{
     Call,
@@ -10,7 +10,7 @@ use engine::{
 };
 use leptos::prelude::*;
 
-use super::{SESSION_KEY, broken, cookie, engine, of_request, session, signed_out};
+use super::{SESSION_KEY, YEAR, broken, cookie, engine, keep_cookie, of_request, session, signed_out};
 use crate::AppError;
 
 /// Where a request comes from; the server's layers put it into each.
@@ -19,7 +19,6 @@ pub struct Address(pub Option<IpAddr>);
 
 /// The cookie of a browser that somebody has signed in with before, and its name where the site is served by https.
 pub const DEVICE: [&str; 2] = ["porchlight_device", "__Host-porchlight_device"];
-const YEAR: u32 = 365 * 24 * 60 * 60;
 
 /// Who is calling. The first line of every server function that is not open to everybody.
 pub async fn call() -> Result<Call, AppError> {
@@ -111,19 +110,7 @@ pub async fn enter(who: SignedIn) -> Result<Option<Needs>, AppError> {
 
 /// The browser is known to the account from now on.
 pub fn keep_device(account: domain::id::AccountId) -> Result<(), AppError> {
-    let engine = engine()?;
-    let https = engine.config().public_url.starts_with("https://");
-    let (name, secure) = if https {
-        (DEVICE[1], "; Secure")
-    } else {
-        (DEVICE[0], "")
-    };
-    let value = account::device_of(&engine, account)?;
-    let cookie = format!("{name}={value}; Path=/; Max-Age={YEAR}; SameSite=Lax; HttpOnly{secure}");
-    let response = use_context::<leptos_axum::ResponseOptions>().ok_or_else(Fault::internal)?;
-    let value = HeaderValue::from_str(&cookie).map_err(|_| Fault::internal())?;
-    response.append_header(header::SET_COOKIE, value);
-    Ok(())
+    keep_cookie(DEVICE, &account::device_of(&engine()?, account)?, YEAR)
 }
 
 /// Ends the session, in the store and in this browser.

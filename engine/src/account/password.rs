@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use argon2::Argon2;
-use domain::Fault;
+use domain::{Fault, FaultCode};
 use password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
@@ -47,17 +47,32 @@ fn hash(password: &str) -> Result<String, Error> {
         .map_err(|error| Error::Broken(format!("hashing a password: {error}")))
 }
 
+/// How many may wait for each of those that are hashed. With a hash of some 30 ms the last waits for two seconds; whoever
+/// comes after that is asked to come again, rather than to wait for longer than browsers and people do.
+const WAITING_EACH: usize = 64;
+
 #[derive(Clone, Debug)]
-pub(crate) struct Passwords(Arc<Semaphore>);
+pub(crate) struct Passwords {
+    running: Arc<Semaphore>,
+    /// Those that run and those that wait.
+    taken: Arc<Semaphore>,
+}
 
 impl Default for Passwords {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self(Arc::new(Semaphore::new(cores)))
+        Self::at_most(cores, cores * WAITING_EACH)
     }
 }
 
 impl Passwords {
+    fn at_most(running: usize, waiting: usize) -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(running)),
+            taken: Arc::new(Semaphore::new(running + waiting)),
+        }
+    }
+
     /// The hash of a new password, with OWASP's parameters for Argon2id (19 MiB, 2 passes, 1 lane), which are the library's
     /// defaults. One that is guessed soon is refused; `about` is what others know of its owner.
     pub(crate) async fn hash(&self, password: String, about: &[&str]) -> Result<String, Error> {
@@ -88,13 +103,17 @@ impl Passwords {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let taken = self.taken.try_acquire().map_err(|_| {
+            let text = "Very many people sign in right now. Please try again in a moment.";
+            Error::from(Fault::new(FaultCode::Unavailable, text))
+        })?;
         let permit = self
-            .0
+            .running
             .acquire()
             .await
             .map_err(|error| Error::Broken(error.to_string()))?;
         let outcome = tokio::task::spawn_blocking(work).await;
-        drop(permit);
+        drop((permit, taken));
         outcome.map_err(|error| Error::Broken(format!("hashing a password: {error}")))
     }
 }
@@ -105,6 +124,21 @@ mod tests {
 
     use super::*;
     use crate::testing::cases;
+
+    #[tokio::test]
+    async fn who_comes_after_many_is_asked_to_come_again() {
+        let passwords = Passwords::at_most(1, 2);
+        let one = || passwords.verify("the porch is lit at nine".into(), None);
+        let done = futures::future::join_all([one(), one(), one(), one(), one()]).await;
+        let refused = |outcome: &Result<bool, Error>| matches!(outcome, Err(Error::Fault(fault)) if fault.code == FaultCode::Unavailable);
+        assert_eq!(done.iter().filter(|outcome| refused(outcome)).count(), 2);
+        assert!(
+            done.iter()
+                .filter(|outcome| !refused(outcome))
+                .all(|outcome| matches!(outcome, Ok(false)))
+        );
+        assert!(!one().await.unwrap(), "and then there is room again");
+    }
 
     fn refused(password: &str) -> bool {
         let about = ["Harbour Homes", "Ana", "Reyes", "ana.reyes@harbourhomes.example"].map(str::to_owned);

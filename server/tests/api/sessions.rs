@@ -70,6 +70,9 @@ async fn cookies_are_for_this_site_alone() {
         }
         let set = answer.headers.get_all("set-cookie").iter().count();
         assert_eq!(set, 2, "and no other cookie");
+        let chosen = app.visitor().form("/sign-in", "/_fn/theme", "theme=dark").await;
+        let colours = chosen.cookie(&format!("{prefix}theme")).to_owned();
+        assert_eq!(parts(&colours).1.contains("Secure"), !prefix.is_empty(), "{colours}");
     }
 }
 

@@ -56,7 +56,7 @@ fn all(known: &Known, view: &View, base: &str) -> impl IntoView + use<> {
         {none}{leads}{withdraw}
         <h2>"Yours to take or to erase"</h2>
         <p><a href=format!("{base}/me.json") download="about-me.json">"Download it as JSON"</a></p>
-        <details>
+        <details class="more">
             <summary>"Erase everything…"</summary>
             <form method="post" action=format!("{base}/me/erase")>
                 <p>"Your questions, their answers and your messages are removed for good. What stays is that there was a conversation, \
