@@ -150,19 +150,21 @@ impl Door {
     }
 
     fn set_cookie(&self, session: &str, seconds: u32) -> Option<HeaderValue> {
-        let secure = if self.porch.engine().config().public_url.starts_with("https://") {
-            "; Secure"
-        } else {
-            ""
-        };
         let (name, slug) = (cookie_name(&self.porch), &self.porch.bot.slug);
+        let secure = if is_https(&self.porch) { "; Secure" } else { "" };
         let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
         cookie.parse().ok()
     }
 }
 
+fn is_https(porch: &Porch) -> bool {
+    porch.engine().config().public_url.starts_with("https://")
+}
+
+/// On https browsers take a cookie of such a name from https alone. `__Host-` would want it sent to every page.
 fn cookie_name(porch: &Porch) -> String {
-    format!("porch_{}", porch.bot.id.uuid().simple())
+    let prefix = if is_https(porch) { "__Secure-" } else { "" };
+    format!("{prefix}porch_{}", porch.bot.id.uuid().simple())
 }
 
 /// A page made for one visitor: kept by nobody.
