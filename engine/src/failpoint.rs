@@ -83,6 +83,9 @@ points! {
     LEAD_LEAVE = "lead.leave";
     LEADS_EXPORT = "leads.export";
     BRAND_SET = "brand.set";
+    REQUEST_BEGIN = "request.begin";
+    REQUEST_END = "request.end";
+    REQUEST_FORGET = "request.forget";
     WEBHOOK_CREATE = "webhook.create";
     WEBHOOK_CHANGE = "webhook.change";
     WEBHOOK_DELETE = "webhook.delete";

@@ -32,6 +32,7 @@ pub mod porch;
 pub mod privacy;
 pub mod provider;
 pub mod qr;
+pub mod request;
 pub mod retrieval;
 pub mod search;
 pub mod session;
@@ -282,11 +283,17 @@ pub struct Scope {
 pub struct Call {
     engine: Engine,
     scope: Scope,
+    /// Where the request came under a key of its caller's.
+    claim: Option<Arc<request::Claim>>,
 }
 
 impl Call {
     pub(crate) const fn new(engine: Engine, scope: Scope) -> Self {
-        Self { engine, scope }
+        Self {
+            engine,
+            scope,
+            claim: None,
+        }
     }
     pub const fn engine(&self) -> &Engine {
         &self.engine

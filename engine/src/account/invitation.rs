@@ -21,6 +21,7 @@ use crate::{
     error::OnUnique,
     failpoint,
     mail::{self, Letter},
+    request,
 };
 
 /// Invites somebody by a letter. An earlier invitation to the same address ends. In demo mode, where letters are files, the path
@@ -68,6 +69,7 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Optio
         after: Some(json!({ "role": role })),
     };
     audit::note(&mut tx, call, event).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::INVITE).await?;
     mail::ring(call.engine());
     let invitation = Invitation {

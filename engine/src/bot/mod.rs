@@ -25,7 +25,7 @@ use crate::{
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     licence,
     organization::unique_slug,
-    webhook,
+    request, webhook,
 };
 
 /// What a change of a bot may set; what is `None` stays.
@@ -59,14 +59,8 @@ pub async fn create_as(
 ) -> Result<Bot, Error> {
     let form = form.check()?;
     let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
-    let request = |key| {
-        Once::new(
-            organization,
-            key,
-            &(&form.name, &form.description, &conversation, &model),
-        )
-    };
-    let once = key.map(request).transpose()?;
+    let asked = |key| Once::new(call, key, &(&form.name, &form.description, &conversation, &model));
+    let once = key.map(asked).transpose()?;
     let id = clock.new_id::<BotId>();
     let now = clock.now();
     let mut tx = engine.db().begin(organization).await?;
@@ -112,6 +106,7 @@ pub async fn create_as(
         after: None,
     };
     audit::note(&mut tx, call, event).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::BOT_CREATE).await?;
     Ok(bot)
 }

@@ -10,7 +10,7 @@ use super::{
     testing::raw_conn,
     testing::{TestDb, on_every_db},
 };
-use crate::{Call, account, chat, lead, licence, qr, support, testing::World, training};
+use crate::{Call, account, chat, lead, licence, qr, request, support, testing::World, training};
 
 /// Tables that belong to no tenant.
 const PLATFORM: [&str; 6] = [
@@ -259,7 +259,7 @@ fn copy(db: &Db, tables: &BTreeMap<String, Table>, table: &str, organization: &s
             .map(|(_, value)| value.clone());
         set.unwrap_or_else(|| match *column {
             "id" => literal(db, fresh),
-            "slug" => format!("'{}'", fresh.simple()),
+            "slug" | "client_key" => format!("'{}'", fresh.simple()),
             "token_hash" | "hash" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
             "token_hash" | "hash" => format!("decode('{}', 'hex')", fresh.simple()),
             other => other.to_owned(),
@@ -315,6 +315,12 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
         role: "realtor".into(),
     };
     account::invite(call, &guest).await.unwrap();
+    let keyed = request::Keyed {
+        route: "POST /properties",
+        key: "one",
+        hash: [0; 32],
+    };
+    request::begin(call, keyed).await.unwrap();
     let (source, account) = (literal(db, source.id.uuid()), literal(db, call.account().uuid()));
     let hash = match is_sqlite(db) {
         true => "x'00'",

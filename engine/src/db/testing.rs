@@ -125,6 +125,7 @@ fn every_statement_names_its_tenant() {
         "passage",
         "property",
         "recovery_code",
+        "request",
         "refresh_token",
         "scan",
         "source",
@@ -157,6 +158,8 @@ fn every_statement_names_its_tenant() {
         // What is due of licences is looked for in all tenants at once; each row carries its own.
         "LICENCES_DUE",
         "JOBS_WAITING",
+        // What was answered a day ago.
+        "FORGET_REQUESTS",
         // What has been in any log for a month.
         "DELETE_ENDED",
         "TOTALS",

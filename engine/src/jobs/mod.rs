@@ -16,7 +16,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::{
     Engine, Error, account, chat,
     db::{DbError, Reach, Tx},
-    failpoint, ledger, licence, privacy, qr, session, training, webhook,
+    failpoint, ledger, licence, privacy, qr, request, session, training, webhook,
 };
 
 /// What there is to do. Old forms stay until no row can hold them.
@@ -214,6 +214,7 @@ pub(crate) async fn sweep(engine: Engine) {
                 training::remove_orphans(&engine).await?;
                 licence::remove_orphans(&engine).await?;
                 webhook::delete_old(&engine).await?;
+                request::forget(&engine).await?;
                 last_walk = Some(Instant::now());
             }
             licence::due(&engine).await?;

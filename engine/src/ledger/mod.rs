@@ -93,17 +93,17 @@ pub const CLIENT_KEY_MAX: usize = 255;
 /// A caller's idempotency key within an operation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientKey {
-    pub operation: &'static str,
+    pub operation: String,
     pub key: String,
 }
 
 impl ClientKey {
     /// 1 to [`CLIENT_KEY_MAX`] visible ASCII characters.
-    pub fn new(operation: &'static str, key: &str) -> Result<Self, LedgerError> {
+    pub fn new(operation: &str, key: &str) -> Result<Self, LedgerError> {
         let good = (1..=CLIENT_KEY_MAX).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
         if good {
             Ok(Self {
-                operation,
+                operation: operation.to_owned(),
                 key: key.to_owned(),
             })
         } else {

@@ -1,13 +1,16 @@
 //! One effect a key: what a caller asked for under a key of their own, and what they were answered.
 
+use std::sync::Arc;
+
 use domain::{credits::Credits, id::OrganizationId};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use super::{ClientKey, LedgerError, store};
 use crate::{
-    Clock,
+    Call, Clock,
     db::{DbError, Tx},
+    request::Claim,
 };
 
 /// A request under a caller's key, within an organization. The same key with the same request has one effect and one
@@ -17,16 +20,19 @@ pub(crate) struct Once {
     organization: OrganizationId,
     key: ClientKey,
     request_hash: Vec<u8>,
+    /// What is told of it to whoever carries the request out.
+    claim: Option<Arc<Claim>>,
 }
 
 impl Once {
     /// `request` is all that was asked for.
-    pub(crate) fn new(organization: OrganizationId, key: ClientKey, request: &impl Serialize) -> Result<Self, DbError> {
+    pub(crate) fn new(call: &Call, key: ClientKey, request: &impl Serialize) -> Result<Self, DbError> {
         let text = serde_json::to_vec(request).map_err(unstorable)?;
         Ok(Self {
-            organization,
+            organization: call.organization(),
             key,
             request_hash: Sha256::digest(text).to_vec(),
+            claim: call.claim.clone(),
         })
     }
 
@@ -39,6 +45,9 @@ impl Once {
         };
         if known.request_hash != self.request_hash {
             return Err(LedgerError::KeyReused);
+        }
+        if let Some(claim) = &self.claim {
+            claim.is_repeated();
         }
         match known.outcome {
             store::StoredOutcome::Done { answer } => Ok(Some(serde_json::from_value(answer).map_err(unstorable)?)),
@@ -64,7 +73,11 @@ impl Once {
             request_hash: self.request_hash.clone(),
             outcome,
         };
-        store::insert_key(tx, self.organization, &self.key, &record, clock.now()).await
+        store::insert_key(tx, self.organization, &self.key, &record, clock.now()).await?;
+        if let Some(claim) = &self.claim {
+            claim.kept_by_ledger();
+        }
+        Ok(())
     }
 }
 

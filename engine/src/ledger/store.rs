@@ -278,7 +278,7 @@ pub(super) async fn key(
         (Vec<u8>, Json<StoredOutcome>),
         FIND_KEY,
         organization.uuid(),
-        key.operation,
+        key.operation.as_str(),
         key.key.as_str()
     )?;
     Ok(row.map(|(request_hash, Json(outcome))| KeyRecord { request_hash, outcome }))
@@ -295,7 +295,7 @@ pub(super) async fn insert_key(
         tx,
         INSERT_KEY,
         organization.uuid(),
-        key.operation,
+        key.operation.as_str(),
         key.key.as_str(),
         record.request_hash.as_slice(),
         Json(&record.outcome),

@@ -31,6 +31,7 @@ use crate::{
         link::{self, Link, Opens},
     },
     jobs::{self, Work},
+    request,
 };
 
 pub(crate) use hook::Hook;
@@ -170,6 +171,7 @@ pub async fn add_document(call: &Call, name: &str, bytes: Bytes) -> Result<Licen
         after: Some(json!({ "document": document.name })),
     };
     audit::note(&mut tx, call, event).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::LICENCE_SET).await?;
     if let Some(file) = old.document {
         drop_document(engine, organization, file.id).await;

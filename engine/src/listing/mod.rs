@@ -16,7 +16,7 @@ use crate::{
     audit::{self, Event, Target},
     bot,
     db::{DbError, Tx, expect_one},
-    failpoint,
+    failpoint, request,
 };
 
 /// Adds a property, to a bot's knowledge where one is named.
@@ -29,6 +29,7 @@ pub async fn create(call: &Call, form: &PropertyForm, bot: Option<BotId>) -> Res
     demand_bot(&mut tx, call, bot).await?;
     store::insert(&mut tx, &property).await?;
     touch(&mut tx, call, bot).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::PROPERTY_CREATE).await?;
     Ok(property)
 }

@@ -18,7 +18,7 @@ use crate::{
     Call, Clock, Error,
     audit::{self, Event, Target},
     db::{DbError, Tx},
-    failpoint,
+    failpoint, request,
 };
 
 /// Makes a new organization with a slug of its own.
@@ -109,6 +109,7 @@ pub async fn change_brand(call: &Call, change: &BrandChange<'_>) -> Result<Organ
     if let Some(event) = brand_event(&old, (name, colour), logo.is_some()) {
         audit::note(&mut tx, call, event).await?;
     }
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::BRAND_SET).await?;
     get(call).await
 }

@@ -19,7 +19,7 @@ use crate::{
     audit::{self, Event, Target},
     bot,
     db::{Tx, expect_one},
-    failpoint, listing, organization,
+    failpoint, listing, organization, request,
 };
 
 pub(crate) use scan::{Scans, store_waiting};
@@ -47,6 +47,7 @@ pub async fn create(call: &Call, form: &CodeForm) -> Result<Code, Error> {
     };
     store::insert(&mut tx, call.organization(), &new, engine.clock().now()).await?;
     audit::note(&mut tx, call, event(log::CODE_CREATED, id, &slug, &form.label)).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::CODE_CREATE).await?;
     get(call, id).await
 }

@@ -35,7 +35,7 @@ use crate::{
     db::{DbError, Tx, expect_one},
     failpoint, jobs,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
-    listing,
+    listing, request,
 };
 
 /// Which bot learns, and about which of its properties.
@@ -146,7 +146,7 @@ async fn take_in(
     let asked = |key| {
         let content = bytes.as_ref().map(|bytes| Sha256::digest(bytes).to_vec());
         let about = (target.bot, target.property, kind, title, locator, content_type, content);
-        Once::new(organization, key, &about)
+        Once::new(call, key, &about)
     };
     let once = key.map(asked).transpose()?;
     // The raw copy comes first: a job never runs without its bytes. A copy whose source was not kept is swept away.
@@ -202,6 +202,7 @@ async fn take_in(
         if let Some(once) = &once {
             once.done(&mut tx, clock, &source).await?;
         }
+        request::done(&mut tx, call).await?;
         tx.commit_at(failpoint::SOURCE_ADD).await?;
         Ok::<_, Error>(Ok(source))
     };

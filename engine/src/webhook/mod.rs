@@ -28,7 +28,7 @@ use crate::{
     Call, Engine, Error,
     audit::{self, Event as Noted, Target},
     db::{Tx, expect_one},
-    failpoint,
+    failpoint, request,
     vault::{self, Place},
 };
 
@@ -102,6 +102,7 @@ pub async fn create(call: &Call, form: &WebhookForm) -> Result<WithSecret, Error
         let text = format!("An organization has at most {ENDPOINTS_MAX} webhooks. Delete one first.");
         return Err(Fault::new(FaultCode::Conflict, text).into());
     }
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::WEBHOOK_CREATE).await?;
     engine.outbox().read_listeners(engine.db()).await?;
     Ok(WithSecret {
@@ -195,6 +196,7 @@ pub async fn roll_secret(call: &Call, id: WebhookId) -> Result<WithSecret, Error
     let new = keys.seal(place(id), &secret)?;
     store::roll(&mut tx, organization, id, &new, (&old, until)).await?;
     audit::note(&mut tx, call, noted(log::WEBHOOK_SECRET_ROLLED, &found, None, None)).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::WEBHOOK_ROLL).await?;
     Ok(WithSecret {
         webhook: Webhook {
@@ -221,6 +223,7 @@ pub async fn test(call: &Call, id: WebhookId) -> Result<DeliveryId, Error> {
     let mut tx = engine.db().begin(organization).await?;
     must_be_on(&mut tx, call, id).await?;
     store::insert_test(&mut tx, id, &event, now).await?;
+    request::done(&mut tx, call).await?;
     tx.commit_counts(failpoint::WEBHOOK_TEST).await?;
     engine.outbox().ring_at_once();
     Ok(event.id)
@@ -250,6 +253,7 @@ pub async fn replay(call: &Call, id: WebhookId, delivery: DeliveryId) -> Result<
     must_be_on(&mut tx, call, id).await?;
     let replayed = store::replay(&mut tx, organization, id, delivery, engine.clock().now()).await?;
     let replayed = replayed.ok_or_else(|| Error::from(Fault::not_found("delivery")))?;
+    request::done(&mut tx, call).await?;
     tx.commit_counts(failpoint::WEBHOOK_REPLAY).await?;
     engine.outbox().ring_at_once();
     Ok(replayed)

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, IdempotencyKey, Input, List, Object, Paging},
+    extract::{Caller, Id, Input, List, Object, Paging},
 };
 
 /// What can be said of a bot.
@@ -223,7 +223,6 @@ pub(super) struct Message {
 )]
 pub(super) async fn create(
     Caller(call): Caller,
-    key: IdempotencyKey,
     Input(NewBot(body)): Input<NewBot>,
 ) -> Result<impl IntoResponse, ApiError> {
     // All of it is checked before the engine makes, and charges for, anything.
@@ -244,7 +243,7 @@ pub(super) async fn create(
         ..ConversationConfig::default()
     };
     let (conversation, model) = (body.conversation(&fresh)?, body.model(&AiModelConfig::default())?);
-    let bot = bot::create_as(&call, &form, conversation, model, key.of("chatbots.create")?).await?;
+    let bot = bot::create_as(&call, &form, conversation, model, call.key("chatbots.create")).await?;
     let used = call.engine().config().prices.bot.into();
     let chatbot = BotOut::of(&call, bot, 0, None);
     Ok((

@@ -7,9 +7,7 @@ use domain::{
     training::{JobStatus, Source},
 };
 use engine::{
-    Call, bot,
-    ledger::ClientKey,
-    listing,
+    Call, bot, listing,
     training::{self, Target},
 };
 use serde::{Deserialize, Serialize};
@@ -21,7 +19,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, IdempotencyKey, Input, Question, Upload},
+    extract::{Caller, Id, Input, Question, Upload},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -75,11 +73,10 @@ struct Accepted {
 pub(super) async fn url(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
-    key: IdempotencyKey,
     Input(body): Input<UrlIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
-    let source = training::add_url(&call, target, &body.url, key.of("train.url")?).await?;
+    let source = training::add_url(&call, target, &body.url, call.key("train.url")).await?;
     Ok(accepted(&call, &source))
 }
 
@@ -98,11 +95,10 @@ pub(super) async fn url(
 pub(super) async fn knowledge_base(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
-    key: IdempotencyKey,
     Input(body): Input<TextIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
-    let source = training::add_text(&call, target, &body.text_content, key.of("train.knowledge_base")?).await?;
+    let source = training::add_text(&call, target, &body.text_content, call.key("train.knowledge_base")).await?;
     Ok(accepted(&call, &source))
 }
 
@@ -121,19 +117,13 @@ pub(super) async fn knowledge_base(
 pub(super) async fn document(
     Caller(call): Caller,
     Id(id): Id<PropertyId>,
-    key: IdempotencyKey,
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = target(&call, id).await?;
-    learn_file(&call, target, upload, key.of("train.document")?).await
+    learn_file(&call, target, upload).await
 }
 
-async fn learn_file(
-    call: &Call,
-    target: Target,
-    upload: Upload,
-    key: Option<ClientKey>,
-) -> Result<impl IntoResponse + use<>, ApiError> {
+async fn learn_file(call: &Call, target: Target, upload: Upload) -> Result<impl IntoResponse + use<>, ApiError> {
     let others = upload.fields.iter().map(|(name, _)| name);
     let mut others = others.chain(upload.file.iter().map(|file| &file.field));
     if let Some(other) = others.find(|name| *name != "file") {
@@ -143,7 +133,7 @@ async fn learn_file(
         .file
         .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
     let kind = file.content_type.as_deref();
-    let source = training::add_file(call, target, &file.name, kind, file.bytes, key).await?;
+    let source = training::add_file(call, target, &file.name, kind, file.bytes, call.key("train.document")).await?;
     Ok(accepted(call, &source))
 }
 
@@ -188,11 +178,10 @@ impl Learner {
 pub(super) async fn url_content(
     Caller(call): Caller,
     Question(learner): Question<Learner>,
-    key: IdempotencyKey,
     Input(body): Input<UrlIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = learner.target(&call).await?;
-    let source = training::add_url(&call, target, &body.url, key.of("train.url")?).await?;
+    let source = training::add_url(&call, target, &body.url, call.key("train.url")).await?;
     Ok(accepted(&call, &source))
 }
 
@@ -207,11 +196,10 @@ pub(super) async fn url_content(
 pub(super) async fn upload_document(
     Caller(call): Caller,
     Question(learner): Question<Learner>,
-    key: IdempotencyKey,
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
     let target = learner.target(&call).await?;
-    learn_file(&call, target, upload, key.of("train.document")?).await
+    learn_file(&call, target, upload).await
 }
 
 /// See how far a training is

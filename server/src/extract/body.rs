@@ -35,17 +35,11 @@ pub struct Input<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         if !is_json(&request) {
             return Err(ApiError::unsupported("application/json in UTF-8"));
         }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|rejection| match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(BODY_MAX),
-                _ => ApiError::invalid("The body could not be read to its end. Send the request again."),
-            })?;
-        parse(&bytes).map(Self)
+        parse(&whole(request, BODY_MAX).await?).map(Self)
     }
 }
 
@@ -56,6 +50,15 @@ impl<T: ToSchema> Described for Input<T> {
         sketch.fails(FaultCode::TooLarge);
         sketch.fails(FaultCode::Unsupported);
     }
+}
+
+/// All of a body. `most` is what its address takes, in bytes, which a layer has seen to.
+pub(super) async fn whole(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    let bytes = Bytes::from_request(request, &()).await;
+    bytes.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::too_large(most),
+        _ => ApiError::invalid("The body could not be read to its end. Send the request again."),
+    })
 }
 
 fn is_json(request: &Request) -> bool {

@@ -5,6 +5,7 @@ use axum::{
     extract::{Query, State, rejection::QueryRejection},
     handler::Handler,
     http::HeaderMap,
+    middleware::from_fn,
 };
 use domain::FaultCode;
 use engine::Engine;
@@ -21,7 +22,7 @@ use utoipa::{
 };
 use utoipa_axum::router::UtoipaMethodRouter;
 
-use super::ClientAddress;
+use super::{ClientAddress, once};
 use crate::error;
 
 /// The name of the way in: an access token in the `Authorization` header.
@@ -175,7 +176,8 @@ arguments! { A B }
 arguments! { A B C }
 arguments! { A B C D }
 
-/// The routes of `handler`, whose arguments add to what it says of itself.
+/// The routes of `handler`, whose arguments add to what it says of itself. Where somebody signed in sends something, it is carried
+/// out once a key of theirs.
 pub fn described<H, T>(_: H, (mut schemas, mut paths, router): Routes) -> Routes
 where
     H: Handler<T, crate::State>,
@@ -185,6 +187,7 @@ where
     for (_, schema) in &mut schemas {
         say_what_is_there(schema);
     }
+    let mut router = router;
     for item in paths.paths.values_mut() {
         for (method, operation) in operations(item) {
             let mut sketch = Sketch {
@@ -192,6 +195,10 @@ where
                 schemas: &mut schemas,
             };
             T::describe(&mut sketch);
+            if method == HttpMethod::Post && sketch.operation.security.is_some() {
+                once::describe(&mut sketch);
+                router = router.route_layer(from_fn(once::carry_out));
+            }
             // A browser's request that comes from another site is refused before any handler.
             if method != HttpMethod::Get {
                 sketch.fails(FaultCode::Forbidden);

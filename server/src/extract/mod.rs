@@ -5,7 +5,7 @@ mod body;
 mod caller;
 mod described;
 mod id;
-mod key;
+mod once;
 mod paging;
 mod question;
 
@@ -14,6 +14,5 @@ pub use body::{BODY_MAX, Input, Object, Upload};
 pub use caller::{Caller, FormCaller};
 pub use described::{BEARER, Described, Sketch, described};
 pub use id::{Id, Names};
-pub use key::IdempotencyKey;
 pub use paging::{List, Paging};
 pub use question::Question;

@@ -24,6 +24,7 @@ mod organizations;
 mod privacy;
 mod properties;
 mod protocol;
+mod repeated;
 mod sessions;
 mod stopping;
 mod tenants;

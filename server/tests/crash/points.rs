@@ -145,6 +145,19 @@ async fn webhook(caller: &Caller, token: &str) -> Option<()> {
     client.call(token, "DELETE", &path, None).await.map(|_| ())
 }
 
+/// Makes a code under a key of its own.
+async fn keyed(caller: &Caller, owner: &Owner) -> Option<()> {
+    let body = serde_json::json!({ "bot_id": owner.bot, "label": "Under a key" });
+    let request = caller.client.request("POST", "/v1/qr_codes").bearer_auth(&owner.token);
+    let request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
+    let request = request
+        .header("content-type", "application/json")
+        .body(body.to_string());
+    let made = Client::send(request).await?;
+    caller.record.note(Told::Code { id: made.text("qr_id") });
+    Some(())
+}
+
 /// Does what passes the point. Whatever is answered, or not, is as it is.
 async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
     let (token, client) = (owner.token.as_str(), &caller.client);
@@ -298,6 +311,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
         "turns" | "turn.begin" | "turn.finish" | "provider" => drop(caller.ask(&owner.code).await?),
         "scans" | "scan" | "spool.rename" | "spool.remove" => drop(caller.scan(&owner.sign).await?),
         "fetch" => drop(caller.web_page(token, &owner.property).await?),
+        "request.begin" | "request.end" => keyed(caller, owner).await?,
         name if name.starts_with("webhook.") => webhook(caller, token).await?,
         // These are passed by any source that is read.
         _ => drop(caller.file(token, &owner.property).await?),

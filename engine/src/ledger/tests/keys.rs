@@ -65,7 +65,7 @@ async fn a_broken_attempt_is_not_kept(db: TestDb) {
     let key = || ClientKey::new("test", "order-1").unwrap();
     let engine = call.engine();
     let request = ("spend", 700);
-    let once = Once::new(call.organization(), key(), &request).unwrap();
+    let once = Once::new(&call, key(), &request).unwrap();
     let mut tx = engine.db().begin(Reach::Everyone).await.unwrap();
     assert!(once.earlier::<()>(&mut tx).await.unwrap().is_none());
     let mut tx = charged(tx, engine, Move::new(call.organization(), spend(700)), Some(&once))

@@ -57,9 +57,7 @@ async fn run(call: &Call, action: Action) -> Result<(), LedgerError> {
 
 async fn run_keyed(call: &Call, action: Action, key: Option<ClientKey>) -> Result<(), LedgerError> {
     let request = (super::kind_of(&action).as_str(), amount_of(&action));
-    let once = key
-        .map(|key| Once::new(call.organization(), key, &request))
-        .transpose()?;
+    let once = key.map(|key| Once::new(call, key, &request)).transpose()?;
     let engine = call.engine();
     let mut tx = engine.db().begin(Reach::Everyone).await?;
     if let Some(once) = &once

@@ -1,0 +1,25 @@
+-- Requests under a caller's own key (engine/src/request): what was asked for, whether it was done, and what was answered.
+create table request (
+    organization_id blob not null,
+    account_id      blob not null,
+    -- The caller's role, the method and the pattern of the address.
+    route           text not null check (length(route) between 1 and 200),
+    client_key      text not null check (length(client_key) between 1 and 255),
+    -- SHA-256 of the address and the body.
+    request_hash    blob not null check (length(request_hash) = 32),
+    -- Who may say that it was done: whoever takes it up once more has another.
+    attempt         blob not null,
+    -- Until then it is under way; nobody else takes it up.
+    lease_until     text not null,
+    -- Set in the transaction of the effect.
+    done_at         text,
+    -- Whether the ledger knows the answer, too.
+    by_ledger       integer not null default 0 check (by_ledger in (0, 1)),
+    -- Sealed.
+    answer          blob,
+    created_at      text not null,
+    primary key (organization_id, account_id, route, client_key),
+    foreign key (organization_id, account_id) references account (organization_id, id),
+    check (answer is null or done_at is not null)
+) strict, without rowid;
+create index request_created on request (created_at);
