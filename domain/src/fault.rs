@@ -20,6 +20,8 @@ pub enum FaultCode {
     InsufficientCredits,
     TooLarge,
     Unsupported,
+    /// It is not any more as the caller has seen it.
+    Stale,
     /// The same idempotency key came with another request.
     KeyReused,
     TooMany,
@@ -28,7 +30,7 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    pub const ALL: [FaultCode; 14] = [
+    pub const ALL: [FaultCode; 15] = [
         Self::Invalid,
         Self::Unauthorized,
         Self::Forbidden,
@@ -39,6 +41,7 @@ impl FaultCode {
         Self::InsufficientCredits,
         Self::TooLarge,
         Self::Unsupported,
+        Self::Stale,
         Self::KeyReused,
         Self::TooMany,
         Self::Unavailable,
@@ -54,6 +57,7 @@ impl FaultCode {
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
+            Self::Stale => 412,
             Self::TooLarge => 413,
             Self::Unsupported => 415,
             Self::KeyReused => 422,
@@ -76,6 +80,7 @@ impl FaultCode {
             Self::Conflict => "conflict",
             Self::TooLarge => "too-large",
             Self::Unsupported => "unsupported-media-type",
+            Self::Stale => "changed-meanwhile",
             Self::KeyReused => "idempotency-key-reused",
             Self::TooMany => "too-many-requests",
             Self::Internal => "internal",
@@ -95,6 +100,7 @@ impl FaultCode {
             Self::Conflict => "Already exists or has changed",
             Self::TooLarge => "Too large",
             Self::Unsupported => "Unsupported kind of content",
+            Self::Stale => "Changed since you read it",
             Self::KeyReused => "This idempotency key was used for another request",
             Self::TooMany => "Too many requests",
             Self::Internal => "Something went wrong on our side",

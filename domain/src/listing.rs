@@ -146,6 +146,28 @@ impl Property {
     }
 }
 
+/// Where properties are that somebody looks for, as typed; what is empty does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PlaceForm {
+    pub address: String,
+    pub city: String,
+    pub state: String,
+    pub zip_code: String,
+}
+
+impl PlaceForm {
+    pub fn check(&self) -> Result<Self, Fault> {
+        let mut checks = Checks::default();
+        let checked = Self {
+            address: checks.text("address", &self.address, false, 200),
+            city: checks.text("city", &self.city, false, 100),
+            state: checks.text("state", &self.state, false, 50),
+            zip_code: checks.text("zip_code", &self.zip_code, false, 20),
+        };
+        checks.finish().map(|()| checked)
+    }
+}
+
 /// The property step of the wizard and the property page: texts as typed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

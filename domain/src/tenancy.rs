@@ -188,6 +188,8 @@ pub struct Organization {
     /// The brand's main colour, `#rrggbb`.
     pub colour: String,
     pub has_logo: bool,
+    /// When it was last changed: another logo shows nowhere else.
+    pub updated_at: DateTime<Utc>,
 }
 
 #[cfg(test)]

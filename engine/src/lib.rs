@@ -13,6 +13,7 @@ pub mod chat;
 pub mod clock;
 pub mod commit;
 pub mod config;
+pub mod cursor;
 pub mod dashboard;
 pub mod db;
 pub mod error;
@@ -41,6 +42,7 @@ pub mod support;
 mod testing;
 pub mod training;
 pub mod vault;
+pub mod version;
 #[cfg(doctest)]
 mod walls;
 pub mod webhook;
@@ -285,6 +287,8 @@ pub struct Call {
     scope: Scope,
     /// Where the request came under a key of its caller's.
     claim: Option<Arc<request::Claim>>,
+    /// Where they say what they have seen of what they change.
+    seen: Option<Arc<version::Seen>>,
 }
 
 impl Call {
@@ -293,6 +297,7 @@ impl Call {
             engine,
             scope,
             claim: None,
+            seen: None,
         }
     }
     pub const fn engine(&self) -> &Engine {

@@ -59,7 +59,7 @@ fn cells(lead: &Lead) -> [String; 8] {
 }
 
 /// The audit log, or what the same filters as those of its page leave of it; sent as it is read.
-pub async fn audit_log(Caller(call): Caller, paging: Paging<i64>) -> Result<Response, ApiError> {
+pub async fn audit_log(Caller(call): Caller, paging: Paging) -> Result<Response, ApiError> {
     if !call.has_proved() {
         return Ok(prove_first("/console/audit"));
     }

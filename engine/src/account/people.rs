@@ -12,6 +12,7 @@ use crate::{
     Call, Error,
     audit::{self, Event, Target},
     failpoint,
+    version::Version,
 };
 
 /// Everybody, in the order they came; the switched-off ones, too.
@@ -43,6 +44,7 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     let mut tx = call.engine().db().begin(call.organization()).await?;
     let found = store::member_to_change(&mut tx, organization, id).await?;
     let found = found.ok_or_else(|| Error::from(Fault::not_found("member")))?;
+    call.must_have_seen(Version::of(&found))?;
     if found.role == Role::Owner {
         return Err(refused(
             "The owner stays the owner until they hand the organization over.",

@@ -25,7 +25,9 @@ use crate::{
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     licence,
     organization::unique_slug,
-    request, webhook,
+    request,
+    version::Version,
+    webhook,
 };
 
 /// What a change of a bot may set; what is `None` stays.
@@ -144,6 +146,7 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     let mut tx = call.engine().db().begin(call.organization()).await?;
     let bot = store::find_to_change(&mut tx, call.organization(), id).await?;
     let mut bot = bot.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    call.must_have_seen(Version::of(&bot))?;
     let old = bot.status;
     let form = PurposeForm {
         name: change.name.unwrap_or(bot.name),
@@ -207,25 +210,23 @@ fn became(old: BotStatus, new: BotStatus) -> Option<&'static str> {
 
 /// Makes the porch public. A bot without a property or any knowledge has nothing to answer from.
 pub async fn publish(call: &Call, id: BotId) -> Result<Bot, Error> {
+    must_know_something(call, id).await?;
+    let change = BotChange {
+        status: Some(BotStatus::Active),
+        ..BotChange::default()
+    };
+    update(call, id, change).await
+}
+
+/// Refuses a bot that is to be public and has nothing to say.
+pub async fn must_know_something(call: &Call, id: BotId) -> Result<(), Error> {
     let mut tx = call.engine().db().read(call.organization()).await?;
     let known = store::knows_anything(&mut tx, call.organization(), id).await?;
-    drop(tx);
-    if !known {
-        return Err(Fault::new(
-            FaultCode::Conflict,
-            "This bot knows nothing yet. Add a property or a source first, then publish.",
-        )
-        .into());
-    }
-    update(
-        call,
-        id,
-        BotChange {
-            status: Some(BotStatus::Active),
-            ..BotChange::default()
-        },
-    )
-    .await
+    let nothing = || {
+        let text = "This bot knows nothing yet. Add a property or a source first, then publish.";
+        Error::from(Fault::new(FaultCode::Conflict, text))
+    };
+    known.then_some(()).ok_or_else(nothing)
 }
 
 /// Removes the bot with its sources, codes and conversations; its properties stay, without a bot. Leads stay.
@@ -242,12 +243,14 @@ pub async fn delete(call: &Call, id: BotId) -> Result<(), Error> {
     if !moves.is_empty() {
         ledger::apply(&mut tx, call.engine().outbox(), &moves).await?;
     }
-    let deleted = store::delete(&mut tx, call.organization(), id).await?;
-    let (name, status) = deleted.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    let bot = store::find_to_change(&mut tx, call.organization(), id).await?;
+    let bot = bot.ok_or_else(|| Error::from(Fault::not_found("bot")))?;
+    call.must_have_seen(Version::of(&bot))?;
+    expect_one(store::delete(&mut tx, call.organization(), id).await?, "bot")?;
     let event = Event {
         action: log::BOT_DELETED,
-        target: Some(target(id, &name)),
-        before: Some(json!({ "status": status })),
+        target: Some(target(id, &bot.name)),
+        before: Some(json!({ "status": bot.status })),
         after: None,
     };
     audit::note(&mut tx, call, event).await?;

@@ -30,7 +30,7 @@ statements! {
         (select count(*) from property p where p.organization_id = $1 and p.bot_id = $2)
         + (select count(*) from source s where s.organization_id = $1 and s.bot_id = $2 and s.state = 'ready') as known";
     RELEASE_PROPERTIES = "update property set bot_id = null where organization_id = $1 and bot_id = $2";
-    DELETE_BOT = "delete from bot where organization_id = $1 and id = $2 returning name, status";
+    DELETE_BOT = "delete from bot where organization_id = $1 and id = $2";
 }
 
 pub(super) async fn insert(tx: &mut Tx, bot: &Bot) -> Result<(), DbError> {
@@ -167,10 +167,6 @@ pub(super) async fn release_properties(tx: &mut Tx, organization: OrganizationId
 }
 
 /// The removed bot's name and state.
-pub(super) async fn delete(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    bot: BotId,
-) -> Result<Option<(String, String)>, DbError> {
-    fetch_optional!(tx, (String, String), DELETE_BOT, organization.uuid(), bot.uuid())
+pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, bot: BotId) -> Result<u64, DbError> {
+    execute!(tx, DELETE_BOT, organization.uuid(), bot.uuid())
 }

@@ -32,6 +32,7 @@ use crate::{
     },
     jobs::{self, Work},
     request,
+    version::Version,
 };
 
 pub(crate) use hook::Hook;
@@ -53,7 +54,13 @@ pub async fn set(call: &Call, form: &LicenceForm) -> Result<Licence, Error> {
     let checked = form.check()?;
     let (engine, organization) = (call.engine(), call.organization());
     let mut tx = engine.db().begin(organization).await?;
-    let old = store::of_account(&mut tx, organization, call.account()).await?;
+    let mut old = store::of_account(&mut tx, organization, call.account()).await?;
+    if let Some(found) = &old {
+        store::find_to_change(&mut tx, organization, found.id).await?;
+        old = store::of_account(&mut tx, organization, call.account()).await?;
+    }
+    // Where there is none, of two that are given at once the second is refused by the store.
+    call.must_have_seen(Version::of(&old.as_ref().map(|old| &old.licence)))?;
     match old.as_ref().filter(|old| holds(&old.licence, &checked)) {
         Some(old) if old.licence.kind == checked.kind => return Ok(old.licence.clone()),
         Some(old) => store::set_kind(&mut tx, organization, old.id, checked.kind).await?,

@@ -7,7 +7,7 @@ pub(crate) use store::of_bot;
 use domain::{
     Fault, audit as log,
     id::{BotId, PropertyId},
-    listing::{CheckedProperty, Property, PropertyForm},
+    listing::{CheckedProperty, PlaceForm, Property, PropertyForm},
     page::{self, Page},
 };
 
@@ -17,6 +17,8 @@ use crate::{
     bot,
     db::{DbError, Tx, expect_one},
     failpoint, request,
+    search::pattern,
+    version::Version,
 };
 
 /// Adds a property, to a bot's knowledge where one is named.
@@ -70,6 +72,14 @@ pub(crate) async fn find(tx: &mut Tx, call: &Call, id: PropertyId) -> Result<Pro
         .ok_or_else(|| Fault::not_found("property").into())
 }
 
+/// The same, which stays as it is until the commit, where the caller may change it.
+async fn find_to_change(tx: &mut Tx, call: &Call, id: PropertyId) -> Result<Property, Error> {
+    let found = store::find_to_change(tx, call.organization(), id).await?;
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("property")))?;
+    call.must_have_seen(Version::of(&found))?;
+    Ok(found)
+}
+
 /// A property chosen in a form about a bot (`property_id`): one of the bot's own.
 pub(crate) async fn find_of(tx: &mut Tx, call: &Call, bot: BotId, id: PropertyId) -> Result<Property, Error> {
     let property = store::find(tx, call.organization(), id)
@@ -96,12 +106,37 @@ pub async fn list(
     Ok(Page::cut(rows, limit, |row| row.id.to_string()))
 }
 
+/// Those that are where a search says, newest first: `address` and `city` hold its words, upper and lower case alike; `state`
+/// and `zip_code` are its own. What is empty does not matter.
+pub async fn search(
+    call: &Call,
+    place: &PlaceForm,
+    after: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<Property>, Error> {
+    let place = place.check()?;
+    let after = after.map(str::parse::<PropertyId>).transpose()?;
+    let limit = page::limit(limit);
+    let patterns = (pattern(&place.address), pattern(&place.city));
+    let mut tx = call.engine().db().read(call.organization()).await?;
+    let rows = store::search(
+        &mut tx,
+        call.organization(),
+        (&patterns.0, &patterns.1),
+        &place,
+        after,
+        limit,
+    )
+    .await?;
+    Ok(Page::cut(rows, limit, |row| row.id.to_string()))
+}
+
 /// Replaces what was typed and which bot answers for it. What that bot read about the property, and the codes that lead to
 /// it, go to the new bot with it.
 pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Option<BotId>) -> Result<Property, Error> {
     let form = form.check()?;
     let mut tx = call.engine().db().begin(call.organization()).await?;
-    let old = find(&mut tx, call, id).await?;
+    let old = find_to_change(&mut tx, call, id).await?;
     demand_bot(&mut tx, call, bot).await?;
     let property = build(
         form,
@@ -130,7 +165,7 @@ pub async fn update(call: &Call, id: PropertyId, form: &PropertyForm, bot: Optio
 /// Removes the property; its sources and codes stay with the bot, without a property.
 pub async fn delete(call: &Call, id: PropertyId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin(call.organization()).await?;
-    let old = find(&mut tx, call, id).await?;
+    let old = find_to_change(&mut tx, call, id).await?;
     store::detach(&mut tx, call.organization(), id).await?;
     expect_one(store::delete(&mut tx, call.organization(), id).await?, "property")?;
     touch(&mut tx, call, old.bot_id).await?;

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{BotId, OrganizationId, PropertyId},
-    listing::{Property, PropertyDetails, PropertyStatus},
+    listing::{PlaceForm, Property, PropertyDetails, PropertyStatus},
 };
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -13,8 +13,14 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)";
     FIND_PROPERTY = "select organization_id, id, bot_id, address, city, state, zip_code, listing_url, status, details, created_at, updated_at
         from property where organization_id = $1 and id = $2";
+    // Reads and keeps others from changing it until the commit.
+    PROPERTY_TO_CHANGE = "update property set updated_at = updated_at where organization_id = $1 and id = $2
+        returning organization_id, id, bot_id, address, city, state, zip_code, listing_url, status, details, created_at, updated_at";
     LIST_PROPERTIES = "select organization_id, id, bot_id, address, city, state, zip_code, listing_url, status, details, created_at, updated_at
         from property where organization_id = $1 and (bot_id = $2 or $2 is null) and (id < $3 or $3 is null) order by id desc limit $4";
+    SEARCH_PROPERTIES = "select organization_id, id, bot_id, address, city, state, zip_code, listing_url, status, details, created_at, updated_at
+        from property where organization_id = $1 and lower(address) like lower($2) escape '!' and lower(city) like lower($3) escape '!'
+        and (state = $4 or $4 = '') and (zip_code = $5 or $5 = '') and (id < $6 or $6 is null) order by id desc limit $7";
     PROPERTIES_OF_BOT = "select organization_id, id, bot_id, address, city, state, zip_code, listing_url, status, details, created_at, updated_at
         from property where organization_id = $1 and bot_id = $2 order by id";
     UPDATE_PROPERTY = "update property set bot_id = $3, address = $4, city = $5, state = $6, zip_code = $7, listing_url = $8, status = $9, details = $10, updated_at = $11
@@ -96,6 +102,16 @@ pub(super) async fn find(
         .transpose()
 }
 
+/// As it stands until this transaction changes it.
+pub(super) async fn find_to_change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: PropertyId,
+) -> Result<Option<Property>, DbError> {
+    let row = fetch_optional!(tx, PropertyRow, PROPERTY_TO_CHANGE, organization.uuid(), id.uuid())?;
+    row.map(Property::try_from).transpose()
+}
+
 pub(super) async fn list(
     tx: &mut Tx,
     organization: OrganizationId,
@@ -111,6 +127,30 @@ pub(super) async fn list(
         organization.uuid(),
         bot,
         after,
+        i64::from(limit) + 1
+    )?;
+    rows.into_iter().map(Property::try_from).collect()
+}
+
+/// `address` and `city` are patterns.
+pub(super) async fn search(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    (address, city): (&str, &str),
+    place: &PlaceForm,
+    after: Option<PropertyId>,
+    limit: u32,
+) -> Result<Vec<Property>, DbError> {
+    let rows = fetch_all!(
+        tx,
+        PropertyRow,
+        SEARCH_PROPERTIES,
+        organization.uuid(),
+        address,
+        city,
+        place.state.as_str(),
+        place.zip_code.as_str(),
+        after.map(PropertyId::uuid),
         i64::from(limit) + 1
     )?;
     rows.into_iter().map(Property::try_from).collect()

@@ -19,6 +19,7 @@ use crate::{
     audit::{self, Event, Target},
     db::{DbError, Tx},
     failpoint, request,
+    version::Version,
 };
 
 /// Makes a new organization with a slug of its own.
@@ -102,6 +103,7 @@ pub async fn change_brand(call: &Call, change: &BrandChange<'_>) -> Result<Organ
     let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = store::find_to_change(&mut tx, call.organization()).await?;
     let old = old.ok_or_else(|| Error::from(Fault::not_found("organization")))?;
+    call.must_have_seen(Version::of(&old))?;
     let name = name.as_deref().unwrap_or(&old.name);
     let colour = colour.as_ref().map_or(old.colour.as_str(), HexColour::as_str);
     let now = call.engine().clock().now();

@@ -7,10 +7,10 @@ use crate::db::{DbError, Tx, execute, fetch_optional, statements};
 statements! {
     INSERT_ORGANIZATION = "insert into organization (id, name, slug, contact_email, colour, created_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $6)";
-    FIND_ORGANIZATION = "select id, name, slug, contact_email, colour, logo is not null as has_logo from organization where id = $1";
+    FIND_ORGANIZATION = "select id, name, slug, contact_email, colour, logo is not null as has_logo, updated_at from organization where id = $1";
     // Reads and keeps others from changing it until the commit.
     ORGANIZATION_TO_CHANGE = "update organization set updated_at = updated_at where id = $1
-        returning id, name, slug, contact_email, colour, logo is not null as has_logo";
+        returning id, name, slug, contact_email, colour, logo is not null as has_logo, updated_at";
     SET_BRAND = "update organization set name = $2, colour = $3, logo = coalesce($4, logo), updated_at = $5 where id = $1";
     LOGO = "select logo from organization where id = $1";
 }
@@ -35,6 +35,7 @@ struct OrganizationRow {
     contact_email: String,
     colour: String,
     has_logo: bool,
+    updated_at: DateTime<Utc>,
 }
 
 impl From<OrganizationRow> for Organization {
@@ -46,6 +47,7 @@ impl From<OrganizationRow> for Organization {
             contact_email: row.contact_email,
             colour: row.colour,
             has_logo: row.has_logo,
+            updated_at: row.updated_at,
         }
     }
 }

@@ -20,6 +20,7 @@ use crate::{
     bot,
     db::{Tx, expect_one},
     failpoint, listing, organization, request,
+    version::Version,
 };
 
 pub(crate) use scan::{Scans, store_waiting};
@@ -66,10 +67,12 @@ async fn try_out(mut tx: Tx, call: &Call, slug: &str, form: &CheckedCode) -> Res
 /// Changes what a code is called, which property it stands in front of, and how it looks.
 pub async fn change(call: &Call, id: CodeId, change: CodeChange) -> Result<Code, Error> {
     let old = get(call, id).await?;
+    call.must_have_seen(version(&old))?;
     let form = change.onto(&old).check()?;
     let tx = call.engine().db().read(call.organization()).await?;
     try_out(tx, call, &old.slug, &form).await?;
     let mut tx = call.engine().db().begin(call.organization()).await?;
+    let old = find_to_change(&mut tx, call, id).await?;
     expect_one(store::change(&mut tx, call.organization(), id, &form).await?, "code")?;
     let told = |label: &str, property: Option<PropertyId>, design: &CodeDesign| json!({ "label": label, "property": property, "design": design });
     let noted = Event {
@@ -106,6 +109,19 @@ pub async fn get(call: &Call, id: CodeId) -> Result<Code, Error> {
         .ok_or_else(|| Fault::not_found("code").into())
 }
 
+/// The caller's code, which stays as it is until the commit, where they may change it.
+async fn find_to_change(tx: &mut Tx, call: &Call, id: CodeId) -> Result<Code, Error> {
+    let found = store::find_to_change(tx, call.organization(), id).await?;
+    let found = found.ok_or_else(|| Error::from(Fault::not_found("code")))?;
+    call.must_have_seen(version(&found))?;
+    Ok(found)
+}
+
+/// Of what can be changed of it: not of its visits, nor of what its bot and its property are called.
+pub fn version(code: &Code) -> Version {
+    Version::of(&(code.id, code.bot_id, code.property_id, &code.label, &code.design))
+}
+
 /// Newest first; of one bot where named.
 pub async fn list(
     call: &Call,
@@ -123,11 +139,11 @@ pub async fn list(
 /// Removes the code; a sign that still shows it leads to a page that says so.
 pub async fn delete(call: &Call, id: CodeId) -> Result<(), Error> {
     let mut tx = call.engine().db().begin(call.organization()).await?;
-    let deleted = store::delete(&mut tx, call.organization(), id).await?;
-    let (slug, label) = deleted.ok_or_else(|| Error::from(Fault::not_found("code")))?;
-    audit::note(&mut tx, call, event(log::CODE_DELETED, id, &slug, &label)).await?;
+    let code = find_to_change(&mut tx, call, id).await?;
+    expect_one(store::delete(&mut tx, call.organization(), id).await?, "code")?;
+    audit::note(&mut tx, call, event(log::CODE_DELETED, id, &code.slug, &code.label)).await?;
     tx.commit_at(failpoint::CODE_DELETE).await?;
-    call.engine().scans().forget(&slug).await;
+    call.engine().scans().forget(&code.slug).await;
     Ok(())
 }
 

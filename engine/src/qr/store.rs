@@ -30,7 +30,9 @@ statements! {
     CHANGE_CODE = "update code set property_id = $3, label = $4, design = $5 where organization_id = $1 and id = $2";
     LIST_SCANS = "select id, at, device, referrer, place, visitor_kind, counted from scan
         where organization_id = $1 and code_id = $2 and (id < $3 or $3 is null) order by id desc limit $4";
-    DELETE_CODE = "delete from code where organization_id = $1 and id = $2 returning slug, label";
+    DELETE_CODE = "delete from code where organization_id = $1 and id = $2";
+    // Keeps others from changing it until the commit.
+    LOCK_CODE = "update code set label = label where organization_id = $1 and id = $2";
     SCAN_TARGET = "select c.organization_id, c.id, b.slug, b.status from code c join bot b on b.organization_id = c.organization_id and b.id = c.bot_id where c.slug = $1";
     COUNTED_SINCE = {
         sqlite: "select s.code_id, s.visitor from json_each($1) join scan s on s.organization_id = unhex(value ->> 0) and s.code_id = unhex(value ->> 1)
@@ -126,6 +128,16 @@ pub(super) async fn find(tx: &mut Tx, organization: OrganizationId, id: CodeId) 
     Ok(row.map(Code::from))
 }
 
+/// As it stands until this transaction changes it.
+pub(super) async fn find_to_change(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: CodeId,
+) -> Result<Option<Code>, DbError> {
+    execute!(tx, LOCK_CODE, organization.uuid(), id.uuid())?;
+    find(tx, organization, id).await
+}
+
 pub(super) async fn list(
     tx: &mut Tx,
     organization: OrganizationId,
@@ -193,12 +205,8 @@ pub(super) async fn scans(
 }
 
 /// The removed code's short name and label.
-pub(super) async fn delete(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    id: CodeId,
-) -> Result<Option<(String, String)>, DbError> {
-    fetch_optional!(tx, (String, String), DELETE_CODE, organization.uuid(), id.uuid())
+pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, id: CodeId) -> Result<u64, DbError> {
+    execute!(tx, DELETE_CODE, organization.uuid(), id.uuid())
 }
 
 pub(super) async fn target(tx: &mut Tx, slug: &str) -> Result<Option<Target>, DbError> {

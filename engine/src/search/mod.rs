@@ -34,7 +34,7 @@ pub async fn find(call: &Call, wanted: &str) -> Result<Vec<Found>, Error> {
 }
 
 /// A `like` pattern for texts that hold these words as they stand.
-fn pattern(wanted: &str) -> String {
+pub(crate) fn pattern(wanted: &str) -> String {
     let mut pattern = String::from("%");
     for c in wanted.chars() {
         if matches!(c, '%' | '_' | '!') {

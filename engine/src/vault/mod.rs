@@ -48,6 +48,8 @@ pub(crate) struct Vault {
 struct Master {
     id: [u8; MASTER_ID],
     cipher: Aes256Gcm,
+    /// Of cursors, which belong to no row (`crate::cursor`).
+    cursor: Hmac<Sha256>,
 }
 
 /// The keys of one organization.
@@ -87,9 +89,11 @@ impl Master {
         let secret = secret.expose_secret().as_bytes();
         let mut id = [0; MASTER_ID];
         id.copy_from_slice(&derived(secret, b"porchlight/vault/id")?[..MASTER_ID]);
+        let cursor = derived(secret, b"porchlight/cursor")?;
         Ok(Self {
             id,
             cipher: cipher(&derived(secret, b"porchlight/vault/wrap")?)?,
+            cursor: Hmac::new_from_slice(&cursor).map_err(|_| broken("a key of no length"))?,
         })
     }
 }
@@ -157,6 +161,11 @@ impl Vault {
     fn master(&self, id: &[u8; MASTER_ID]) -> Result<&Master, Error> {
         let known = self.masters.iter().find(|known| known.id == *id);
         known.ok_or_else(|| broken("PORCHLIGHT_ENCRYPTION_KEY is not the one that was used before"))
+    }
+
+    /// What signs cursors, the newest key first.
+    pub(crate) fn cursor_macs(&self) -> impl Iterator<Item = Hmac<Sha256>> {
+        self.masters.iter().map(|master| master.cursor.clone())
     }
 
     fn is_current(&self, wrapped: &[u8]) -> bool {

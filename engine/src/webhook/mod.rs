@@ -30,6 +30,7 @@ use crate::{
     db::{Tx, expect_one},
     failpoint, request,
     vault::{self, Place},
+    version::Version,
 };
 
 pub(crate) use outbox::{Event, Outbox, Words};
@@ -124,6 +125,14 @@ pub async fn get(call: &Call, id: WebhookId) -> Result<Webhook, Error> {
     store::find(&mut tx, call.organization(), id).await?.ok_or_else(gone)
 }
 
+/// Of all but when it last took an event.
+pub fn version(webhook: &Webhook) -> Version {
+    Version::of(&Webhook {
+        taken_at: None,
+        ..webhook.clone()
+    })
+}
+
 /// Gives an endpoint another address or other events, or switches it off or on. What waits for one that is switched off is not
 /// sent.
 pub async fn update(call: &Call, id: WebhookId, change: WebhookChange) -> Result<Webhook, Error> {
@@ -133,6 +142,7 @@ pub async fn update(call: &Call, id: WebhookId, change: WebhookChange) -> Result
     let old = store::find_to_change(&mut tx, organization, id)
         .await?
         .ok_or_else(gone)?;
+    call.must_have_seen(version(&old))?;
     let form = WebhookForm {
         url: change.url.unwrap_or_else(|| old.url.clone()),
         events: change.events.unwrap_or_else(|| names(&old.events)),
@@ -167,10 +177,13 @@ pub async fn delete(call: &Call, id: WebhookId) -> Result<(), Error> {
     call.must(Action::ManageWebhooks)?;
     let (engine, organization) = (call.engine(), call.organization());
     let mut tx = engine.db().begin(organization).await?;
-    let url = store::delete(&mut tx, organization, id).await?.ok_or_else(gone)?;
+    let found = store::find_to_change(&mut tx, organization, id).await?;
+    let found = found.ok_or_else(gone)?;
+    call.must_have_seen(version(&found))?;
+    expect_one(store::delete(&mut tx, organization, id).await?, "webhook")?;
     let event = Noted {
         action: log::WEBHOOK_DELETED,
-        target: Some(target(id, &url)),
+        target: Some(target(id, &found.url)),
         before: None,
         after: None,
     };

@@ -41,7 +41,7 @@ statements! {
     // Reads and keeps others from changing it until the commit.
     WEBHOOK_TO_CHANGE = (concat!("update webhook set url = url where organization_id = $1 and id = $2 returning ", columns!()));
     CHANGE_WEBHOOK = "update webhook set url = $3, events = $4, is_on = $5, off_reason = $6 where organization_id = $1 and id = $2";
-    DELETE_WEBHOOK = "delete from webhook where organization_id = $1 and id = $2 returning url";
+    DELETE_WEBHOOK = "delete from webhook where organization_id = $1 and id = $2";
     WEBHOOK_SECRET = "select secret from webhook where organization_id = $1 and id = $2";
     ROLL_SECRET = "update webhook set secret = $3, old_secret = $4, old_until = $5 where organization_id = $1 and id = $2";
 
@@ -209,14 +209,9 @@ pub(super) async fn change(tx: &mut Tx, organization: OrganizationId, webhook: &
     )
 }
 
-/// The removed endpoint's address. Its log goes with it.
-pub(super) async fn delete(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    id: WebhookId,
-) -> Result<Option<String>, DbError> {
-    let row = fetch_optional!(tx, (String,), DELETE_WEBHOOK, organization.uuid(), id.uuid())?;
-    Ok(row.map(|(url,)| url))
+/// Its log goes with it.
+pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, id: WebhookId) -> Result<u64, DbError> {
+    execute!(tx, DELETE_WEBHOOK, organization.uuid(), id.uuid())
 }
 
 pub(super) async fn secret(

@@ -111,7 +111,7 @@ impl From<Entry> for EntryOut {
 }
 
 /// What a query looks for: `action`, `actor`, `from` and `to`.
-pub(crate) fn filter(paging: &Paging<i64>) -> Result<Filter, ApiError> {
+pub(crate) fn filter(paging: &Paging) -> Result<Filter, ApiError> {
     let text = |name| paging.text(name).map(str::to_owned);
     let form = FilterForm {
         action: text("action"),
@@ -133,7 +133,7 @@ pub(crate) fn filter(paging: &Paging<i64>) -> Result<Filter, ApiError> {
     params(Search),
     responses((status = 200, body = [EntryOut])),
 )]
-pub(super) async fn list(Caller(call): Caller, paging: Paging<i64>) -> Result<List, ApiError> {
+pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = audit::list(&call, &filter(&paging)?, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, EntryOut::from))
+    paging.list(page, EntryOut::from)
 }

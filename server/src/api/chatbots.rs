@@ -18,6 +18,7 @@ use domain::{
 use engine::{
     Call,
     bot::{self, BotChange},
+    version::Version,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -33,7 +34,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, List, Object, Paging},
+    extract::{Caller, Id, Input, List, Object, Paging, Versioned, etag},
 };
 
 /// What can be said of a bot.
@@ -263,15 +264,18 @@ pub(super) async fn create(
 #[utoipa::path(get, path = "/chatbots", operation_id = "list_chatbots", tag = "Chatbots", responses((status = 200, body = [BotOut])))]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = bot::list(&call, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, |row| {
+    paging.list(page, |row| {
         BotOut::of(&call, row.bot, row.conversation_count, row.last_active)
-    }))
+    })
 }
 
 /// Read a chatbot
 #[utoipa::path(get, path = "/chatbots/{id}", operation_id = "get_chatbot", tag = "Chatbots", responses((status = 200, body = BotOut)))]
-pub(super) async fn get(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<BotOut>, ApiError> {
-    Ok(Json(with_counts(&call, bot::get(&call, id).await?).await?))
+pub(super) async fn get(Versioned(call): Versioned, Id(id): Id<BotId>) -> Result<impl IntoResponse, ApiError> {
+    let bot = bot::get(&call, id).await?;
+    let version = Version::of(&bot);
+    let out = with_counts(&call, bot).await?;
+    Ok((etag(version, &out), Json(out)))
 }
 
 /// Change a chatbot
@@ -285,10 +289,10 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<
     responses((status = 200, body = BotChanged), Conflict),
 )]
 pub(super) async fn update(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<BotId>,
     Input(ChangedBot(body)): Input<ChangedBot>,
-) -> Result<Json<BotChanged>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let bot = bot::get(&call, id).await?;
     let status = body.status()?;
     let change = BotChange {
@@ -296,7 +300,7 @@ pub(super) async fn update(
         model: Some(body.model(&bot.model)?),
         name: body.given_name()?,
         description: body.description,
-        status: status.filter(|status| *status != BotStatus::Active),
+        status,
     };
     let form = PurposeForm {
         name: change.name.clone().unwrap_or(bot.name),
@@ -304,13 +308,13 @@ pub(super) async fn update(
     };
     form.check()?;
     if status == Some(BotStatus::Active) && bot.status != BotStatus::Active {
-        bot::publish(&call, id).await?;
+        bot::must_know_something(&call, id).await?;
     }
     let bot = bot::update(&call, id, change).await?;
-    Ok(Json(BotChanged {
-        message: "Chatbot updated.",
-        chatbot: with_counts(&call, bot).await?,
-    }))
+    let version = Version::of(&bot);
+    let chatbot = with_counts(&call, bot).await?;
+    let message = "Chatbot updated.";
+    Ok((etag(version, &chatbot), Json(BotChanged { message, chatbot })))
 }
 
 /// Delete a chatbot
@@ -323,7 +327,7 @@ pub(super) async fn update(
     tag = "Chatbots",
     responses((status = 200, body = Message)),
 )]
-pub(super) async fn delete(Caller(call): Caller, Id(id): Id<BotId>) -> Result<Json<Message>, ApiError> {
+pub(super) async fn delete(Versioned(call): Versioned, Id(id): Id<BotId>) -> Result<Json<Message>, ApiError> {
     bot::delete(&call, id).await?;
     Ok(Json(Message {
         message: "Chatbot deleted.",

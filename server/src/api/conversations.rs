@@ -125,7 +125,7 @@ fn messages(turn: Turn) -> [MessageOut; 2] {
 )]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = chat::conversations(&call, paging.flag("unanswered")?, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, SummaryOut::from))
+    paging.list(page, SummaryOut::from)
 }
 
 /// Read a conversation

@@ -105,5 +105,5 @@ impl TransactionOut {
 )]
 pub(super) async fn transactions(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = ledger::transactions(&call, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, |transaction| TransactionOut::of(&call, transaction)))
+    paging.list(page, |transaction| TransactionOut::of(&call, transaction))
 }

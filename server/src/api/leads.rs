@@ -59,7 +59,7 @@ impl From<Lead> for LeadOut {
 #[utoipa::path(get, path = "/leads", operation_id = "list_leads", tag = "Leads", responses((status = 200, body = [LeadOut])))]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = lead::list(&call, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, LeadOut::from))
+    paging.list(page, LeadOut::from)
 }
 
 /// Erase a lead

@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use axum::{
     Json,
     extract::{FromRequest, Request},
+    response::IntoResponse,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     FaultCode,
     licence::{Licence, LicenceForm, LicenceKind, LicenceStatus},
 };
-use engine::licence;
+use engine::{licence, version::Version};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{
@@ -22,7 +23,7 @@ use utoipa::{
 use super::{failures::Conflict, schema::optional_choice};
 use crate::{
     error::ApiError,
-    extract::{Caller, Described, Input, Sketch, Upload},
+    extract::{Caller, Described, Input, Sketch, Upload, Versioned, etag},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -99,8 +100,8 @@ impl From<Option<Licence>> for LicenseOut {
     tag = "Licence",
     responses((status = 200, body = LicenseOut)),
 )]
-pub(super) async fn get(Caller(call): Caller) -> Result<Json<LicenseOut>, ApiError> {
-    Ok(Json(licence::mine(&call).await?.into()))
+pub(super) async fn get(Versioned(call): Versioned) -> Result<impl IntoResponse, ApiError> {
+    Ok(tagged(licence::mine(&call).await?))
 }
 
 /// Give one's licence to be verified
@@ -114,13 +115,22 @@ pub(super) async fn get(Caller(call): Caller) -> Result<Json<LicenseOut>, ApiErr
     tag = "Licence",
     responses((status = 200, body = LicenseOut), Conflict),
 )]
-pub(super) async fn set(Caller(call): Caller, Input(body): Input<LicenseIn>) -> Result<Json<LicenseOut>, ApiError> {
+pub(super) async fn set(
+    Versioned(call): Versioned,
+    Input(body): Input<LicenseIn>,
+) -> Result<impl IntoResponse, ApiError> {
     let form = LicenceForm {
         state: body.state,
         number: body.number,
         kind: body.kind.unwrap_or_default().as_str().into(),
     };
-    Ok(Json(Some(licence::set(&call, &form).await?).into()))
+    Ok(tagged(Some(licence::set(&call, &form).await?)))
+}
+
+fn tagged(licence: Option<Licence>) -> impl IntoResponse {
+    let version = Version::of(&licence);
+    let out = LicenseOut::from(licence);
+    (etag(version, &out), Json(out))
 }
 
 /// Send a document that shows one's licence

@@ -39,7 +39,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     error::ApiError,
-    extract::{BODY_MAX, described},
+    extract::{BODY_MAX, described, unless_known},
     layers::body::{UPLOAD_MAX, at_most},
     state::State,
 };
@@ -78,6 +78,7 @@ fn parts() -> (Router<State>, OpenApi) {
         chatbots::delete,
         properties::list,
         properties::create,
+        properties::search,
         properties::get,
         properties::update,
         properties::delete,
@@ -140,9 +141,14 @@ pub fn routes() -> Router<State> {
         .layer(from_fn(never_stored))
 }
 
-/// Answers of the API are somebody's own; no cache on the way may keep them.
+/// Answers of the API are somebody's own; no cache on the way may keep them. Who has kept one is told whether it still holds.
 async fn never_stored(request: Request, next: Next) -> Response {
+    let has_one = request.headers().contains_key(header::IF_NONE_MATCH);
+    let asked = (request.method().is_safe() && has_one).then(|| request.headers().clone());
     let mut response = next.run(request).await;
+    if let Some(asked) = asked {
+        response = unless_known(&asked, response);
+    }
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)

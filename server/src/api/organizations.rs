@@ -1,17 +1,18 @@
 //! The caller's own organization: its name and its brand.
 
-use axum::Json;
+use axum::{Json, response::IntoResponse};
 use domain::{id::OrganizationId, tenancy::Organization, text::HexColour};
 use engine::{
     Call,
     organization::{self, BrandChange},
+    version::Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, Object},
+    extract::{Id, Input, Object, Versioned, etag},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -89,8 +90,8 @@ pub(super) struct ConfigIn {
         ),
     )),
 )]
-pub(super) async fn me(Caller(call): Caller) -> Result<Json<OrganizationOut>, ApiError> {
-    Ok(Json(organization::get(&call).await?.into()))
+pub(super) async fn me(Versioned(call): Versioned) -> Result<impl IntoResponse, ApiError> {
+    Ok(tagged(organization::get(&call).await?))
 }
 
 /// Read an organization
@@ -103,9 +104,9 @@ pub(super) async fn me(Caller(call): Caller) -> Result<Json<OrganizationOut>, Ap
     tag = "Organization",
     responses((status = 200, body = OrganizationOut)),
 )]
-pub(super) async fn get(Caller(call): Caller, Id(id): Id<OrganizationId>) -> Result<Json<OrganizationOut>, ApiError> {
+pub(super) async fn get(Versioned(call): Versioned, Id(id): Id<OrganizationId>) -> Result<impl IntoResponse, ApiError> {
     must_be_own(&call, id)?;
-    Ok(Json(organization::get(&call).await?.into()))
+    Ok(tagged(organization::get(&call).await?))
 }
 
 /// Change how an organization is called and looks
@@ -117,10 +118,10 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<OrganizationId>) -> Res
     responses((status = 200, body = OrganizationOut)),
 )]
 pub(super) async fn set_branding(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<OrganizationId>,
     Input(body): Input<ConfigIn>,
-) -> Result<Json<OrganizationOut>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     must_be_own(&call, id)?;
     let brand = body.branding_config.map(|Object(brand)| brand);
     set(&call, brand.unwrap_or_default()).await
@@ -135,13 +136,13 @@ pub(super) async fn set_branding(
     responses((status = 200, body = OrganizationOut)),
 )]
 pub(super) async fn set_own_branding(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Input(body): Input<BrandIn>,
-) -> Result<Json<OrganizationOut>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     set(&call, body).await
 }
 
-async fn set(call: &Call, brand: BrandIn) -> Result<Json<OrganizationOut>, ApiError> {
+async fn set(call: &Call, brand: BrandIn) -> Result<impl IntoResponse + use<>, ApiError> {
     let colour = brand.primary_color.as_deref().map(str::parse::<HexColour>).transpose();
     let colour = colour.map_err(|fault| ApiError::field("primary_color", fault.message))?;
     let logo = match &brand.logo_url {
@@ -153,7 +154,13 @@ async fn set(call: &Call, brand: BrandIn) -> Result<Json<OrganizationOut>, ApiEr
         colour: colour.as_ref().map(HexColour::as_str),
         logo: logo.as_deref(),
     };
-    Ok(Json(organization::change_brand(call, &change).await?.into()))
+    Ok(tagged(organization::change_brand(call, &change).await?))
+}
+
+fn tagged(organization: Organization) -> impl IntoResponse + use<> {
+    let version = Version::of(&organization);
+    let out = OrganizationOut::from(organization);
+    (etag(version, &out), Json(out))
 }
 
 /// Another organization is not found, as if it did not exist.

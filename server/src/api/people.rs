@@ -6,7 +6,7 @@ use domain::{
     id::{AccountId, InvitationId},
     tenancy::{Invitation, InviteForm, Member, MemberChange, Role},
 };
-use engine::account;
+use engine::{account, version::Version};
 use serde::{Deserialize, Serialize};
 use utoipa::{ToSchema, openapi::Object};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input},
+    extract::{Caller, Id, Input, Versioned, etag},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -93,15 +93,18 @@ fn new_role() -> Object {
     responses((status = 200, body = MemberOut), Conflict),
 )]
 pub(super) async fn change(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<AccountId>,
     Input(body): Input<MemberIn>,
-) -> Result<Json<MemberOut>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let change = MemberChange {
         role: body.role,
         is_active: body.is_active,
     };
-    Ok(Json(account::change(&call, id, change).await?.into()))
+    let member = account::change(&call, id, change).await?;
+    let version = Version::of(&member);
+    let out = MemberOut::from(member);
+    Ok((etag(version, &out), Json(out)))
 }
 
 #[derive(Debug, Serialize, ToSchema)]

@@ -6,11 +6,11 @@ use axum::{Json, http::StatusCode, response::IntoResponse};
 use chrono::{DateTime, Utc};
 use domain::{
     id::{BotId, OrganizationId, PropertyId, SourceId},
-    listing::{Property, PropertyForm, PropertyStatus},
-    page::MAX_LIMIT,
+    listing::{PlaceForm, Property, PropertyForm, PropertyStatus},
+    page::{MAX_LIMIT, Page},
     training::{Source, SourceKind, SourceState},
 };
-use engine::{Call, listing, training};
+use engine::{Call, listing, training, version::Version};
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, json};
 use utoipa::{
@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, List, Paging},
+    extract::{Caller, Id, Input, List, Paging, Versioned, etag},
 };
 
 /// `null` empties a field, an absent one stays as it is.
@@ -267,15 +267,63 @@ pub(super) async fn create(
 )]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = listing::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
-    let mut sources = if page.items.is_empty() {
-        HashMap::new()
-    } else {
-        sources_by_property(&call).await?
+    listed(&call, &paging, page).await
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = PropertySearch, examples(json!({ "city": "Springfield", "state": "IL" })))]
+pub(super) struct PlaceIn {
+    /// A part of the street address; upper and lower case are the same.
+    #[schema(max_length = 200)]
+    address: Option<String>,
+    /// A part of the city's name; upper and lower case are the same.
+    #[schema(max_length = 100)]
+    city: Option<String>,
+    /// The whole state, as it stands there.
+    #[schema(max_length = 50)]
+    state: Option<String>,
+    /// The whole ZIP code.
+    #[schema(max_length = 20)]
+    zip_code: Option<String>,
+}
+
+/// Find properties by where they are
+///
+/// Those that all of what is given holds for, newest first; with nothing given, all. For the next page send the same body to the
+/// address in the `Link` header.
+#[utoipa::path(
+    post,
+    path = "/properties/search",
+    operation_id = "search_properties",
+    tag = "Properties",
+    responses((status = 200, body = [PropertyOut])),
+)]
+pub(super) async fn search(
+    Caller(call): Caller,
+    paging: Paging,
+    Input(body): Input<PlaceIn>,
+) -> Result<List, ApiError> {
+    let place = PlaceForm {
+        address: body.address.unwrap_or_default(),
+        city: body.city.unwrap_or_default(),
+        state: body.state.unwrap_or_default(),
+        zip_code: body.zip_code.unwrap_or_default(),
     };
-    Ok(paging.list(page, |property| {
+    let page = listing::search(&call, &place, paging.after(), paging.limit).await?;
+    listed(&call, &paging, page).await
+}
+
+/// A page of properties with what each was trained on.
+async fn listed(call: &Call, paging: &Paging, page: Page<Property>) -> Result<List, ApiError> {
+    let mut sources = match page.items.is_empty() {
+        true => HashMap::new(),
+        false => sources_by_property(call).await?,
+    };
+    paging.list(page, |property| {
         let sources = sources.remove(&property.id).unwrap_or_default();
         PropertyOut::of(property, sources)
-    }))
+    })
 }
 
 /// Read a property
@@ -286,9 +334,11 @@ pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, A
     tag = "Properties",
     responses((status = 200, body = PropertyOut)),
 )]
-pub(super) async fn get(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<Json<PropertyOut>, ApiError> {
+pub(super) async fn get(Versioned(call): Versioned, Id(id): Id<PropertyId>) -> Result<impl IntoResponse, ApiError> {
     let property = listing::get(&call, id).await?;
-    Ok(Json(with_sources(&call, property).await?))
+    let version = Version::of(&property);
+    let out = with_sources(&call, property).await?;
+    Ok((etag(version, &out), Json(out)))
 }
 
 /// Change a property
@@ -302,17 +352,17 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<
     responses((status = 200, body = PropertyChanged)),
 )]
 pub(super) async fn update(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<PropertyId>,
     Input(body): Input<PropertyIn>,
-) -> Result<Json<PropertyChanged>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let current = listing::get(&call, id).await?;
     let bot = body.bot()?.unwrap_or(current.bot_id);
     let property = listing::update(&call, id, &body.onto(PropertyForm::from(&current)), bot).await?;
-    Ok(Json(PropertyChanged {
-        message: "Property updated.",
-        property: with_sources(&call, property).await?,
-    }))
+    let version = Version::of(&property);
+    let property = with_sources(&call, property).await?;
+    let message = "Property updated.";
+    Ok((etag(version, &property), Json(PropertyChanged { message, property })))
 }
 
 /// Delete a property
@@ -325,7 +375,7 @@ pub(super) async fn update(
     tag = "Properties",
     responses((status = 200, body = Message)),
 )]
-pub(super) async fn delete(Caller(call): Caller, Id(id): Id<PropertyId>) -> Result<Json<Message>, ApiError> {
+pub(super) async fn delete(Versioned(call): Versioned, Id(id): Id<PropertyId>) -> Result<Json<Message>, ApiError> {
     listing::delete(&call, id).await?;
     Ok(Json(Message {
         message: "Property deleted.",

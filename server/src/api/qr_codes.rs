@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{chatbots::Message, failures::Invalid};
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, List, Object, Paging},
+    extract::{Caller, Id, Input, List, Object, Paging, Versioned, etag},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -137,7 +137,7 @@ pub(super) async fn create(Caller(call): Caller, Input(body): Input<CodeIn>) -> 
 )]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = qr::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, |code| CodeOut::of(&call, code)))
+    paging.list(page, |code| CodeOut::of(&call, code))
 }
 
 /// Read a QR code
@@ -148,8 +148,8 @@ pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, A
     tag = "QR codes",
     responses((status = 200, body = CodeOut)),
 )]
-pub(super) async fn get(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json<CodeOut>, ApiError> {
-    Ok(Json(CodeOut::of(&call, qr::get(&call, id).await?)))
+pub(super) async fn get(Versioned(call): Versioned, Id(id): Id<CodeId>) -> Result<impl IntoResponse, ApiError> {
+    Ok(tagged(&call, qr::get(&call, id).await?))
 }
 
 /// Delete a QR code
@@ -162,7 +162,7 @@ pub(super) async fn get(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json
     tag = "QR codes",
     responses((status = 200, body = Message)),
 )]
-pub(super) async fn delete(Caller(call): Caller, Id(id): Id<CodeId>) -> Result<Json<Message>, ApiError> {
+pub(super) async fn delete(Versioned(call): Versioned, Id(id): Id<CodeId>) -> Result<Json<Message>, ApiError> {
     qr::delete(&call, id).await?;
     Ok(Json(Message {
         message: "QR code deleted.",
@@ -204,10 +204,10 @@ struct DesignChangeIn {
     responses((status = 200, body = CodeOut)),
 )]
 pub(super) async fn update(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<CodeId>,
     Input(body): Input<ChangeIn>,
-) -> Result<Json<CodeOut>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let design = body.custom_design.map(|Object(design)| design).unwrap_or_default();
     let change = CodeChange {
         label: body.label,
@@ -216,7 +216,13 @@ pub(super) async fn update(
         background: design.background,
         with_logo: design.with_logo,
     };
-    Ok(Json(CodeOut::of(&call, qr::change(&call, id, change).await?)))
+    Ok(tagged(&call, qr::change(&call, id, change).await?))
+}
+
+fn tagged(call: &Call, code: Code) -> impl IntoResponse + use<> {
+    let version = qr::version(&code);
+    let out = CodeOut::of(call, code);
+    (etag(version, &out), Json(out))
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -260,7 +266,7 @@ impl From<ScanRecord> for ScanOut {
 )]
 pub(super) async fn scans(Caller(call): Caller, Id(id): Id<CodeId>, paging: Paging) -> Result<List, ApiError> {
     let page = qr::scans(&call, id, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, ScanOut::from))
+    paging.list(page, ScanOut::from)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

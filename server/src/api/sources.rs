@@ -142,7 +142,7 @@ impl From<SourceDetail> for DetailOut {
 )]
 pub(super) async fn list(Caller(call): Caller, paging: Paging) -> Result<List, ApiError> {
     let page = training::list(&call, paging.filter("bot_id")?, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, SourceOut::from))
+    paging.list(page, SourceOut::from)
 }
 
 /// Read a source

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{chatbots::Message, failures::Conflict};
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, List, Names, Paging},
+    extract::{Caller, Id, Input, List, Names, Paging, Versioned, etag},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -138,8 +138,14 @@ pub(super) async fn create(Caller(call): Caller, Input(body): Input<WebhookIn>) 
     tag = "Webhooks",
     responses((status = 200, body = WebhookOut)),
 )]
-pub(super) async fn get(Caller(call): Caller, Id(id): Id<WebhookId>) -> Result<Json<WebhookOut>, ApiError> {
-    Ok(Json(webhook::get(&call, id).await?.into()))
+pub(super) async fn get(Versioned(call): Versioned, Id(id): Id<WebhookId>) -> Result<impl IntoResponse, ApiError> {
+    Ok(tagged(webhook::get(&call, id).await?))
+}
+
+fn tagged(webhook: Webhook) -> impl IntoResponse {
+    let version = webhook::version(&webhook);
+    let out = WebhookOut::from(webhook);
+    (etag(version, &out), Json(out))
 }
 
 /// What is absent or `null` stays as it is.
@@ -169,16 +175,16 @@ pub(super) struct ChangeIn {
     responses((status = 200, body = WebhookOut)),
 )]
 pub(super) async fn update(
-    Caller(call): Caller,
+    Versioned(call): Versioned,
     Id(id): Id<WebhookId>,
     Input(body): Input<ChangeIn>,
-) -> Result<Json<WebhookOut>, ApiError> {
+) -> Result<impl IntoResponse, ApiError> {
     let change = WebhookChange {
         url: body.url,
         events: body.events,
         active: body.active,
     };
-    Ok(Json(webhook::update(&call, id, change).await?.into()))
+    Ok(tagged(webhook::update(&call, id, change).await?))
 }
 
 /// Delete a webhook
@@ -191,7 +197,7 @@ pub(super) async fn update(
     tag = "Webhooks",
     responses((status = 200, body = Message)),
 )]
-pub(super) async fn delete(Caller(call): Caller, Id(id): Id<WebhookId>) -> Result<Json<Message>, ApiError> {
+pub(super) async fn delete(Versioned(call): Versioned, Id(id): Id<WebhookId>) -> Result<Json<Message>, ApiError> {
     webhook::delete(&call, id).await?;
     Ok(Json(Message {
         message: "Webhook deleted.",
@@ -288,7 +294,7 @@ impl From<Delivery> for DeliveryOut {
 )]
 pub(super) async fn deliveries(Caller(call): Caller, Id(id): Id<WebhookId>, paging: Paging) -> Result<List, ApiError> {
     let page = webhook::deliveries(&call, id, paging.after(), paging.limit).await?;
-    Ok(paging.list(page, DeliveryOut::from))
+    paging.list(page, DeliveryOut::from)
 }
 
 /// Send an event again

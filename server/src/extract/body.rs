@@ -75,7 +75,9 @@ fn is_json(request: &Request) -> bool {
     let other_charset = parts.filter_map(|part| part.split_once('=')).any(|(name, value)| {
         name.trim().eq_ignore_ascii_case("charset") && !value.trim_matches('"').eq_ignore_ascii_case("utf-8")
     });
-    json && !other_charset
+    let packed = request.headers().get_all(header::CONTENT_ENCODING).iter();
+    let packed = packed.into_iter().any(|coding| coding != "identity");
+    json && !other_charset && !packed
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

@@ -10,7 +10,7 @@ use engine::{Call, Engine, account};
 use super::described::{Described, Sketch};
 use crate::{error::ApiError, extract::ClientAddress};
 
-/// Who is calling, found out by a layer of ours before the handler.
+/// Who is calling, once that is found out: for whatever of ours comes behind.
 #[derive(Clone, Debug)]
 pub(super) struct Known(pub(super) Call);
 
@@ -38,9 +38,19 @@ where
                 return Err(ApiError::unauthorized());
             }
             let address = parts.extensions.get::<ClientAddress>().and_then(|from| from.0);
-            return Ok(Self(account::verify_token(&engine, token.trim(), address).await?));
+            let call = account::verify_token(&engine, token.trim(), address).await?;
+            return Ok(Self::known(parts, call));
         }
-        session(parts).map(Self).ok_or_else(ApiError::unauthorized)
+        let call = session(parts).ok_or_else(ApiError::unauthorized)?;
+        Ok(Self::known(parts, call))
+    }
+}
+
+impl Caller {
+    /// Tells it to the arguments behind.
+    fn known(parts: &mut Parts, call: Call) -> Self {
+        parts.extensions.insert(Known(call.clone()));
+        Self(call)
     }
 }
 

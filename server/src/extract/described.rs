@@ -4,7 +4,7 @@
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
     handler::Handler,
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     middleware::from_fn,
 };
 use domain::FaultCode;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{
-        Content, HttpMethod, Ref, RefOr, Required, Schema, SecurityRequirement, Type,
+        Content, HttpMethod, Ref, RefOr, Required, Response as Answer, Schema, SecurityRequirement, Type,
         header::Header,
         path::{Operation, Parameter, ParameterIn, PathItem},
         request_body::RequestBodyBuilder,
@@ -36,6 +36,7 @@ const FILLED_TEXT: &str = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007
 
 /// An operation while its handler's arguments describe themselves.
 pub struct Sketch<'a> {
+    method: HttpMethod,
     operation: &'a mut Operation,
     schemas: &'a mut Vec<(String, RefOr<Schema>)>,
 }
@@ -47,6 +48,27 @@ impl Sketch<'_> {
         responses
             .entry(code.status().to_string())
             .or_insert_with(|| error::reference(code));
+    }
+
+    /// How it is called.
+    pub const fn method(&self) -> &HttpMethod {
+        &self.method
+    }
+
+    /// Whether it gives a page of a list, and so changes nothing.
+    fn is_list(&self) -> bool {
+        let known = self.operation.parameters.iter().flatten();
+        let mut known = known.filter_map(|known| match known {
+            RefOr::T(known) => Some(&known.name),
+            RefOr::Ref(_) => None,
+        });
+        known.any(|name| name == "after")
+    }
+
+    /// It may also answer this.
+    pub fn answers(&mut self, status: StatusCode, answer: Answer) {
+        let responses = &mut self.operation.responses.responses;
+        responses.insert(status.as_str().to_owned(), answer.into());
     }
 
     /// It reads this, unless the handler has said more about it.
@@ -191,11 +213,12 @@ where
     for item in paths.paths.values_mut() {
         for (method, operation) in operations(item) {
             let mut sketch = Sketch {
+                method: method.clone(),
                 operation,
                 schemas: &mut schemas,
             };
             T::describe(&mut sketch);
-            if method == HttpMethod::Post && sketch.operation.security.is_some() {
+            if method == HttpMethod::Post && sketch.operation.security.is_some() && !sketch.is_list() {
                 once::describe(&mut sketch);
                 router = router.route_layer(from_fn(once::carry_out));
             }

@@ -8,6 +8,7 @@ mod id;
 mod once;
 mod paging;
 mod question;
+mod versioned;
 
 pub use address::ClientAddress;
 pub use body::{BODY_MAX, Input, Object, Upload};
@@ -16,3 +17,4 @@ pub use described::{BEARER, Described, Sketch, described};
 pub use id::{Id, Names};
 pub use paging::{List, Paging};
 pub use question::Question;
+pub use versioned::{Versioned, etag, unless_known};

@@ -108,7 +108,7 @@ fn key(headers: &HeaderMap) -> Result<String, ApiError> {
 }
 
 /// An address without `/v1` or `/api`: what is the same under both.
-fn within(path: &str) -> &str {
+pub(super) fn within(path: &str) -> &str {
     let prefix = ["/v1", "/api"].into_iter().find_map(|prefix| path.strip_prefix(prefix));
     prefix.unwrap_or(path)
 }

@@ -1,6 +1,6 @@
 //! Lists: `?after=` and `?limit=` in, an array with a `Link` to the next page out.
 
-use std::{collections::HashMap, marker::PhantomData, str::FromStr};
+use std::{collections::HashMap, str::FromStr};
 
 use axum::{
     Json,
@@ -12,28 +12,33 @@ use domain::{
     Fault, FaultCode,
     page::{DEFAULT_LIMIT, MAX_LIMIT, Page},
 };
+use engine::{Call, cursor};
 use serde::Serialize;
 use utoipa::openapi::{
-    KnownFormat, ObjectBuilder, Required, SchemaFormat, Type,
+    ObjectBuilder, Required, Type,
     header::{Header, HeaderBuilder},
     path::{ParameterBuilder, ParameterIn},
 };
-use uuid::Uuid;
 
-use super::described::{Described, Sketch};
+use super::{
+    caller::Known,
+    described::{Described, Sketch},
+    once::within,
+};
 use crate::error::ApiError;
 
-/// Which page of a list is asked for, with what else stands in the query. `C` is what the list's cursors are.
+/// Which page of a list of the caller's is asked for, with what else stands in the query. Stands behind the caller among the
+/// arguments of a handler.
 #[derive(Clone, Debug)]
-pub struct Paging<C = Uuid> {
+pub struct Paging {
+    call: Call,
     path: String,
     query: HashMap<String, String>,
     pub after: Option<String>,
     pub limit: Option<u32>,
-    cursor: PhantomData<fn() -> C>,
 }
 
-impl<C> Paging<C> {
+impl Paging {
     pub fn after(&self) -> Option<&str> {
         self.after.as_deref()
     }
@@ -61,16 +66,17 @@ impl<C> Paging<C> {
     }
 
     /// The page as an array, made of `out`.
-    pub fn list<T, U: Serialize>(&self, page: Page<T>, out: impl FnMut(T) -> U) -> List {
+    pub fn list<T, U: Serialize>(&self, page: Page<T>, out: impl FnMut(T) -> U) -> Result<List, ApiError> {
         let page = page.map(out);
-        let next = page.next.as_deref().map(|after| self.address(after));
-        List {
+        let next = page.next.as_deref().map(|place| self.address(place)).transpose()?;
+        Ok(List {
             items: Json(page.items).into_response(),
             next,
-        }
+        })
     }
 
-    fn address(&self, after: &str) -> String {
+    fn address(&self, place: &str) -> Result<String, ApiError> {
+        let after = cursor::sign(&self.call, within(&self.path), place)?;
         let mut query = vec![format!("after={after}")];
         query.extend(self.limit.map(|limit| format!("limit={limit}")));
         for name in ["bot_id", "unanswered", "action", "actor", "from", "to"] {
@@ -83,11 +89,11 @@ impl<C> Paging<C> {
                     .map(|value| format!("{name}={value}")),
             );
         }
-        format!("{}?{}", self.path, query.join("&"))
+        Ok(format!("{}?{}", self.path, query.join("&")))
     }
 }
 
-impl<S: Send + Sync, C: FromStr> FromRequestParts<S> for Paging<C> {
+impl<S: Send + Sync> FromRequestParts<S> for Paging {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
@@ -110,19 +116,19 @@ impl<S: Send + Sync, C: FromStr> FromRequestParts<S> for Paging<C> {
             Some(given) => given,
             None => None,
         };
-        let after = query.get("after").cloned();
-        if after.as_deref().is_some_and(|after| after.parse::<C>().is_err()) {
-            return Err(ApiError::field(
-                "after",
-                "This is no cursor of ours. Take the address from the Link header.",
-            ));
-        }
+        let Some(Known(call)) = parts.extensions.get().cloned() else {
+            return Err(ApiError::unauthorized());
+        };
+        let after = query
+            .get("after")
+            .map(|after| cursor::open(&call, within(&path), after));
+        let after = after.transpose()?;
         Ok(Self {
+            call,
             path,
             query,
             after,
             limit,
-            cursor: PhantomData,
         })
     }
 }
@@ -147,26 +153,7 @@ impl IntoResponse for List {
     }
 }
 
-/// What a list's cursors are.
-trait Cursor {
-    fn schema() -> ObjectBuilder;
-}
-
-impl Cursor for Uuid {
-    fn schema() -> ObjectBuilder {
-        let text = ObjectBuilder::new().schema_type(Type::String);
-        text.format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)))
-    }
-}
-
-impl Cursor for i64 {
-    fn schema() -> ObjectBuilder {
-        let number = ObjectBuilder::new().schema_type(Type::Integer);
-        number.minimum(Some(i64::MIN)).maximum(Some(i64::MAX))
-    }
-}
-
-impl<C: Cursor> Described for Paging<C> {
+impl Described for Paging {
     fn describe(sketch: &mut Sketch<'_>) {
         let query = |name, about| {
             let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Query);
@@ -174,9 +161,11 @@ impl<C: Cursor> Described for Paging<C> {
         };
         let after = query(
             "after",
-            "The cursor of the page before, out of its `Link` header: the list goes on behind it.",
+            "The cursor of the page before, out of its `Link` header: the list goes on behind it. Good for a day.",
         );
-        sketch.reads(after.schema(Some(C::schema())).build());
+        let cursor = ObjectBuilder::new().schema_type(Type::String);
+        let cursor = cursor.pattern(Some("^[A-Za-z0-9_-]{34,}$"));
+        sketch.reads(after.schema(Some(cursor)).build());
         let count = ObjectBuilder::new()
             .schema_type(Type::Integer)
             .minimum(Some(1))

@@ -6,13 +6,13 @@ pub mod observe;
 pub mod origin;
 pub mod rate;
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe};
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     extract::{Request, State as Shared},
-    http::Method,
+    http::{HeaderValue, Method, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
@@ -31,6 +31,10 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
     let head = request.method() == Method::HEAD;
     let (seen, span) = observe::begin(&state, &mut request);
     async move {
+        if head {
+            // Answered as a GET is, by whatever answers it.
+            *request.method_mut() = Method::GET;
+        }
         let said = headers::begin(&mut request);
         request.extensions_mut().insert(address);
         let refused = origin::refusal(&state, &request)
@@ -41,14 +45,25 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
             None => answered(next, request).await,
         };
         let response = seen.end(said.end(&state, response));
-        // The router leaves the body out for handlers; answers made here come past it.
         match head {
-            true => response.map(|_| Body::empty()),
+            true => without_body(response),
             false => response,
         }
     }
     .instrument(span)
     .await
+}
+
+/// The answer to a HEAD, which says how long a GET's is, where that is known beforehand.
+fn without_body(mut response: Response) -> Response {
+    let Some(length) = response.body().size_hint().exact() else {
+        // Of one that is plainly empty the router would say that it is.
+        let nothing = futures::stream::empty::<Result<Bytes, Infallible>>();
+        return response.map(|_| Body::from_stream(nothing));
+    };
+    let length = HeaderValue::from(length);
+    response.headers_mut().entry(header::CONTENT_LENGTH).or_insert(length);
+    response.map(|_| Body::empty())
 }
 
 /// No name and no text of ours has a NUL in it, and PostgreSQL takes none as a question.
