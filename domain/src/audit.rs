@@ -55,6 +55,8 @@ actions! {
     RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
     RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
     ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
+    CREDITS_BOUGHT = "credits.bought": "Asked to buy credits";
+    CREDITS_PAID = "credits.paid": "Credits that were bought are paid";
     LICENCE_CLAIMED = "licence.claimed": "Gave a licence to verify";
     LICENCE_DOCUMENT_ADDED = "licence.document_added": "Sent a document of the licence";
     LICENCE_PENDING = "licence.pending": "Set a licence aside for somebody to look at";

@@ -98,6 +98,8 @@ pub struct PriceList {
     pub reply: Credits,
     pub scan: Credits,
     pub registration_grant: Credits,
+    /// What a credit is bought for, in US cents.
+    pub credit_cents: u32,
 }
 
 impl PriceList {
@@ -108,6 +110,11 @@ impl PriceList {
             Priced::AiConversation => self.reply,
             Priced::QrScan => self.scan,
         }
+    }
+
+    /// What so many whole credits are bought for, in US cents; `None` where it does not fit.
+    pub const fn cents_of(&self, credits: i64) -> Option<i64> {
+        credits.checked_mul(self.credit_cents as i64)
     }
 }
 
@@ -120,6 +127,7 @@ impl Default for PriceList {
             reply: Credits::milli(1_000),
             scan: Credits::milli(1_000),
             registration_grant: Credits::milli(1_000_000),
+            credit_cents: 2,
         }
     }
 }

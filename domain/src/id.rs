@@ -63,4 +63,5 @@ ids! {
     GrantId => "support access";
     WebhookId => "webhook";
     DeliveryId => "delivery";
+    PurchaseId => "purchase";
 }

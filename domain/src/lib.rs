@@ -22,6 +22,7 @@ pub mod operator;
 pub mod page;
 pub mod place;
 pub mod privacy;
+pub mod purchase;
 pub mod qr;
 pub mod search;
 pub mod security;

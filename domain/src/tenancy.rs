@@ -64,6 +64,8 @@ pub enum Action {
     GrantSupport,
     /// Having programs of one's own told what happens.
     ManageWebhooks,
+    /// Buying credits with the organization's money.
+    BuyCredits,
     /// Making somebody else the owner.
     TransferOwnership,
 }

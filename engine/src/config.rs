@@ -32,6 +32,16 @@ pub struct VerifierConfig {
     pub key: Option<SecretString>,
 }
 
+/// The payment provider.
+#[derive(Clone, Debug)]
+pub struct StripeConfig {
+    /// Where it is reached, without a trailing slash.
+    pub api: String,
+    pub key: SecretString,
+    /// Signs the events that it sends.
+    pub webhook_secret: SecretString,
+}
+
 #[derive(Clone, Debug)]
 pub struct Config {
     pub mode: Mode,
@@ -43,6 +53,8 @@ pub struct Config {
     pub prices: PriceList,
     /// Endpoints are told when fewer credits than these are left.
     pub credits_low: Credits,
+    /// `None`: credits cannot be bought.
+    pub stripe: Option<StripeConfig>,
     /// `host:port` pairs that sources may be fetched from although they are not public.
     pub fetch_allow: String,
     /// `None`: the built-in engine answers.

@@ -51,6 +51,10 @@ points! {
     PASSWORD_CHANGE = "password.change";
     LINK_SEND = "link.send";
     LINK_USE = "link.use";
+    PURCHASE_ASK = "purchase.ask";
+    PURCHASE_PENDING = "purchase.pending";
+    PURCHASE_PAY = "purchase.pay";
+    PURCHASE_FAIL = "purchase.fail";
     KEY_ROTATE = "key.rotate";
     KEY_MAKE = "key.make";
     SEAL = "seal";

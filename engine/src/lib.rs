@@ -32,6 +32,7 @@ pub mod organization;
 pub mod porch;
 pub mod privacy;
 pub mod provider;
+pub mod purchase;
 pub mod qr;
 pub mod request;
 pub mod retrieval;
@@ -83,6 +84,7 @@ struct Inner {
     vault: vault::Vault,
     post: mail::Post,
     licences: licence::Hook,
+    payments: Option<purchase::Stripe>,
     outbox: webhook::Outbox,
     /// Held while webhooks are sent.
     sending: tokio::sync::Mutex<()>,
@@ -131,6 +133,7 @@ impl Engine {
             vault: vault::Vault::new(&config.encryption_keys)?,
             post: mail::Post::new(&config)?,
             licences: licence::Hook::new(config.licence_verifier.as_ref())?,
+            payments: config.stripe.as_ref().map(purchase::Stripe::new).transpose()?,
             turns: chat::Turns::start(db.clone(), outbox.clone()),
             scans: qr::Scans::start(db.clone(), outbox.clone(), &config)?,
             outbox,
@@ -229,6 +232,10 @@ impl Engine {
     }
     pub(crate) fn licence_hook(&self) -> &licence::Hook {
         &self.0.licences
+    }
+    /// The payment provider, where there is one.
+    pub(crate) fn payments(&self) -> Option<&purchase::Stripe> {
+        self.0.payments.as_ref()
     }
     pub(crate) fn outbox(&self) -> &webhook::Outbox {
         &self.0.outbox

@@ -84,6 +84,7 @@ impl World {
             public_url: "http://127.0.0.1:3000".into(),
             prices: PriceList::default(),
             credits_low: Credits::milli(50_000),
+            stripe: None,
             fetch_allow: String::new(),
             provider: None,
             token_secrets: vec!["only for tests, thirty-two bytes or more".into()],

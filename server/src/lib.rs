@@ -12,6 +12,7 @@ pub mod eval;
 pub mod export;
 pub mod extract;
 pub mod files;
+pub mod hooks;
 pub mod kept;
 pub mod layers;
 pub mod operator;
@@ -47,7 +48,10 @@ pub fn router(state: State) -> Router {
     .layer(from_fn(app::ssr::visit));
     let signed_in = with_sessions(api.merge(pages), &state);
     let open = at_most(
-        porch::routes().merge(operator::routes()).merge(files::routes()),
+        porch::routes()
+            .merge(operator::routes())
+            .merge(files::routes())
+            .merge(hooks::routes()),
         BODY_MAX,
     )
     .merge(api::health::routes())

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use domain::credits::{Credits, PriceList};
 use engine::{
     Config,
-    config::{Mode, ProviderConfig, VerifierConfig},
+    config::{Mode, ProviderConfig, StripeConfig, VerifierConfig},
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -124,6 +124,28 @@ pub struct Settings {
     /// Credits that a new organization starts with
     #[arg(long, env = "PORCHLIGHT_GRANT", default_value = "1000", value_parser = credits, global = true)]
     pub grant: Credits,
+    /// What a credit is bought for, in US cents
+    #[arg(long, env = "PORCHLIGHT_CREDIT_CENTS", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100_000), global = true)]
+    pub credit_cents: u32,
+    /// Stripe's secret key, with which credits are sold [default: credits cannot be bought]
+    #[arg(long, env = "PORCHLIGHT_STRIPE_SECRET_KEY", hide_env_values = true, global = true)]
+    pub stripe_secret_key: Option<String>,
+    /// The secret by which events of Stripe, sent to /hooks/stripe, are known to be its own; needed with the key
+    #[arg(
+        long,
+        env = "PORCHLIGHT_STRIPE_WEBHOOK_SECRET",
+        hide_env_values = true,
+        global = true
+    )]
+    pub stripe_webhook_secret: Option<String>,
+    /// Where Stripe is reached
+    #[arg(
+        long,
+        env = "PORCHLIGHT_STRIPE_API",
+        default_value = "https://api.stripe.com",
+        global = true
+    )]
+    pub stripe_api: String,
     /// Credits below which an organization's webhooks are told that they run low
     #[arg(long, env = "PORCHLIGHT_CREDITS_LOW", default_value = "50", value_parser = credits, global = true)]
     pub credits_low: Credits,
@@ -182,8 +204,10 @@ impl Settings {
                 reply: self.price_reply,
                 scan: self.price_scan,
                 registration_grant: self.grant,
+                credit_cents: self.credit_cents,
             },
             credits_low: self.credits_low,
+            stripe: self.stripe()?,
             fetch_allow: self.fetch_allow.clone(),
             provider: self.provider()?,
             token_secrets: self.secrets(self.token_secret.as_deref(), "PORCHLIGHT_TOKEN_SECRET", "token_secret")?,
@@ -284,6 +308,24 @@ impl Settings {
             "PORCHLIGHT_LICENCE_VERIFIER_URL: give the address of a service, such as https://host/licences"
         );
         Ok(Some(VerifierConfig { url, key }))
+    }
+
+    fn stripe(&self) -> anyhow::Result<Option<StripeConfig>> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        let secret = given(&self.stripe_webhook_secret).map(SecretString::from);
+        let (key, webhook_secret) = match (given(&self.stripe_secret_key), secret) {
+            (None, None) => return Ok(None),
+            (Some(key), Some(secret)) => (SecretString::from(key), secret),
+            _ => bail!("PORCHLIGHT_STRIPE_SECRET_KEY and PORCHLIGHT_STRIPE_WEBHOOK_SECRET: give both, or neither"),
+        };
+        let api = self.stripe_api.trim_end_matches('/');
+        let good = api.starts_with("https://") || (api.starts_with("http://") && self.mode == ModeName::Demo);
+        ensure!(good, "PORCHLIGHT_STRIPE_API: give an address that begins with https://");
+        Ok(Some(StripeConfig {
+            api: api.to_owned(),
+            key,
+            webhook_secret,
+        }))
     }
 
     /// Secrets divided by commas, the newest first; a demo makes one and keeps it in a file of the data folder.

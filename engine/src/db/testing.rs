@@ -124,6 +124,7 @@ fn every_statement_names_its_tenant() {
         "ledger_key",
         "passage",
         "property",
+        "purchase",
         "recovery_code",
         "request",
         "refresh_token",
@@ -158,6 +159,8 @@ fn every_statement_names_its_tenant() {
         // What is due of licences is looked for in all tenants at once; each row carries its own.
         "LICENCES_DUE",
         "JOBS_WAITING",
+        // An event of the payment provider names a purchase, and not whose it is.
+        "ORGANIZATION_OF_PURCHASE",
         // What was answered a day ago.
         "FORGET_REQUESTS",
         // What has been in any log for a month.

@@ -37,7 +37,7 @@ pub const HOLD_LIFETIME: TimeDelta = TimeDelta::minutes(15);
 /// What the credits are for, and where that can be looked up.
 #[derive(Clone, Debug)]
 pub struct Purpose {
-    /// `bot_creation`, `data_training`, `ai_conversation`, `qr_scan`, `registration`.
+    /// `purchase`, `bot_creation`, `data_training`, `ai_conversation`, `qr_scan`, `registration`.
     pub name: &'static str,
     pub related: Option<Uuid>,
     pub description: String,
@@ -180,6 +180,15 @@ pub(crate) async fn open_account(tx: &mut Tx, organization: OrganizationId) -> R
 pub async fn balance(call: &Call) -> Result<Balance, Error> {
     let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(store::balance(&mut tx, call.organization(), call.engine().clock().now()).await?)
+}
+
+/// The same in a transaction that has moved credits.
+pub(crate) async fn balance_in(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    now: DateTime<Utc>,
+) -> Result<Balance, DbError> {
+    store::balance(tx, organization, now).await
 }
 
 /// Every move, newest first.

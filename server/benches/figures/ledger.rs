@@ -73,6 +73,7 @@ impl Bench {
             data_dir,
             public_url: "http://127.0.0.1".into(),
             credits_low: Credits::milli(50_000),
+            stripe: None,
             prices: PriceList {
                 registration_grant: Credits::whole(1_000_000_000).expect("credits"),
                 ..PriceList::default()

@@ -22,4 +22,4 @@ macro_rules! failures {
         }
     )+};
 }
-failures! { Invalid, Unauthorized, NotFound, Conflict, InsufficientCredits, TooMany }
+failures! { Invalid, Unauthorized, NotFound, Conflict, InsufficientCredits, TooMany, Unavailable }

@@ -21,6 +21,7 @@ mod number;
 mod organizations;
 mod people;
 mod properties;
+mod purchases;
 mod qr_codes;
 mod schema;
 mod sources;
@@ -120,6 +121,9 @@ fn parts() -> (Router<State>, OpenApi) {
         webhooks::replay,
         credits::balance,
         credits::transactions,
+        purchases::buy,
+        purchases::list,
+        purchases::get,
         document::get,
     ];
     let uploads = handlers![training::document, training::upload_document, license::document];

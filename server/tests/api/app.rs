@@ -121,6 +121,7 @@ impl TestApp {
             public_url: "http://porch.test".into(),
             prices: domain::credits::PriceList::default(),
             credits_low: domain::credits::Credits::milli(50_000),
+            stripe: None,
             fetch_allow: String::new(),
             provider: None,
             token_secrets: vec!["a secret for tests of at least thirty-two bytes".into()],

@@ -355,6 +355,13 @@ pub async fn check(home: &Home, told: &[Told]) -> Figures {
     ] {
         assert_eq!(names.iter().collect::<HashSet<_>>().len(), names.len());
     }
+    // What was bought was added once.
+    let bought: Vec<_> = entries
+        .iter()
+        .filter(|e| e.purpose == "purchase")
+        .map(|e| e.related_id)
+        .collect();
+    assert_eq!(bought.iter().collect::<HashSet<_>>().len(), bought.len());
     let turns_by_id: HashMap<String, &Turn> = turns.iter().map(|turn| (turn.id.to_string(), turn)).collect();
     for one in told {
         match one {
@@ -367,7 +374,7 @@ pub async fn check(home: &Home, told: &[Told]) -> Figures {
                 once(email, owned.len());
                 let grants = entries
                     .iter()
-                    .filter(|e| e.kind == "grant" && e.organization_id == owned[0]);
+                    .filter(|e| e.purpose == "registration" && e.organization_id == owned[0]);
                 once("the grant", grants.count());
             }
             Told::Bot { id } if may_be_gone.contains(id.as_str()) => {}

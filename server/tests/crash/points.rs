@@ -8,7 +8,7 @@ use super::{
     audit, cases,
     load::{Caller, Owner, Record, Told},
     on_both,
-    provider::Provider,
+    provider::{Provider, paid},
     rig::{Client, Home, PASSWORD, PLAIN, SERVER_KEY, Server, Store},
 };
 
@@ -156,6 +156,27 @@ async fn keyed(caller: &Caller, owner: &Owner) -> Option<()> {
     let made = Client::send(request).await?;
     caller.record.note(Told::Code { id: made.text("qr_id") });
     Some(())
+}
+
+/// Buys credits twice, of which the second time is refused, and tells that the first is paid.
+async fn purchases(caller: &Caller, token: &str) -> Option<()> {
+    let client = &caller.client;
+    let mut bought = None;
+    for _ in 0..2 {
+        let request = client.request("POST", "/v1/credits/purchase").bearer_auth(token);
+        let request = request
+            .header("idempotency-key", uuid::Uuid::new_v4().to_string())
+            .header("content-type", "application/json")
+            .body(r#"{"amount":5,"payment_method_id":"pm_card_visa"}"#);
+        let answer = Client::send(request).await?;
+        if answer.status == 202 {
+            bought = Some(answer.text("transaction_id"));
+        }
+    }
+    let (body, signature) = paid(&bought?, 10);
+    let request = client.request("POST", "/hooks/stripe");
+    let request = request.header("stripe-signature", signature).body(body);
+    Client::send(request).await.map(|_| ())
 }
 
 /// Does what passes the point. Whatever is answered, or not, is as it is.
@@ -312,6 +333,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
         "scans" | "scan" | "spool.rename" | "spool.remove" => drop(caller.scan(&owner.sign).await?),
         "fetch" => drop(caller.web_page(token, &owner.property).await?),
         "request.begin" | "request.end" => keyed(caller, owner).await?,
+        name if name.starts_with("purchase.") => purchases(caller, token).await?,
         name if name.starts_with("webhook.") => webhook(caller, token).await?,
         // These are passed by any source that is read.
         _ => drop(caller.file(token, &owner.property).await?),
@@ -324,7 +346,8 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
 const ELSEWHERE: [&str; 4] = ["other", "backup.rename", "restore.rename", "key.rotate"];
 
 /// What moves credits. The usual run passes all points on SQLite and these on PostgreSQL; a longer one all on both.
-const PRICED: [&str; 10] = [
+const PRICED: [&str; 11] = [
+    "purchase.pay",
     "register",
     "bot.create",
     "source.add",

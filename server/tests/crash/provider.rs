@@ -9,7 +9,9 @@ use std::{
     time::Duration,
 };
 
+use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
+use sha2::Sha256;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -17,6 +19,8 @@ use tokio::{
 
 /// What it says of every house: the words of the text that bots are trained with.
 pub const SAYS: &str = "The roof was replaced in 2019. The furnace runs on natural gas. ";
+/// Signs what it tells of payments.
+const PAYMENTS: &str = "whsec_only_for_tests";
 const PAGE: &str = "<html><head><title>12 Elm Street</title></head><body><main><h1>12 Elm Street</h1>\
     <p>The garage holds two cars and the cellar is dry.</p></main></body></html>";
 
@@ -28,7 +32,28 @@ pub struct Provider {
     /// Before a page is given, in milliseconds.
     pub page_pause: Arc<AtomicU64>,
     speaking: Arc<AtomicUsize>,
+    payments: Arc<AtomicUsize>,
     pub asked: Arc<AtomicUsize>,
+}
+
+/// What a payment's provider tells of a purchase that is paid, and the header that proves it.
+pub fn paid(purchase: &str, cents: i64) -> (String, String) {
+    let object =
+        json!({ "id": "pi_1", "amount_received": cents, "currency": "usd", "metadata": { "purchase_id": purchase } });
+    let body = json!({ "type": "payment_intent.succeeded", "data": { "object": object } }).to_string();
+    let at = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let mut mac = Hmac::<Sha256>::new_from_slice(PAYMENTS.as_bytes()).unwrap();
+    mac.update(format!("{at}.{body}").as_bytes());
+    let digits: String = mac
+        .finalize()
+        .into_bytes()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    (body, format!("t={at},v1={digits}"))
 }
 
 impl Provider {
@@ -39,6 +64,7 @@ impl Provider {
             pause: Arc::new(AtomicU64::new(pause)),
             page_pause: Arc::default(),
             speaking: Arc::default(),
+            payments: Arc::default(),
             asked: Arc::default(),
         };
         let answering = provider.clone();
@@ -55,7 +81,7 @@ impl Provider {
     }
 
     /// Settings of a server that asks it.
-    pub fn settings(&self) -> [(&'static str, String); 4] {
+    pub fn settings(&self) -> [(&'static str, String); 7] {
         [
             (
                 "PORCHLIGHT_PROVIDER_BASE_URL",
@@ -67,7 +93,18 @@ impl Provider {
                 "PORCHLIGHT_LICENCE_VERIFIER_URL",
                 format!("http://127.0.0.1:{}/licences", self.port),
             ),
+            ("PORCHLIGHT_STRIPE_API", format!("http://127.0.0.1:{}", self.port)),
+            ("PORCHLIGHT_STRIPE_SECRET_KEY", "sk_only_for_tests".into()),
+            ("PORCHLIGHT_STRIPE_WEBHOOK_SECRET", PAYMENTS.into()),
         ]
+    }
+
+    /// What it answers to whoever wants to be paid: the half of them is refused.
+    fn payment(&self) -> (u16, &'static str) {
+        match self.payments.fetch_add(1, Ordering::SeqCst) % 2 {
+            0 => (200, r#"{"id":"pi_1"}"#),
+            _ => (402, r#"{"error":{"message":"Declined."}}"#),
+        }
     }
 
     /// Waits until it says nothing to anybody.
@@ -101,10 +138,16 @@ impl Provider {
             );
             return stream.write_all(format!("{head}{PAGE}").as_bytes()).await;
         }
-        if head.starts_with("POST /licences") {
-            let body = r#"{"result":"verified"}"#;
+        let told = if head.starts_with("POST /licences") {
+            Some((200, r#"{"result":"verified"}"#))
+        } else if head.starts_with("POST /v1/payment_intents") {
+            Some(self.payment())
+        } else {
+            None
+        };
+        if let Some((status, body)) = told {
             let length = body.len();
-            let answer = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+            let answer = format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
             return stream.write_all(answer.as_bytes()).await;
         }
         self.asked.fetch_add(1, Ordering::SeqCst);

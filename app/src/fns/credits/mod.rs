@@ -1,16 +1,20 @@
 //! Credits as the realtor reads them: what there is, what things cost, what each move was for.
 
 mod balance;
+mod purchases;
 mod transactions;
 
 use chrono::{DateTime, Utc};
 use domain::{
     credits::{Credits, PriceList},
+    fact::money,
     ledger::{Balance, MoveKind, Transaction},
+    purchase::{Purchase, PurchaseState},
 };
 use serde::{Deserialize, Serialize};
 
 pub use balance::*;
+pub use purchases::*;
 pub use transactions::*;
 
 use super::{conversation::credits, when::When};
@@ -41,6 +45,31 @@ impl CreditsView {
             used_this_month: balance.used_this_month.to_string(),
             is_empty: balance.available < prices.reply,
             prices: listed.map(|(what, price)| (what.to_owned(), credits(price))).into(),
+        }
+    }
+}
+
+/// A purchase, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurchaseRow {
+    /// `500`.
+    pub credits: String,
+    /// `$10`.
+    pub price: String,
+    pub state: PurchaseState,
+    /// Why it failed.
+    pub failure: Option<String>,
+    pub at: When,
+}
+
+impl PurchaseRow {
+    pub fn new(purchase: Purchase, now: DateTime<Utc>) -> Self {
+        Self {
+            credits: purchase.credits.to_string(),
+            price: money(purchase.price_minor, Some("USD")),
+            state: purchase.state,
+            failure: purchase.failure,
+            at: When::new(purchase.created_at, now),
         }
     }
 }

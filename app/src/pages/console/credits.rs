@@ -1,12 +1,12 @@
 //! Credits: what there is, what things cost, and what every move was for.
 
-use domain::page::Page;
+use domain::{page::Page, purchase::PurchaseState};
 use leptos::prelude::*;
 
 use super::parts::query;
 use crate::{
-    fns::credits::{CreditsView, TransactionRow, credits_balance, list_transactions},
-    ui::{Banner, Card, Cell, Mood, PageHead, Pagination, StatCard, Table, TimeText, load, shown},
+    fns::credits::{CreditsView, PurchaseRow, TransactionRow, credits_balance, list_purchases, list_transactions},
+    ui::{Badge, Banner, Card, Cell, Mood, PageHead, Pagination, StatCard, Table, TimeText, load, shown},
 };
 
 /// Balance, price list and history.
@@ -15,9 +15,11 @@ pub fn CreditsPage() -> impl IntoView {
     let after = query("after");
     let balance = load(|| (), |()| credits_balance());
     let history = load(move || after.get(), list_transactions);
+    let purchases = load(|| (), |()| list_purchases());
     view! {
         <PageHead title="Credits" lead="What your bots cost: only what was delivered is charged."/>
         {shown(balance, head)}
+        {shown(purchases, bought)}
         {shown(history, move |page| rows(page, after.get_untracked().is_none()))}
     }
     .into_any()
@@ -34,6 +36,38 @@ fn head(view: CreditsView) -> AnyView {
             <StatCard label="Used this month" value=view.used_this_month note="since the first of the month"/>
         </dl>
         <Card title="Prices"><dl class="summary">{view.prices.into_iter().map(price).collect_view()}</dl></Card>
+    }
+    .into_any()
+}
+
+/// What was bought, where anything was.
+fn bought(purchases: Vec<PurchaseRow>) -> AnyView {
+    if purchases.is_empty() {
+        return ().into_any();
+    }
+    let row = |purchase: PurchaseRow| {
+        let (mood, text) = match purchase.state {
+            PurchaseState::Pending => (Mood::Info, "Being paid"),
+            PurchaseState::Paid => (Mood::Good, "Paid"),
+            PurchaseState::Failed => (Mood::Bad, "Not paid"),
+        };
+        let why = purchase.failure.map(|why| view! { <p class="muted">{why}</p> });
+        view! {
+            <tr>
+                <Cell label="Credits" number=true>{purchase.credits}</Cell>
+                <Cell label="Price" number=true>{purchase.price}</Cell>
+                <Cell label="How far"><Badge mood text/>{why}</Cell>
+                <Cell label="When"><TimeText when=purchase.at/></Cell>
+            </tr>
+        }
+        .into_any()
+    };
+    view! {
+        <Card title="Purchases">
+            <Table caption="Purchases of credits" columns=&["Credits", "Price", "How far", "When"]>
+                {purchases.into_iter().map(row).collect_view()}
+            </Table>
+        </Card>
     }
     .into_any()
 }

@@ -1,12 +1,16 @@
 //! Each limit in the document is the one that the handler holds to: what is just within is taken, what is just beyond is
 //! refused by name.
 
+use domain::credits::Credits;
 use serde_json::{Value, json};
 
-use crate::app::{
-    Client, Porch, TestApp,
-    held::{Operation, faults, operations, resolved},
-    registration,
+use crate::{
+    app::{
+        Client, Porch, Setup, TestApp,
+        held::{Operation, faults, operations, resolved},
+        registration,
+    },
+    till,
 };
 
 /// A value for a field deep in a body, and whether it is within its limits.
@@ -97,6 +101,7 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
         "create_property" => json!({ "address": "1 A Street", "city": "B", "state": "Oz", "zip_code": "62704" }),
         "create_qr_code" => json!({ "bot_id": porch.bot }),
         "create_webhook" => json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] }),
+        "buy_credits" => json!({ "amount": 5, "payment_method_id": "pm_card_visa" }),
         "create_invitation" => json!({ "email": "cy@example.com", "role": "realtor" }),
         _ => json!({}),
     };
@@ -148,7 +153,9 @@ async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: 
         false => String::new(),
     };
     let address = path.join("/") + &learner;
-    let answer = ana.call(operation.verb(), &address, Some(body)).await;
+    let key = uuid::Uuid::new_v4().to_string();
+    let caller = ana.clone().with("idempotency-key", &key);
+    let answer = caller.call(operation.verb(), &address, Some(body)).await;
     if answer.status != 400 {
         return true;
     }
@@ -172,7 +179,15 @@ const FETCHED: [&str; 1] = ["logo_url"];
 
 #[tokio::test]
 async fn every_limit_is_the_handlers_own() {
-    let app = TestApp::granting(1_000_000).await;
+    let stripe = till::start();
+    let app = TestApp::with(Setup {
+        config: Box::new(|config| {
+            config.prices.registration_grant = Credits::milli(1_000_000_000);
+            config.stripe = Some(stripe);
+        }),
+        ..Setup::default()
+    })
+    .await;
     let ana = app.owner("ana").await;
     let porch = ana.porch().await;
     let mut tried = 0;

@@ -139,6 +139,9 @@ pub const API: &[Row] = &[
     row(Object, "POST", "/webhooks/{id}/deliveries/{delivery_id}/replay", "/webhooks/{webhook}/deliveries/{delivery}/replay", Nothing, false),
     row(Object, "DELETE", "/webhooks/{id}", "/webhooks/{webhook}", Nothing, true),
     row(Own, "GET", "/credits/balance", "/credits/balance", Nothing, false),
+    row(Own, "POST", "/credits/purchase", "/credits/purchase", Json(r#"{"amount":5,"payment_method_id":"pm_card_visa"}"#), false),
+    row(Own, "GET", "/credits/purchases", "/credits/purchases", Nothing, false),
+    row(Object, "GET", "/credits/purchases/{id}", "/credits/purchases/{purchase}", Nothing, false),
     row(Own, "GET", "/credits/transactions", "/credits/transactions", Nothing, false),
     row(Own, "GET", "/leads", "/leads", Nothing, false),
     row(Object, "DELETE", "/leads/{id}", "/leads/{lead}", Nothing, true),
@@ -229,6 +232,7 @@ pub const WEB: &[Row] = &[
     row(Secret, "POST", "/p/{slug}/me/withdraw", "/p/{slug}/me/withdraw", Form(""), true),
     row(Secret, "POST", "/p/{slug}/me/erase", "/p/{slug}/me/erase", Form(""), true),
     row(Open, "POST", "/p/{slug}/lead", "/p/{slug}/lead", Form("name=Cy&email=cy%40example.com&message=Hello"), false),
+    row(Open, "POST", "/hooks/stripe", "/hooks/stripe", Json("{}"), false),
     row(Open, "GET", "/logo/{organization}", "/logo/{organization_slug}", Nothing, false),
     row(Open, "GET", "/files/{link}", "{file}", Nothing, false),
     row(Open, "GET", "/photo/{source}/{number}", "/photo/{source}/0", Nothing, false),
@@ -313,6 +317,7 @@ pub const WEB: &[Row] = &[
     row(Object, "GET", "/_fn/conversation/get", "/_fn/conversation/get?id={conversation}", Nothing, false),
     row(Own, "GET", "/_fn/conversation/list", "/_fn/conversation/list?unanswered=false", Nothing, false),
     row(Own, "GET", "/_fn/credits/balance", "/_fn/credits/balance", Nothing, false),
+    row(Own, "GET", "/_fn/credits/purchases", "/_fn/credits/purchases", Nothing, false),
     row(Own, "GET", "/_fn/credits/transactions", "/_fn/credits/transactions", Nothing, false),
     row(Own, "GET", "/_fn/dashboard/get", "/_fn/dashboard/get", Nothing, false),
     row(Own, "GET", "/_fn/lead/list", "/_fn/lead/list", Nothing, false),
@@ -365,6 +370,7 @@ pub fn wish(row: &Row) -> Action {
             Action::ManagePeople
         }
         ("DELETE", "/leads/{id}") | ("POST", "/_fn/lead/erase" | "/_fn/privacy/set_retention") => Action::ErasePersonal,
+        ("POST", "/credits/purchase") => Action::BuyCredits,
         (_, "/exports/organization" | "/console/organization.zip") => Action::ExportAll,
         _ => Action::Work,
     }

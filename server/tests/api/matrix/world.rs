@@ -18,6 +18,7 @@ use super::{
 use crate::{
     app::{Answer, Client, PASSWORD, Setup, Store, TestApp, reaching_everyone, registration},
     console::signed_in,
+    till,
 };
 
 /// Stands in every text of Ana's.
@@ -44,7 +45,9 @@ pub struct World<'a> {
 }
 
 pub fn setup(store: Store) -> Setup {
+    let stripe = till::start();
     let config = Box::new(|config: &mut Config| {
+        config.stripe = Some(stripe);
         config.prices.registration_grant = Credits::whole(10_000_000).unwrap();
         // A place where nobody listens: sources that are addresses are taken in, and fail quickly.
         config.fetch_allow = "127.0.0.1:9".into();
@@ -154,7 +157,10 @@ impl<'a> World<'a> {
             text
         };
         let path = format!("{prefix}{}", fill(row.address));
-        let request = Request::builder().method(row.method).uri(&path);
+        let mut request = Request::builder().method(row.method).uri(&path);
+        if row.address == "/credits/purchase" && !client.headers.contains_key("idempotency-key") {
+            request = request.header("idempotency-key", uuid::Uuid::new_v4().to_string());
+        }
         let request = match row.send {
             Sent::Nothing => request.body(Body::empty()),
             Sent::Json(body) => request
@@ -390,6 +396,11 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
     };
     let tested = client.post(&format!("/v1/webhooks/{webhook}/test"), json!({})).await;
     let delivery = tested.id("delivery_id");
+    let buying = client
+        .clone()
+        .with("idempotency-key", &uuid::Uuid::new_v4().to_string());
+    let purchase = json!({ "amount": 5, "payment_method_id": "pm_card_visa" });
+    let purchase = buying.post("/v1/credits/purchase", purchase).await.id("transaction_id");
     let app = client.app;
     let forgotten = ForgottenForm {
         email: colleague.clone(),
@@ -408,6 +419,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("slug", slug),
         ("property", property),
         ("file", file),
+        ("purchase", purchase),
         ("source", source),
         ("job", job),
         ("code", code),
