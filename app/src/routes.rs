@@ -17,8 +17,8 @@ use crate::{
             CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage, RegisterPage, ResetPage, SignInPage,
         },
         console::{
-            DashboardPage, SearchPage, audit, bots, brand, codes, conversations, credits, leads, licence, people,
-            privacy, properties, security, sources, webhooks, wizard,
+            DashboardPage, SearchPage, api_keys, audit, bots, brand, codes, conversations, credits, leads, licence,
+            people, privacy, properties, security, sources, webhooks, wizard,
         },
         mail::MailPage,
         marketing::LandingPage,
@@ -81,6 +81,7 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("people") view=people::PeoplePage/>
         <Route path=path!("privacy") view=privacy::PrivacyPage/>
         <Route path=path!("audit") view=audit::AuditPage/>
+        <Route path=path!("api-keys") view=api_keys::ApiKeysPage/>
         <Route path=path!("webhooks") view=webhooks::WebhooksPage/>
         <Route path=path!("webhooks/:id") view=webhooks::WebhookPage/>
         <Route path=path!("search") view=SearchPage/>

@@ -144,7 +144,12 @@ const THEME: [&str; 2] = ["theme", "__Host-theme"];
 
 /// The colours that somebody has chosen for the console; `None` leaves them to the device.
 pub(crate) fn theme() -> Option<&'static str> {
-    let kept = |parts: &Parts| THEME.iter().rev().find_map(|name| known_theme(cookie(&parts.headers, name)?));
+    let kept = |parts: &Parts| {
+        THEME
+            .iter()
+            .rev()
+            .find_map(|name| known_theme(cookie(&parts.headers, name)?))
+    };
     with_context::<Parts, _>(kept).flatten()
 }
 

@@ -42,6 +42,7 @@ actions! {
     BOT_PUBLISHED = "bot.published": "Published a bot";
     BOT_PAUSED = "bot.paused": "Paused a bot";
     BOT_UNPUBLISHED = "bot.unpublished": "Made a bot a draft again";
+    BOT_ORIGINS_CHANGED = "bot.origins_changed": "Changed the sites of a bot";
     BOT_DELETED = "bot.deleted": "Deleted a bot";
     PROPERTY_DELETED = "property.deleted": "Deleted a property";
     SOURCE_REMOVED = "source.removed": "Removed a source";
@@ -71,6 +72,8 @@ actions! {
     WEBHOOK_SECRET_ROLLED = "webhook.secret_rolled": "Gave a webhook a new secret";
     WEBHOOK_SWITCHED_OFF = "webhook.switched_off": "A webhook was switched off";
     WEBHOOK_DELETED = "webhook.deleted": "Deleted a webhook";
+    API_KEY_CREATED = "api_key.created": "Made an API key";
+    API_KEY_REVOKED = "api_key.revoked": "Revoked an API key";
 }
 
 /// Every group of actions and what a page calls it.
@@ -91,6 +94,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("licence", "Licences"),
     ("support", "Support access"),
     ("webhook", "Webhooks"),
+    ("api_key", "API keys"),
 ];
 
 /// What a page calls an action; `None` for one that is not known here.

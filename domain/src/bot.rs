@@ -14,6 +14,8 @@ use crate::{
 pub const NAME_MAX: usize = 100;
 pub const DESCRIPTION_MAX: usize = 500;
 pub const GREETING_MAX: usize = 500;
+/// The most sites that a bot may be shown and asked on.
+pub const ORIGINS_MAX: usize = 20;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -125,6 +127,9 @@ pub struct Bot {
     pub slug: String,
     pub conversation: ConversationConfig,
     pub model: AiModelConfig,
+    /// The sites that may show its porch in a frame, and ask it from their own scripts, as browsers write them.
+    #[serde(default)]
+    pub origins: Vec<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

@@ -14,6 +14,12 @@ pub enum FaultCode {
     Forbidden,
     /// Allowed, once the caller has proved again who they are.
     ProofNeeded,
+    /// Not with this API key: it lacks a scope.
+    ReadScopeNeeded,
+    LeadsScopeNeeded,
+    WriteScopeNeeded,
+    /// Not with any API key.
+    NotForKeys,
     NotFound,
     MethodNotAllowed,
     Conflict,
@@ -30,11 +36,15 @@ pub enum FaultCode {
 }
 
 impl FaultCode {
-    pub const ALL: [FaultCode; 15] = [
+    pub const ALL: [FaultCode; 19] = [
         Self::Invalid,
         Self::Unauthorized,
         Self::Forbidden,
         Self::ProofNeeded,
+        Self::ReadScopeNeeded,
+        Self::LeadsScopeNeeded,
+        Self::WriteScopeNeeded,
+        Self::NotForKeys,
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::Conflict,
@@ -53,7 +63,8 @@ impl FaultCode {
             Self::Invalid => 400,
             Self::Unauthorized => 401,
             Self::InsufficientCredits => 402,
-            Self::Forbidden | Self::ProofNeeded => 403,
+            Self::Forbidden | Self::ProofNeeded | Self::NotForKeys => 403,
+            Self::ReadScopeNeeded | Self::LeadsScopeNeeded | Self::WriteScopeNeeded => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
             Self::Conflict => 409,
@@ -75,6 +86,10 @@ impl FaultCode {
             Self::InsufficientCredits => "insufficient-credits",
             Self::Forbidden => "forbidden",
             Self::ProofNeeded => "proof-needed",
+            Self::ReadScopeNeeded => "read-scope-needed",
+            Self::LeadsScopeNeeded => "leads-scope-needed",
+            Self::WriteScopeNeeded => "write-scope-needed",
+            Self::NotForKeys => "not-for-api-keys",
             Self::NotFound => "not-found",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::Conflict => "conflict",
@@ -95,6 +110,10 @@ impl FaultCode {
             Self::InsufficientCredits => "Not enough credits",
             Self::Forbidden => "Not allowed",
             Self::ProofNeeded => "Confirm that it is you",
+            Self::ReadScopeNeeded => "This API key lacks the scope `read`",
+            Self::LeadsScopeNeeded => "This API key lacks the scope `leads`",
+            Self::WriteScopeNeeded => "This API key lacks the scope `write`",
+            Self::NotForKeys => "Not for API keys",
             Self::NotFound => "Not found",
             Self::MethodNotAllowed => "Method not allowed",
             Self::Conflict => "Already exists or has changed",

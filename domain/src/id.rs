@@ -62,6 +62,7 @@ ids! {
     OperatorId => "operator";
     GrantId => "support access";
     WebhookId => "webhook";
+    ApiKeyId => "API key";
     DeliveryId => "delivery";
     PurchaseId => "purchase";
 }

@@ -48,8 +48,10 @@ impl Role {
 /// What somebody wants to do in an organization.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Action {
-    /// The daily work: bots, properties, what they know, codes, conversations, leads; seeing colleagues and the balance.
+    /// The daily work: bots, properties, what they know, codes; seeing colleagues and the balance.
     Work,
+    /// Reading what buyers said and left.
+    SeeLeads,
     /// Colour and logo.
     SetBrand,
     /// Inviting people, giving them roles, switching them off.
@@ -66,6 +68,8 @@ pub enum Action {
     ManageWebhooks,
     /// Buying credits with the organization's money.
     BuyCredits,
+    /// Making API keys of one's own, which do what they are let as whoever made them.
+    ManageKeys,
     /// Making somebody else the owner.
     TransferOwnership,
 }
@@ -75,7 +79,7 @@ pub const fn may(role: Role, action: Action) -> bool {
     match role {
         Role::Owner => true,
         Role::Admin => !matches!(action, Action::TransferOwnership | Action::ExportAll),
-        Role::Realtor => matches!(action, Action::Work),
+        Role::Realtor => matches!(action, Action::Work | Action::SeeLeads | Action::ManageKeys),
         Role::Operator => false,
     }
 }

@@ -98,6 +98,9 @@ points! {
     WEBHOOK_REPLAY = "webhook.replay";
     WEBHOOK_SEND = "webhook.send";
     WEBHOOK_SWEEP = "webhook.sweep";
+    API_KEY_CREATE = "api_key.create";
+    API_KEY_SEEN = "api_key.seen";
+    API_KEY_REVOKE = "api_key.revoke";
     SESSION_CREATE = "session.create";
     SESSION_SAVE = "session.save";
     SESSION_DELETE = "session.delete";

@@ -53,7 +53,7 @@ use std::{net::IpAddr, sync::Arc};
 use chrono::{DateTime, Utc};
 use domain::{
     Fault, FaultCode,
-    id::{AccountId, OrganizationId, SessionId},
+    id::{AccountId, ApiKeyId, OrganizationId, SessionId},
     tenancy::{Action, Role, may},
 };
 use futures::future::BoxFuture;
@@ -80,6 +80,7 @@ struct Inner {
     knowledge: retrieval::Cache,
     porches: porch::Cache,
     standings: account::Standings,
+    keys: account::api_key::Standings,
     attempts: account::Attempts,
     vault: vault::Vault,
     post: mail::Post,
@@ -129,6 +130,7 @@ impl Engine {
             knowledge: retrieval::Cache::default(),
             porches: porch::Cache::default(),
             standings: account::Standings::default(),
+            keys: account::api_key::Standings::default(),
             attempts: account::Attempts::default(),
             vault: vault::Vault::new(&config.encryption_keys)?,
             post: mail::Post::new(&config)?,
@@ -221,6 +223,9 @@ impl Engine {
     pub(crate) fn standings(&self) -> &account::Standings {
         &self.0.standings
     }
+    pub(crate) fn keys(&self) -> &account::api_key::Standings {
+        &self.0.keys
+    }
     pub(crate) fn attempts(&self) -> &account::Attempts {
         &self.0.attempts
     }
@@ -285,6 +290,8 @@ pub struct Scope {
     proved_at: DateTime<Utc>,
     /// Where the request comes from, for the audit log; `None` where there is no connection.
     address: Option<IpAddr>,
+    /// The API key that stands for them, where they do not call themselves.
+    key: Option<account::api_key::Use>,
 }
 
 /// A caller's request to the engine.
@@ -310,16 +317,19 @@ impl Call {
     pub const fn engine(&self) -> &Engine {
         &self.engine
     }
-    pub const fn may(&self, action: Action) -> bool {
-        may(self.scope.role, action)
+    pub fn may(&self, action: Action) -> bool {
+        self.must(action).is_ok()
     }
-    /// Refuses what the caller's role does not allow.
-    pub(crate) fn must(&self, action: Action) -> Result<(), Error> {
+    /// Refuses what the caller's role does not allow, and what their API key does not, where they call with one.
+    pub fn must(&self, action: Action) -> Result<(), Error> {
+        if let Some(key) = self.scope.key {
+            key.scopes.must(action, key.reads)?;
+        }
         let refused = || {
             let text = "Your role does not allow this. Ask the owner of your organization, or an admin.";
             Error::from(Fault::new(FaultCode::Forbidden, text))
         };
-        self.may(action).then_some(()).ok_or_else(refused)
+        may(self.scope.role, action).then_some(()).ok_or_else(refused)
     }
     pub const fn organization(&self) -> OrganizationId {
         self.scope.organization
@@ -329,6 +339,10 @@ impl Call {
     }
     pub const fn role(&self) -> Role {
         self.scope.role
+    }
+    /// The API key that they call with.
+    pub fn api_key(&self) -> Option<ApiKeyId> {
+        self.scope.key.map(|key| key.id)
     }
     /// Where the request comes from.
     pub const fn address(&self) -> Option<IpAddr> {

@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{Fault, FaultCode, fault::FieldFault};
+use domain::{Fault, FaultCode, api_key::KeyScope, fault::FieldFault};
 use serde::Serialize;
 use utoipa::{
     ToSchema,
@@ -97,6 +97,14 @@ impl ApiError {
             ..Fault::new(FaultCode::TooMany, detail).into()
         }
     }
+    /// The caller, or their organization, has asked for more than their quota.
+    pub fn over_quota(retry_after: u32) -> Self {
+        let detail = format!("You have used up your quota of requests. Try again in {retry_after} seconds.");
+        Self {
+            retry_after: Some(retry_after),
+            ..Fault::new(FaultCode::TooMany, detail).into()
+        }
+    }
     pub fn stopping() -> Self {
         let fault = Fault::new(
             FaultCode::Unavailable,
@@ -174,14 +182,47 @@ pub fn description(code: FaultCode) -> Answer {
         .description(code.title())
         .content(PROBLEM, problem);
     match code {
+        FaultCode::TooMany => QUOTA_HEADERS
+            .into_iter()
+            .fold(answer, |answer, name| answer.header_ref(name, header_reference(name)))
+            .header(
+                "Retry-After",
+                header(Type::Integer, "After how many seconds to try again."),
+            ),
         FaultCode::Unauthorized => answer.header("WWW-Authenticate", header(Type::String, "`Bearer`.")),
-        FaultCode::TooMany | FaultCode::Unavailable => answer.header(
+        FaultCode::Unavailable => answer.header(
             "Retry-After",
             header(Type::Integer, "After how many seconds to try again."),
         ),
         _ => answer,
     }
     .build()
+}
+
+/// What each answer to a known caller tells of their quotas; the document describes them once.
+pub const QUOTA_HEADERS: [&str; 2] = ["RateLimit-Policy", "RateLimit"];
+
+/// One of [`QUOTA_HEADERS`], in the API's document: where the document describes it.
+pub fn header_reference(name: &str) -> Ref {
+    Ref::new(format!("#/components/headers/{name}"))
+}
+
+/// The same, described.
+pub fn header_description(name: &str) -> Header {
+    let (about, example) = match name {
+        "RateLimit" => (
+            "What is left of each quota: `r` requests now, and in `t` seconds all of it again. As draft-ietf-httpapi-ratelimit-headers \
+             has it, a list of structured fields.",
+            "\"caller\";r=599;t=1, \"organization\";r=2998;t=1",
+        ),
+        _ => (
+            "The quotas that this request counts for: `q` requests in `w` seconds. `caller` is the API key's, or that of a member who \
+             calls without one; `organization` is that of all of them together.",
+            "\"caller\";q=600;w=60, \"organization\";q=3000;w=60",
+        ),
+    };
+    let text = ObjectBuilder::new().schema_type(Type::String).examples([example]);
+    HeaderBuilder::from(Header::new(text)).description(Some(about)).build()
 }
 
 /// A failure that a response carries, as a page for a person.
@@ -242,6 +283,10 @@ pub fn finish(response: Response, request_id: &str) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
     if error.status() == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(scope) = KeyScope::ALL.into_iter().find(|scope| scope.refusal() == code) {
+        let lacks = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str());
+        headers.extend(HeaderValue::from_str(&lacks).map(|lacks| (header::WWW_AUTHENTICATE, lacks)));
     }
     if let Some(seconds) = error.retry_after {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -28,6 +28,8 @@ pub mod verify;
 pub use serve::serve;
 pub use state::State;
 
+use std::sync::Arc;
+
 use axum::{
     Extension, Router,
     middleware::{from_fn, from_fn_with_state},
@@ -67,5 +69,6 @@ fn with_sessions(routes: Router<State>, state: &State) -> Router<State> {
     routes
         .layer(from_fn_with_state(state.clone(), sessions::identify))
         .layer(Extension(state.engine.clone()))
+        .layer(Extension(Arc::clone(&state.quotas)))
         .layer(sessions::layer(&state.engine))
 }

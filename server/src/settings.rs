@@ -158,6 +158,17 @@ pub struct Settings {
     /// Sign-ins and registrations a minute from one address; 0 for no limit
     #[arg(long, env = "PORCHLIGHT_LOGIN_PER_MINUTE", default_value_t = 30, global = true)]
     pub login_per_minute: u32,
+    /// Requests of the API a minute with one API key, or by one member without one; 0 for no limit
+    #[arg(long, env = "PORCHLIGHT_API_PER_MINUTE", default_value_t = 600, global = true)]
+    pub api_per_minute: u32,
+    /// Requests of the API a minute by one organization; 0 for no limit
+    #[arg(
+        long,
+        env = "PORCHLIGHT_API_PER_MINUTE_ORGANIZATION",
+        default_value_t = 3_000,
+        global = true
+    )]
+    pub api_per_minute_organization: u32,
     /// What is logged: error, warn, info, debug, trace, also by part, as info,sqlx=warn
     #[arg(long, env = "PORCHLIGHT_LOG", default_value = "info", global = true)]
     pub log: String,
@@ -234,6 +245,8 @@ impl Settings {
             trusted_proxies: self.trusted_proxies,
             chat_per_minute: self.chat_per_minute,
             login_per_minute: self.login_per_minute,
+            api_per_minute: self.api_per_minute,
+            api_per_minute_organization: self.api_per_minute_organization,
         }
     }
 

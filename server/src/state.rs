@@ -6,7 +6,7 @@ use axum::extract::FromRef;
 use engine::Engine;
 use leptos::config::LeptosOptions;
 
-use crate::layers::rate::Limits;
+use crate::layers::{quota::Quotas, rate::Limits};
 
 /// Shared by all handlers; cheap to clone. Handlers take the part they need: `State<Engine>`, `State<Arc<Web>>`.
 #[derive(Clone, Debug, FromRef)]
@@ -15,6 +15,7 @@ pub struct State {
     pub leptos: Arc<LeptosOptions>,
     pub web: Arc<Web>,
     pub limits: Arc<Limits>,
+    pub quotas: Arc<Quotas>,
 }
 
 /// What the web server itself can be told, beside the engine's configuration.
@@ -26,6 +27,10 @@ pub struct Web {
     pub chat_per_minute: u32,
     /// Sign-ins and registrations a minute from one address; 0 for no limit.
     pub login_per_minute: u32,
+    /// Requests of the API a minute with one API key, or by one member without one; 0 for no limit.
+    pub api_per_minute: u32,
+    /// Requests of the API a minute by one organization; 0 for no limit.
+    pub api_per_minute_organization: u32,
 }
 
 impl Default for Web {
@@ -34,6 +39,8 @@ impl Default for Web {
             trusted_proxies: 0,
             chat_per_minute: 60,
             login_per_minute: 30,
+            api_per_minute: 600,
+            api_per_minute_organization: 3_000,
         }
     }
 }
@@ -51,6 +58,7 @@ impl State {
         Self {
             engine,
             leptos: Arc::new(leptos),
+            quotas: Arc::new(Quotas::new(&web)),
             web: Arc::new(web),
             limits: Arc::new(limits),
         }

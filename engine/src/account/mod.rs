@@ -1,5 +1,6 @@
 //! People: registration, sign-in, access tokens; the people of an organization and their invitations.
 
+pub mod api_key;
 mod attempts;
 mod device;
 pub mod factor;

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 
-use super::{session, store};
+use super::{api_key, session, store};
 use crate::{
     Call, Error,
     audit::{self, Event, Target},
@@ -61,6 +61,7 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     };
     if !member.is_active {
         session::end_all(&mut tx, organization, id, None).await?;
+        api_key::revoke_all(&mut tx, organization, id).await?;
     }
     let withdrawn = match member.is_active && may(member.role, Action::ManagePeople) {
         true => 0,

@@ -1,5 +1,6 @@
 //! Bots: making, changing, publishing, removing.
 
+mod origins;
 mod store;
 
 pub(crate) use store::touch_knowledge;
@@ -38,6 +39,8 @@ pub struct BotChange {
     pub status: Option<BotStatus>,
     pub conversation: Option<ConversationConfig>,
     pub model: Option<AiModelConfig>,
+    /// As typed.
+    pub origins: Option<Vec<String>>,
 }
 
 /// Makes a draft and charges its price in the same commit. A repeated `key` makes no second one and gives the first
@@ -48,20 +51,27 @@ pub async fn create(call: &Call, form: &PurposeForm, key: Option<ClientKey>) -> 
         disclaimer: DEFAULT_DISCLAIMER.into(),
         ..ConversationConfig::default()
     };
-    create_as(call, form, conversation, AiModelConfig::default(), key).await
+    create_as(call, form, conversation, (AiModelConfig::default(), &[]), key).await
 }
 
-/// The same with settings of the caller's own, checked before.
+/// The same with settings of the caller's own, checked before; of the sites only here.
 pub async fn create_as(
     call: &Call,
     form: &PurposeForm,
     conversation: ConversationConfig,
-    model: AiModelConfig,
+    (model, origins): (AiModelConfig, &[String]),
     key: Option<ClientKey>,
 ) -> Result<Bot, Error> {
     let form = form.check()?;
+    let origins = origins::read(origins, call.engine().config().mode)?;
     let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
-    let asked = |key| Once::new(call, key, &(&form.name, &form.description, &conversation, &model));
+    let asked = |key| {
+        Once::new(
+            call,
+            key,
+            &(&form.name, &form.description, &conversation, &model, &origins),
+        )
+    };
     let once = key.map(asked).transpose()?;
     let id = clock.new_id::<BotId>();
     let now = clock.now();
@@ -77,6 +87,7 @@ pub async fn create_as(
         slug: unique_slug(&form.name, "porch", id.uuid()),
         conversation,
         model,
+        origins,
         name: form.name,
         description: form.description,
         status: BotStatus::Draft,
@@ -157,6 +168,10 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.description = form.description;
     bot.conversation = change.conversation.unwrap_or(bot.conversation);
     bot.model = change.model.unwrap_or(bot.model);
+    let before = bot.origins.clone();
+    if let Some(typed) = change.origins {
+        bot.origins = origins::read(&typed, call.engine().config().mode)?;
+    }
     bot.status = change.status.unwrap_or(bot.status);
     bot.updated_at = call.engine().clock().now();
     expect_one(store::update(&mut tx, &bot).await?, "bot")?;
@@ -174,6 +189,16 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
             target: Some(target(id, &bot.name)),
             before: Some(json!({ "status": old })),
             after: Some(json!({ "status": bot.status })),
+        };
+        audit::note(&mut tx, call, event).await?;
+    }
+    if before != bot.origins {
+        let sites = |origins: &[String]| Some(json!({ "sites": origins.join(" ") }));
+        let event = Event {
+            action: log::BOT_ORIGINS_CHANGED,
+            target: Some(target(id, &bot.name)),
+            before: sites(&before),
+            after: sites(&bot.origins),
         };
         audit::note(&mut tx, call, event).await?;
     }

@@ -9,20 +9,20 @@ use uuid::Uuid;
 use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
 
 statements! {
-    INSERT_BOT = "insert into bot (organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
-    FIND_BOT = "select organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at
+    INSERT_BOT = "insert into bot (organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at, origins)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)";
+    FIND_BOT = "select organization_id, id, name, description, status, slug, conversation, model, origins, created_at, updated_at
         from bot where organization_id = $1 and id = $2";
     // Reads and keeps others from changing it until the commit.
     BOT_TO_CHANGE = "update bot set updated_at = updated_at where organization_id = $1 and id = $2
-        returning organization_id, id, name, description, status, slug, conversation, model, created_at, updated_at";
-    LIST_BOTS = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.created_at, b.updated_at,
+        returning organization_id, id, name, description, status, slug, conversation, model, origins, created_at, updated_at";
+    LIST_BOTS = "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.origins, b.created_at, b.updated_at,
         (select count(*) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as conversation_count,
         (select max(c.last_at) from conversation c where c.organization_id = b.organization_id and c.bot_id = b.id and not c.preview) as last_active,
         (select count(*) from property p where p.organization_id = b.organization_id and p.bot_id = b.id) as property_count,
         (select count(*) from source s where s.organization_id = b.organization_id and s.bot_id = b.id) as source_count
         from bot b where b.organization_id = $1 and (b.id < $2 or $2 is null) order by b.id desc limit $3";
-    UPDATE_BOT = "update bot set name = $3, description = $4, status = $5, conversation = $6, model = $7, updated_at = $8
+    UPDATE_BOT = "update bot set name = $3, description = $4, status = $5, conversation = $6, model = $7, updated_at = $8, origins = $9
         where organization_id = $1 and id = $2";
     /// Every change to what a bot knows counts this up; the caches are keyed by it.
     TOUCH_KNOWLEDGE = "update bot set knowledge_version = knowledge_version + 1 where organization_id = $1 and id = $2";
@@ -45,7 +45,8 @@ pub(super) async fn insert(tx: &mut Tx, bot: &Bot) -> Result<(), DbError> {
         bot.slug.as_str(),
         Json(&bot.conversation),
         Json(&bot.model),
-        bot.created_at
+        bot.created_at,
+        Json(&bot.origins)
     )
     .map(|_| ())
 }
@@ -60,6 +61,7 @@ pub(super) struct BotRow {
     slug: String,
     conversation: Json<ConversationConfig>,
     model: Json<AiModelConfig>,
+    origins: Json<Vec<String>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
 }
@@ -79,6 +81,7 @@ impl TryFrom<BotRow> for Bot {
             slug: row.slug,
             conversation: row.conversation.0,
             model: row.model.0,
+            origins: row.origins.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
         })
@@ -149,7 +152,8 @@ pub(super) async fn update(tx: &mut Tx, bot: &Bot) -> Result<u64, DbError> {
         bot.status.as_str(),
         Json(&bot.conversation),
         Json(&bot.model),
-        bot.updated_at
+        bot.updated_at,
+        Json(&bot.origins)
     )
 }
 

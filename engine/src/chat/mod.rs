@@ -18,6 +18,7 @@ use domain::{
     chat::{Conversation, ConversationSummary, Delta, Turn, check_question},
     id::{ConversationId, OrganizationId, TurnId},
     page::{self, Page},
+    tenancy::Action,
 };
 use sha2::{Digest, Sha256};
 
@@ -177,6 +178,7 @@ pub async fn conversations(
     after: Option<&str>,
     limit: Option<u32>,
 ) -> Result<Page<ConversationSummary>, Error> {
+    call.must(Action::SeeLeads)?;
     let after = after.map(str::parse::<ConversationId>).transpose()?;
     let limit = page::limit(limit);
     let keys = vault::to_open(call.engine(), call.organization()).await?;
@@ -187,6 +189,7 @@ pub async fn conversations(
 
 /// One conversation with every turn and its receipt.
 pub async fn conversation(call: &Call, id: ConversationId) -> Result<Conversation, Error> {
+    call.must(Action::SeeLeads)?;
     one(call.engine(), call.organization(), id).await
 }
 

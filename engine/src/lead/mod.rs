@@ -9,6 +9,7 @@ use domain::{
     id::{ConversationId, LeadId, OrganizationId},
     lead::{CONSENT_VERSION, Channel, Consent, Lead, LeadForm, consent_text},
     page::{self, Page},
+    tenancy::Action,
     webhook::EventKind,
 };
 use serde_json::json;
@@ -112,6 +113,7 @@ fn told(
 
 /// Newest first.
 pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Lead>, Error> {
+    call.must(Action::SeeLeads)?;
     let after = after.map(str::parse::<LeadId>).transpose()?;
     let limit = page::limit(limit);
     let keys = vault::to_open(call.engine(), call.organization()).await?;
@@ -133,6 +135,7 @@ pub(crate) async fn list_for(engine: &Engine, look: Look, after: Option<&str>) -
 
 /// All of them, for a file that leaves the house, which is noted; at most 10,000, newest first.
 pub async fn export(call: &Call) -> Result<Vec<Lead>, Error> {
+    call.must(Action::SeeLeads)?;
     call.must_have_proved()?;
     let keys = vault::to_open(call.engine(), call.organization()).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;

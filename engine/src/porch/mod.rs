@@ -89,12 +89,21 @@ pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Por
 
 /// Opens the porch that a code leads to, by the code's id or short name.
 pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
-    let door = match code.parse::<CodeId>() {
+    let found = look_up(engine, door_of(code), "code").await?;
+    enter(engine, &found).await
+}
+
+/// Whether the bot that a code leads to lists a site, which is written as a browser sends it.
+pub async fn lists(engine: &Engine, code: &str, origin: &str) -> Result<bool, Error> {
+    let found = look_up(engine, door_of(code), "code").await?;
+    Ok(found.bot.origins.iter().any(|known| known == origin))
+}
+
+fn door_of(code: &str) -> Door {
+    match code.parse::<CodeId>() {
         Ok(id) => Door::CodeId(id),
         Err(_) => Door::CodeSlug(code.to_owned()),
-    };
-    let found = look_up(engine, door, "code").await?;
-    enter(engine, &found).await
+    }
 }
 
 /// The realtor's own look at a porch, also while it is a draft.

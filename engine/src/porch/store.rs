@@ -18,7 +18,7 @@ use crate::{
 macro_rules! porch {
     ($code:literal, $rest:literal) => {
         concat!(
-            "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.knowledge_version,
+            "select b.organization_id, b.id, b.name, b.description, b.status, b.slug, b.conversation, b.model, b.origins, b.knowledge_version,
             b.created_at, b.updated_at, o.name as organization_name, o.slug as organization_slug, o.colour, o.logo is not null as has_logo,
             a.first_name, a.last_name, l.number as license_number, l.state as license_state, l.kind as license_kind, l.status as license_status, ",
             $code,
@@ -63,6 +63,7 @@ struct FoundRow {
     slug: String,
     conversation: Json<ConversationConfig>,
     model: Json<AiModelConfig>,
+    origins: Json<Vec<String>>,
     knowledge_version: i64,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -96,6 +97,7 @@ impl Found {
             slug: row.slug,
             conversation: row.conversation.0,
             model: row.model.0,
+            origins: row.origins.0,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };

@@ -48,6 +48,9 @@ impl Server {
             // Visitors come from many addresses, as they do behind a proxy.
             .env("PORCHLIGHT_TRUSTED_PROXIES", "1")
             .env("PORCHLIGHT_GRANT", "100000000")
+            // One realtor asks for all of it.
+            .env("PORCHLIGHT_API_PER_MINUTE", "0")
+            .env("PORCHLIGHT_API_PER_MINUTE_ORGANIZATION", "0")
             .envs(settings.iter().map(|(name, value)| (*name, value.as_str())))
             .stdout(Stdio::null())
             .spawn()

@@ -24,7 +24,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{
     PartialSchema, ToSchema,
-    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type, schema::AnyOfBuilder},
+    openapi::{
+        ObjectBuilder, OneOfBuilder, RefOr, Schema, Type,
+        schema::{AnyOfBuilder, ArrayBuilder, SchemaType},
+    },
 };
 
 use super::{
@@ -62,8 +65,22 @@ pub(super) struct BotIn {
     /// The one in `conversation_config` goes before it.
     #[schema(max_length = 50)]
     response_style: Option<String>,
+    #[schema(schema_with = new_origins)]
+    allowed_origins: Option<Vec<String>>,
     #[schema(schema_with = new_status)]
     status: Option<String>,
+}
+
+fn new_origins() -> impl Into<RefOr<Schema>> {
+    let site = ObjectBuilder::new().schema_type(Type::String).pattern(Some(
+        r"^https://[a-z0-9]([a-z0-9-]{0,60}[a-z0-9])?(\.[a-z][a-z0-9]{1,60})+$",
+    ));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .items(site)
+        .description(Some(
+            "The sites that may show its porch in a frame, and ask it from their own scripts: at most 20, each as `https://www.example.com`.",
+        ))
 }
 
 fn new_status() -> impl Into<RefOr<Schema>> {
@@ -171,6 +188,8 @@ pub(super) struct BotOut {
     porch_url: String,
     ai_model_config: AiModelConfig,
     conversation_config: ConversationConfig,
+    /// The sites that may show its porch in a frame, and ask it from their own scripts.
+    allowed_origins: Vec<String>,
     conversation_count: i64,
     last_active: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -244,7 +263,14 @@ pub(super) async fn create(
         ..ConversationConfig::default()
     };
     let (conversation, model) = (body.conversation(&fresh)?, body.model(&AiModelConfig::default())?);
-    let bot = bot::create_as(&call, &form, conversation, model, call.key("chatbots.create")).await?;
+    let bot = bot::create_as(
+        &call,
+        &form,
+        conversation,
+        (model, &body.allowed_origins.unwrap_or_default()),
+        call.key("chatbots.create"),
+    )
+    .await?;
     let used = call.engine().config().prices.bot.into();
     let chatbot = BotOut::of(&call, bot, 0, None);
     Ok((
@@ -300,6 +326,7 @@ pub(super) async fn update(
         model: Some(body.model(&bot.model)?),
         name: body.given_name()?,
         description: body.description,
+        origins: body.allowed_origins,
         status,
     };
     let form = PurposeForm {
@@ -356,6 +383,7 @@ impl BotOut {
             porch_url: format!("{}/p/{}", call.engine().config().public_url, bot.slug),
             ai_model_config: bot.model,
             conversation_config: bot.conversation,
+            allowed_origins: bot.origins,
             conversation_count,
             last_active,
             created_at: bot.created_at,

@@ -35,6 +35,7 @@ use crate::{
         (name = "Sign-in", description = "Accounts and access tokens."),
         (name = "Organization", description = "One's own: its name and its brand."),
         (name = "Licence", description = "The real-estate licence that porches show, and its verification."),
+        (name = "API keys", description = "What programs of one's own call with, instead of signing in."),
         (name = "People", description = "Who belongs to one's organization, and who is invited to."),
         (name = "Chatbots", description = "A bot answers for one property, several, or none."),
         (name = "Properties", description = "What the realtor says about each house."),
@@ -63,10 +64,14 @@ fn made() -> OpenApi {
     components.schemas.extend(schemas);
     let failures = FaultCode::ALL.map(|code| (format!("{code:?}"), error::description(code).into()));
     components.responses.extend(failures);
+    let told = error::QUOTA_HEADERS.map(|name| (name.to_owned(), error::header_description(name).into()));
+    components.headers.extend(told);
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("The `access_token` that signing in gives."));
+        .description(Some(
+            "The `access_token` that signing in gives, or an API key (`plk_…`).",
+        ));
     components.add_security_scheme(BEARER, SecurityScheme::Http(token.build()));
     document
 }

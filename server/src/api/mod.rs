@@ -5,6 +5,7 @@
 //! answers and what it is for stand beside it, and what it takes describes itself.
 
 mod analytics;
+mod api_keys;
 pub(crate) mod audit;
 mod auth;
 mod chat;
@@ -15,6 +16,7 @@ pub mod document;
 pub(crate) mod exports;
 mod failures;
 pub mod health;
+pub(crate) mod keyed;
 mod leads;
 mod license;
 mod number;
@@ -41,7 +43,10 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     error::ApiError,
     extract::{BODY_MAX, described, unless_known},
-    layers::body::{UPLOAD_MAX, at_most},
+    layers::{
+        body::{UPLOAD_MAX, at_most},
+        quota::Slot,
+    },
     state::State,
 };
 
@@ -66,6 +71,10 @@ fn parts() -> (Router<State>, OpenApi) {
         organizations::set_own_branding,
         license::get,
         license::set,
+        api_keys::list,
+        api_keys::create,
+        api_keys::get,
+        api_keys::revoke,
         people::members,
         people::change,
         people::sign_out,
@@ -142,17 +151,20 @@ pub fn routes() -> Router<State> {
         .0
         .method_not_allowed_fallback(|| async { ApiError::method_not_allowed() })
         .fallback(|| async { ApiError::not_found("address in this API") })
-        .layer(from_fn(never_stored))
+        .layer(from_fn(answered))
 }
 
-/// Answers of the API are somebody's own; no cache on the way may keep them. Who has kept one is told whether it still holds.
-async fn never_stored(request: Request, next: Next) -> Response {
+/// Answers of the API are somebody's own: no cache on the way may keep them, and they say what is left of the caller's quotas.
+/// Who has kept one is told whether it still holds.
+async fn answered(mut request: Request, next: Next) -> Response {
     let has_one = request.headers().contains_key(header::IF_NONE_MATCH);
     let asked = (request.method().is_safe() && has_one).then(|| request.headers().clone());
+    let quotas = Slot::put_into(&mut request);
     let mut response = next.run(request).await;
     if let Some(asked) = asked {
         response = unless_known(&asked, response);
     }
+    quotas.tell(response.headers_mut());
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)

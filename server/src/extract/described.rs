@@ -101,10 +101,10 @@ impl Sketch<'_> {
     }
 
     /// What succeeds has this header.
-    pub fn sends(&mut self, name: &str, header: Header) {
+    pub fn sends(&mut self, name: &str, header: RefOr<Header>) {
         for (status, response) in &mut self.operation.responses.responses {
             if let (true, RefOr::T(response)) = (status.starts_with('2'), response) {
-                response.headers.insert(name.to_owned(), header.clone().into());
+                response.headers.insert(name.to_owned(), header.clone());
             }
         }
     }

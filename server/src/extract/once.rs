@@ -3,9 +3,11 @@
 //! One layer for every route by which somebody signed in sends something; what holds when is told in `engine::request`. Opening
 //! an organization takes no key: its email address is one, since there is no second account with it.
 
+use std::sync::Arc;
+
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Extension, FromRequestParts, MatchedPath, Request},
+    extract::{Extension, FromRef, FromRequestParts, MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts, response},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -26,7 +28,7 @@ use utoipa::openapi::{
 };
 
 use super::{BODY_MAX, Caller, body::whole, caller::Known, described::Sketch};
-use crate::error::ApiError;
+use crate::{error::ApiError, layers::quota::Quotas};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -56,21 +58,33 @@ pub(super) fn describe(sketch: &mut Sketch<'_>) {
     let replayed = replayed.description(Some(
         "`true` where this is what was answered before, under the same key.",
     ));
-    sketch.sends("Idempotency-Replayed", replayed.build());
+    sketch.sends("Idempotency-Replayed", replayed.build().into());
+}
+
+/// What it takes to know who is calling.
+#[derive(Clone, Debug, FromRef)]
+struct Knowing {
+    engine: Engine,
+    quotas: Arc<Quotas>,
 }
 
 /// Carries a request out, once a key.
-pub(super) async fn carry_out(Extension(engine): Extension<Engine>, request: Request, next: Next) -> Response {
+pub(super) async fn carry_out(
+    Extension(engine): Extension<Engine>,
+    Extension(quotas): Extension<Arc<Quotas>>,
+    request: Request,
+    next: Next,
+) -> Response {
     if !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    let answered = under_key(&engine, request, next).await;
+    let answered = under_key(&Knowing { engine, quotas }, request, next).await;
     answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn under_key(engine: &Engine, request: Request, next: Next) -> Result<Response, ApiError> {
+async fn under_key(knowing: &Knowing, request: Request, next: Next) -> Result<Response, ApiError> {
     let (mut parts, body) = request.into_parts();
-    let Caller(call) = Caller::from_request_parts(&mut parts, engine).await?;
+    let Caller(call) = Caller::from_request_parts(&mut parts, knowing).await?;
     let key = key(&parts.headers)?;
     let most = match boundary(&parts.headers) {
         Some(_) => domain::training::FILE_MAX,

@@ -177,6 +177,6 @@ impl Described for Paging {
         let link = link.description(Some(
             "Where the next page is, as `<address>; rel=\"next\"`; absent on the last one.",
         ));
-        sketch.sends("Link", link.build());
+        sketch.sends("Link", link.build().into());
     }
 }

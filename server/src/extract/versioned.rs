@@ -3,6 +3,8 @@
 //! A tag is `"<version>.<hash>"`: the version of what can be changed, which `If-Match` is compared by, and a hash of all that is
 //! shown, which `If-None-Match` is compared by. So nobody's change is refused because a sign was scanned meanwhile.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts},
@@ -24,7 +26,7 @@ use super::{
     Caller,
     described::{Described, Sketch},
 };
-use crate::error::ApiError;
+use crate::{error::ApiError, layers::quota::Quotas};
 
 /// A signed-in caller who reads or changes something that has versions. What `If-Match` names is what they have seen; where they
 /// send none, they change whatever there is.
@@ -35,6 +37,7 @@ impl<S> FromRequestParts<S> for Versioned
 where
     S: Send + Sync,
     Engine: FromRef<S>,
+    Arc<Quotas>: FromRef<S>,
 {
     type Rejection = ApiError;
 
@@ -125,7 +128,7 @@ impl Described for Versioned {
         if *sketch.method() != HttpMethod::Delete {
             let tag = HeaderBuilder::from(Header::new(text().pattern(Some("^\"[0-9a-f]{32}\\.[0-9a-f]{32}\"$"))));
             let tag = tag.description(Some("Changes with what is shown; for `If-Match` and `If-None-Match`."));
-            sketch.sends("ETag", tag.build());
+            sketch.sends("ETag", tag.build().into());
         }
     }
 }

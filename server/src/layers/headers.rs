@@ -9,14 +9,13 @@ use leptos::nonce::Nonce;
 
 use crate::{error, state::State};
 
-const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+const ALWAYS: [(HeaderName, HeaderValue); 4] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     // Forms posted within the site must keep their Origin and Referer.
     (
         header::REFERRER_POLICY,
         HeaderValue::from_static("strict-origin-when-cross-origin"),
     ),
-    (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
     (
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), microphone=(), geolocation=()"),
@@ -26,6 +25,25 @@ const ALWAYS: [(HeaderName, HeaderValue); 5] = [
         HeaderValue::from_static("same-origin"),
     ),
 ];
+
+/// Who may show a page in a frame: a handler puts it into its answer. Without it, nobody.
+#[derive(Clone, Debug)]
+pub enum Framed {
+    /// A page of our own.
+    Here,
+    /// These sites, as browsers write them; none, where there are none.
+    By(Vec<String>),
+}
+
+/// What a policy says of that, and what is said beside it to browsers that do not read it.
+fn framing(framed: Option<Framed>) -> (String, Option<&'static str>) {
+    match framed {
+        Some(Framed::Here) => ("'self'".into(), Some("SAMEORIGIN")),
+        // The other header has no words for other sites.
+        Some(Framed::By(sites)) if !sites.is_empty() => (sites.join(" "), None),
+        Some(Framed::By(_)) | None => ("'none'".into(), Some("DENY")),
+    }
+}
 
 /// What the answer's headers depend on, known before there is one.
 pub struct Said {
@@ -49,7 +67,12 @@ impl Said {
         if self.by_a_person {
             response = error::as_page(response, &self.nonce);
         }
+        let (ancestors, others) = framing(response.extensions_mut().remove::<Framed>());
         let headers = response.headers_mut();
+        if let Some(others) = others {
+            let others = HeaderValue::from_static(others);
+            headers.entry(header::X_FRAME_OPTIONS).or_insert(others);
+        }
         for (name, value) in ALWAYS {
             headers.entry(name).or_insert(value);
         }
@@ -58,7 +81,7 @@ impl Said {
             headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);
         }
         if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
-            && let Some(policy) = policy(headers, &self.nonce)
+            && let Some(policy) = policy(headers, &self.nonce, &ancestors)
         {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
@@ -78,17 +101,17 @@ fn is_by_a_person(request: &Request) -> bool {
 }
 
 /// Only a page needs to run anything. Photos are copies of our own.
-fn policy(headers: &HeaderMap, nonce: &str) -> Option<HeaderValue> {
+fn policy(headers: &HeaderMap, nonce: &str, ancestors: &str) -> Option<HeaderValue> {
     let html = headers
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if !html {
-        return Some(HeaderValue::from_static("default-src 'none'; frame-ancestors 'self'"));
+        return HeaderValue::from_str(&format!("default-src 'none'; frame-ancestors {ancestors}")).ok();
     }
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'self'"
+         frame-ancestors {ancestors}"
     );
     HeaderValue::from_str(&policy).ok()
 }

@@ -1,9 +1,11 @@
 //! What every request passes on its way in and out.
 
 pub mod body;
+pub mod cors;
 pub mod headers;
 pub mod observe;
 pub mod origin;
+pub mod quota;
 pub mod rate;
 
 use std::{any::Any, convert::Infallible, panic::AssertUnwindSafe};
@@ -37,13 +39,19 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
         }
         let said = headers::begin(&mut request);
         request.extensions_mut().insert(address);
+        let asked = cors::begin(&state, request.method(), request.uri().path(), request.headers()).await;
         let refused = origin::refusal(&state, &request)
             .or_else(|| rate::refusal(&state, &address, &request))
             .or_else(|| asks_for_nothing(&request));
-        let response = match refused {
-            Some(refused) => refused.into_response(),
-            None => answered(next, request).await,
+        let preflight = asked.as_ref().and_then(cors::Asked::preflight);
+        let mut response = match (refused, preflight) {
+            (Some(refused), _) => refused.into_response(),
+            (None, Some(preflight)) => preflight,
+            (None, None) => answered(next, request).await,
         };
+        if let Some(asked) = asked {
+            asked.end(response.headers_mut());
+        }
         let response = seen.end(said.end(&state, response));
         match head {
             true => without_body(response),

@@ -15,11 +15,12 @@ use engine::{Engine, chat, porch};
 
 use super::{
     ask::{Question, events, form},
-    visitor::{Visitor, html},
+    visitor::{Visitor, framed, html},
 };
 use crate::{
     error::ApiError,
     extract::{Caller, Id},
+    layers::headers::Framed,
 };
 
 fn visit(visitor: &Visitor, bot: BotId) -> Visit {
@@ -33,7 +34,8 @@ fn visit(visitor: &Visitor, bot: BotId) -> Visit {
 
 pub(super) async fn show(Caller(call): Caller, Id(bot): Id<BotId>, visitor: Visitor) -> Result<Response, ApiError> {
     let porch = porch::preview(&call, bot).await?;
-    Ok(html(StatusCode::OK, pages::page(&porch, &[], &visit(&visitor, bot))))
+    let page = pages::page(&porch, &[], &visit(&visitor, bot));
+    Ok(framed(html(StatusCode::OK, page), Framed::Here))
 }
 
 pub(super) async fn ask(
@@ -54,7 +56,8 @@ pub(super) async fn ask(
                 asked: Some((question, error.into_fault())),
                 ..visit(&visitor, bot)
             };
-            return Ok(html(StatusCode::BAD_REQUEST, pages::page(&porch, &[], &visit)));
+            let page = pages::page(&porch, &[], &visit);
+            return Ok(framed(html(StatusCode::BAD_REQUEST, page), Framed::Here));
         }
     };
     if visitor.accepts("text/event-stream") {

@@ -13,6 +13,8 @@ use engine::{Engine, chat, porch::Porch};
 use leptos::nonce::Nonce;
 use serde::Deserialize;
 
+use crate::layers::headers::Framed;
+
 /// How long a conversation can be taken up again, in seconds: 30 days.
 const REMEMBERED: u32 = 30 * 24 * 60 * 60;
 
@@ -120,7 +122,11 @@ impl Door {
     /// The page with the visitor's own conversation on it.
     pub(super) async fn page(&self, status: StatusCode, visit: &pages::Visit) -> Result<Response, engine::Error> {
         let turns = chat::history(&self.porch, self.session()).await?;
-        Ok(html(status, pages::page(&self.porch, &turns, visit)))
+        let sites = self.porch.bot.origins.clone();
+        Ok(framed(
+            html(status, pages::page(&self.porch, &turns, visit)),
+            Framed::By(sites),
+        ))
     }
 
     /// The page's address with the code in it; `mark` and `anchor` are ours.
@@ -170,6 +176,12 @@ fn cookie_name(porch: &Porch) -> String {
 /// A page made for one visitor: kept by nobody.
 pub(super) fn html(status: StatusCode, page: String) -> Response {
     (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
+}
+
+/// A page that may be shown in a frame.
+pub(super) fn framed(mut page: Response, by: Framed) -> Response {
+    page.extensions_mut().insert(by);
+    page
 }
 
 /// Why a porch cannot be shown, as a page for a person.

@@ -78,6 +78,8 @@ impl Default for Setup {
         let web = Web {
             chat_per_minute: 0,
             login_per_minute: 0,
+            api_per_minute: 0,
+            api_per_minute_organization: 0,
             ..Web::default()
         };
         Self {

@@ -21,6 +21,7 @@ async fn app(store: Store) -> TestApp {
             trusted_proxies: 1,
             chat_per_minute: 0,
             login_per_minute: 0,
+            ..Web::default()
         },
         ..Setup::default()
     })

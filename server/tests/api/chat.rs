@@ -212,6 +212,7 @@ async fn who_asks_too_often_waits() {
         chat_per_minute: 3,
         login_per_minute: 2,
         trusted_proxies: 1,
+        ..Web::default()
     };
     let app = TestApp::with(Setup {
         web,

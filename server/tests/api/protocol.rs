@@ -117,7 +117,7 @@ async fn pages_may_run_only_what_is_ours() {
     let api = app.visitor().get("/v1/nothing").await;
     assert_eq!(
         api.header("content-security-policy"),
-        "default-src 'none'; frame-ancestors 'self'"
+        "default-src 'none'; frame-ancestors 'none'"
     );
     for name in [
         "x-content-type-options",

@@ -179,6 +179,18 @@ async fn purchases(caller: &Caller, token: &str) -> Option<()> {
     Client::send(request).await.map(|_| ())
 }
 
+/// Makes a key, calls with it, and revokes it, as somebody who has just signed in.
+async fn api_key(client: &Client, email: &str) -> Option<()> {
+    let token = &client.token(email).await?;
+    let body = serde_json::json!({ "name": "CRM", "scopes": ["read"] });
+    let made = client.call(token, "POST", "/v1/api_keys", Some(body)).await?;
+    client
+        .call(&made.text("key"), "GET", "/v1/credits/balance", None)
+        .await?;
+    let path = format!("/v1/api_keys/{}", made.text("key_id"));
+    client.call(token, "DELETE", &path, None).await.map(|_| ())
+}
+
 /// Does what passes the point. Whatever is answered, or not, is as it is.
 async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
     let (token, client) = (owner.token.as_str(), &caller.client);
@@ -334,6 +346,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
         "fetch" => drop(caller.web_page(token, &owner.property).await?),
         "request.begin" | "request.end" => keyed(caller, owner).await?,
         name if name.starts_with("purchase.") => purchases(caller, token).await?,
+        name if name.starts_with("api_key.") => api_key(client, &owner.email).await?,
         name if name.starts_with("webhook.") => webhook(caller, token).await?,
         // These are passed by any source that is read.
         _ => drop(caller.file(token, &owner.property).await?),

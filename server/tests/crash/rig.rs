@@ -93,6 +93,8 @@ impl Home {
             .env("PORCHLIGHT_SITE_DIR", self.path("site"))
             .env("PORCHLIGHT_CHAT_PER_MINUTE", "0")
             .env("PORCHLIGHT_LOGIN_PER_MINUTE", "0")
+            .env("PORCHLIGHT_API_PER_MINUTE", "0")
+            .env("PORCHLIGHT_API_PER_MINUTE_ORGANIZATION", "0")
             .env("PORCHLIGHT_GRANT", "1000000")
             .env("PORCHLIGHT_LOG", "info")
             .envs(self.settings.iter().map(|(n, v)| (n, v)));

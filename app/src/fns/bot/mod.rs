@@ -6,6 +6,7 @@ mod get;
 mod list;
 mod pause;
 mod publish;
+mod set_origins;
 mod update;
 
 use chrono::{DateTime, Utc};
@@ -18,6 +19,7 @@ pub use get::*;
 pub use list::*;
 pub use pause::*;
 pub use publish::*;
+pub use set_origins::*;
 pub use update::*;
 
 use super::when::When;
@@ -61,6 +63,8 @@ pub struct BotView {
     pub greeting: String,
     pub tone: Tone,
     pub disclaimer: String,
+    /// The sites that may show and ask it.
+    pub origins: Vec<String>,
     /// `/p/{slug}`.
     pub porch: String,
 }
@@ -76,6 +80,7 @@ impl From<Bot> for BotView {
             greeting: bot.conversation.greeting,
             tone: bot.conversation.tone,
             disclaimer: bot.conversation.disclaimer,
+            origins: bot.origins,
         }
     }
 }

@@ -62,7 +62,7 @@ fn page(view: SecurityView) -> AnyView {
     let codes = (!view.codes.is_empty()).then(|| recovery_codes(view.codes));
     view! {
         {codes}
-        <p><a href="/console/licence">"Your licence"</a></p>
+        <p><a href="/console/licence">"Your licence"</a>" · "<a href="/console/api-keys">"API keys"</a></p>
         <div class="halves">
             {factor(&view.security)}
             {password(view.security.email)}

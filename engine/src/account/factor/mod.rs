@@ -318,10 +318,9 @@ pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Re
 
 const SHOWN_ONCE: &str = "web_session.codes";
 
-/// A text that is kept where others could read it, until it is shown to this person, who has a second factor.
+/// A text that is kept where others could read it, until it is shown to this person.
 pub async fn conceal(person: &Person, text: &str) -> Result<String, Error> {
-    let mut tx = person.engine.db().read(person.organization).await?;
-    let keys = vault::keys(&person.engine, &mut tx, person.organization).await?;
+    let keys = vault::to_seal(&person.engine, person.organization).await?;
     Ok(BASE64.encode(keys.seal(at(person, SHOWN_ONCE), text.as_bytes())?))
 }
 
@@ -330,8 +329,7 @@ pub async fn reveal(person: &Person, concealed: &str) -> Result<String, Error> {
     let sealed = BASE64
         .decode(concealed)
         .map_err(|error| Error::Broken(error.to_string()))?;
-    let mut tx = person.engine.db().read(person.organization).await?;
-    let keys = vault::keys(&person.engine, &mut tx, person.organization).await?;
+    let keys = vault::to_open(&person.engine, person.organization).await?;
     let text = keys.open(at(person, SHOWN_ONCE), &sealed)?;
     String::from_utf8(text).map_err(|error| Error::Broken(error.to_string()))
 }

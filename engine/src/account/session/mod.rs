@@ -195,6 +195,9 @@ impl Call {
 
     /// Refuses what must not be done by whoever found a screen unlocked.
     pub(crate) fn must_have_proved(&self) -> Result<(), Error> {
+        if self.api_key().is_some() {
+            return Err(domain::api_key::not_for_keys().into());
+        }
         proved(self.engine(), self.scope.proved_at)
     }
 
@@ -265,6 +268,7 @@ impl SignedIn {
             session: self.session,
             proved_at: standing.proved_at,
             address,
+            key: None,
         };
         let call = Call::new(engine.clone(), scope);
         call.must(domain::tenancy::Action::Work)?;

@@ -104,6 +104,7 @@ async fn account(world: &World, id: OrganizationId, start: i64) -> Call {
         role: domain::tenancy::Role::Owner,
         session: engine.clock().new_id(),
         proved_at: engine.clock().now(),
+        key: None,
     };
     let call = Call::new(engine.clone(), scope);
     if start > 0 {

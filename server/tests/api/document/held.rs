@@ -72,6 +72,10 @@ pub fn hold(method: &Method, path: &str, answer: &Answer) {
         .into_iter()
         .filter(|known| leads(known.path, path))
         .collect();
+    // What a browser asks beforehand is no operation.
+    if method == Method::OPTIONS && answer.status == StatusCode::NO_CONTENT {
+        return;
+    }
     // A literal address goes before one with a name in it.
     let Some(best) = there.iter().map(|known| known.path.matches('{').count()).min() else {
         assert_eq!(

@@ -100,6 +100,7 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
         "create_chatbot" if case.at != ["name"] => json!({ "bot_name": "Elm" }),
         "create_property" => json!({ "address": "1 A Street", "city": "B", "state": "Oz", "zip_code": "62704" }),
         "create_qr_code" => json!({ "bot_id": porch.bot }),
+        "create_api_key" => json!({ "name": "CRM", "scopes": ["read"] }),
         "create_webhook" => json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] }),
         "buy_credits" => json!({ "amount": 5, "payment_method_id": "pm_card_visa" }),
         "create_invitation" => json!({ "email": "cy@example.com", "role": "realtor" }),

@@ -3,6 +3,7 @@
 
 mod fuzz;
 mod halfway;
+mod keys;
 mod methods;
 mod repeated;
 pub mod routes;

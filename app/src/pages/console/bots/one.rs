@@ -5,7 +5,7 @@ use super::badge;
 use crate::{
     checks::Check,
     fns::{
-        bot::{BotView, DeleteBot, PauseBot, PublishBot, UpdateBot, get_bot},
+        bot::{BotView, DeleteBot, PauseBot, PublishBot, SetBotOrigins, UpdateBot, get_bot},
         wizard::step,
     },
     pages::console::parts::{id, query, saved_note},
@@ -32,7 +32,7 @@ fn page(bot: BotView) -> AnyView {
         {draft_note(&bot)}
         {places(&bot)}
         <div class="beside">
-            <div>{settings(bot.clone())}{removal(&bot)}</div>
+            <div>{settings(bot.clone())}{sites(&bot)}{removal(&bot)}</div>
             {preview(&bot)}
         </div>
     }
@@ -113,6 +113,20 @@ fn settings(bot: BotView) -> AnyView {
                 <SelectField name="tone" label="Tone" choices=tones value=bot.tone.as_str()/>
                 <Field name="disclaimer" label="Disclaimer" value=bot.disclaimer.clone() rows=3 max=greeting_max optional=true hint="Stands under the greeting."/>
                 <Submit>"Save"</Submit>
+            </Form>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Where else than on its own page it may be.
+fn sites(bot: &BotView) -> AnyView {
+    let (id, lines) = (bot.id.clone(), bot.origins.join("\n"));
+    view! {
+        <Card title="On other sites">
+            <Form to=SetBotOrigins::PATH hidden=vec![("id", id)]>
+                <Field name="allowed_origins" label="Sites" value=lines rows=4 optional=true hint="They may show its page in a frame, and ask it from their own scripts. One a line, as https://www.example.com; 20 at most."/>
+                <Submit>"Save the sites"</Submit>
             </Form>
         </Card>
     }
