@@ -38,7 +38,9 @@ impl FromStr for Version {
     type Err = Fault;
 
     fn from_str(text: &str) -> Result<Self, Fault> {
-        let number = u128::from_str_radix(text, 16).ok().filter(|_| text.len() == 2 * BYTES);
+        // Digits alone: a number may begin with a sign.
+        let is_hex = text.len() == 2 * BYTES && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let number = u128::from_str_radix(text, 16).ok().filter(|_| is_hex);
         let number = number.ok_or_else(|| Fault::invalid("This is no version of ours."))?;
         Ok(Self(number.to_be_bytes()))
     }
