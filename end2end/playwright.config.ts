@@ -70,6 +70,8 @@ export default defineConfig({
           PORCHLIGHT_DATA_DIR: process.env.PORCHLIGHT_E2E_DATA ?? `${root}/end2end/test-results/data`,
           PORCHLIGHT_FETCH_ALLOW: `127.0.0.1:${pagesPort}`,
           PORCHLIGHT_MODE: "demo",
+          // By a name, which passkeys need.
+          PORCHLIGHT_PUBLIC_URL: `http://localhost:${port}`,
         },
       },
 });

@@ -14,7 +14,8 @@ use crate::{
     pages::{
         NotFound,
         auth::{
-            CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage, RegisterPage, ResetPage, SignInPage,
+            AwayPage, CallbackPage, CodePage, ConfirmEmailPage, FactorPage, ForgottenPage, InvitationPage,
+            RegisterPage, ResetPage, SignInPage,
         },
         console::{
             DashboardPage, SearchPage, api_keys, audit, bots, brand, codes, conversations, credits, leads, licence,
@@ -53,6 +54,8 @@ fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/sign-in/code") view=CodePage ssr=SsrMode::Async/>
         <Route path=path!("/sign-in/factor") view=FactorPage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/away") view=AwayPage ssr=SsrMode::Async/>
+        <Route path=path!("/sign-in/callback") view=CallbackPage ssr=SsrMode::Async/>
         <Route path=path!("/mail") view=MailPage ssr=SsrMode::Async/>
         <Route path=path!("/forgotten") view=ForgottenPage ssr=SsrMode::Async/>
         <Route path=path!("/reset/:token") view=ResetPage ssr=SsrMode::Async/>

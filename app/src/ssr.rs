@@ -23,10 +23,14 @@ use crate::{
     ui::{Typed, form::Draft},
 };
 
+mod provider;
 mod who;
 
+pub use provider::{away, back, go_away};
 pub(crate) use who::may;
-pub use who::{Address, Sender, answerer, call, enroller, enter, is_signed_in, keep_device, leave, sender};
+pub use who::{
+    Address, Sender, answerer, call, caller, enroller, enter, go_on, is_signed_in, keep_device, leave, sender,
+};
 
 pub use crate::layout::shell;
 
@@ -34,6 +38,8 @@ pub use crate::layout::shell;
 pub const SESSION_KEY: &str = "who";
 /// The bot that is being set up, so that the way back finds it.
 pub const SETUP_KEY: &str = "setup";
+/// The name of what an authenticator was asked last.
+const ASKED_KEY: &str = "asked";
 const DRAFTS_KEY: &str = "drafts";
 /// Unfinished forms that are kept, the newest.
 const DRAFTS_MAX: usize = 4;
@@ -75,6 +81,17 @@ pub async fn recall(key: &str) -> Result<Option<String>, AppError> {
 /// The same, which is kept no longer.
 pub async fn take(key: &str) -> Result<Option<String>, AppError> {
     Ok(session()?.remove(key).await.map_err(broken)?)
+}
+
+/// Notes in the visitor's session what an authenticator is asked; gives the question's options.
+pub async fn ask(question: engine::account::passkey::Question) -> Result<String, AppError> {
+    remember(ASKED_KEY, &question.name).await?;
+    Ok(question.options)
+}
+
+/// The name of what was asked last, once.
+pub async fn asked() -> Result<String, AppError> {
+    Ok(take(ASKED_KEY).await?.unwrap_or_default())
 }
 
 fn broken(error: tower_sessions::session::Error) -> engine::Error {
@@ -316,9 +333,9 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     Redirect::to(&first.map_or_else(|| page.clone(), |first| with_next(first, &page))).into_response()
 }
 
-/// Passwords, codes and the secrets of links are kept in no draft.
+/// Passwords, codes, answers of authenticators and the secrets of links are kept in no draft.
 fn is_secret(name: &str) -> bool {
-    name.ends_with("password") || name == "code" || name == "token"
+    name.ends_with("password") || matches!(name, "code" | "token" | "credential")
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

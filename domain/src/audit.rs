@@ -29,6 +29,11 @@ actions! {
     FACTOR_REMOVED = "factor.removed": "Removed the second factor";
     FACTOR_RECOVERY_USED = "factor.recovery_used": "Used a recovery code";
     FACTOR_RECOVERY_RENEWED = "factor.recovery_renewed": "Made new recovery codes";
+    PASSKEY_ADDED = "factor.passkey_added": "Added a passkey";
+    PASSKEY_REMOVED = "factor.passkey_removed": "Removed a passkey";
+    PASSKEY_DOUBTED = "factor.passkey_doubted": "Showed a passkey that may be a copy: it was refused";
+    IDENTITY_LINKED = "identity.linked": "Linked a sign-in provider";
+    IDENTITY_UNLINKED = "identity.unlinked": "Unlinked a sign-in provider";
     INVITATION_SENT = "invitation.sent": "Invited somebody";
     INVITATION_WITHDRAWN = "invitation.withdrawn": "Withdrew an invitation";
     INVITATION_ACCEPTED = "invitation.accepted": "Accepted an invitation";
@@ -82,6 +87,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("password", "Passwords"),
     ("email", "Email addresses"),
     ("factor", "Second factors"),
+    ("identity", "Sign-in providers"),
     ("invitation", "Invitations"),
     ("member", "Members"),
     ("brand", "Brand"),

@@ -43,6 +43,9 @@ ids! {
     InvitationId => "invitation";
     /// What a sign-in lasts for.
     SessionId => "session";
+    PasskeyId => "passkey";
+    /// At a sign-in provider.
+    IdentityId => "sign-in provider";
     BotId => "bot";
     PropertyId => "property";
     SourceId => "source";

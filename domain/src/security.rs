@@ -3,7 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{Fault, account::check_password, fault::Checks, id::SessionId, text::Email};
+use crate::{
+    Fault,
+    account::check_password,
+    fault::Checks,
+    id::{IdentityId, PasskeyId, SessionId},
+    text::Email,
+};
 
 /// How long it holds that somebody has proved who they are, for what takes over an account.
 pub const PROVED_FOR: TimeDelta = TimeDelta::minutes(5);
@@ -27,6 +33,47 @@ pub struct SessionRow {
     pub seen_at: DateTime<Utc>,
     /// The session that asks.
     pub is_this: bool,
+}
+
+/// The most passkeys of one account.
+pub const PASSKEYS_MAX: usize = 20;
+
+/// One of somebody's own passkeys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyRow {
+    pub id: PasskeyId,
+    /// As its person calls it.
+    pub name: String,
+    pub created_at: DateTime<Utc>,
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// A new passkey.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PasskeyForm {
+    pub name: String,
+    /// What the authenticator has said, as JSON; empty where no script ran.
+    #[serde(default)]
+    pub credential: String,
+}
+
+impl PasskeyForm {
+    /// The name, as it is kept.
+    pub fn check(&self) -> Result<String, Fault> {
+        let mut checks = Checks::default();
+        let name = checks.text("name", &self.name, true, 60);
+        checks.finish()?;
+        Ok(name)
+    }
+}
+
+/// One of somebody's identities at the sign-in provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityRow {
+    pub id: IdentityId,
+    /// The address that the provider has said, so that people tell theirs apart.
+    pub email: Option<String>,
+    pub created_at: DateTime<Utc>,
 }
 
 /// What is asked of somebody who has forgotten their password.
@@ -132,12 +179,22 @@ pub struct Security {
     pub is_email_verified: bool,
     /// An authenticator app is asked for at sign-in.
     pub has_totp: bool,
+    pub passkeys: Vec<PasskeyRow>,
+    /// This server can have passkeys.
+    pub takes_passkeys: bool,
     /// Recovery codes that were not used yet.
     pub recovery_codes: i64,
     /// This server asks everybody for a second factor.
     pub is_factor_required: bool,
     /// Whether they have proved within minutes who they are.
     pub has_proved: bool,
+}
+
+impl Security {
+    /// More than the password is asked for at sign-in.
+    pub const fn has_factor(&self) -> bool {
+        self.has_totp || !self.passkeys.is_empty()
+    }
 }
 
 #[cfg(test)]

@@ -42,6 +42,20 @@ pub struct StripeConfig {
     pub webhook_secret: SecretString,
 }
 
+/// A sign-in provider (OpenID Connect).
+#[derive(Clone, Debug)]
+pub struct OidcConfig {
+    /// As it calls itself: `https://id.example`.
+    pub issuer: String,
+    pub client_id: String,
+    /// `None`: a client that has none.
+    pub client_secret: Option<SecretString>,
+    /// What people call it.
+    pub name: String,
+    /// A second factor that it has asked for counts as ours.
+    pub trusts_factor: bool,
+}
+
 #[derive(Clone, Debug)]
 pub struct Config {
     pub mode: Mode,
@@ -66,6 +80,8 @@ pub struct Config {
     pub encryption_keys: Vec<SecretString>,
     /// Everybody signs in with a second factor.
     pub require_factor: bool,
+    /// `None`: people sign in by password and passkey.
+    pub oidc: Option<OidcConfig>,
     /// Bots are published for realtors with a verified licence only.
     pub require_licence: bool,
     /// `None`: somebody of the platform looks at each licence.

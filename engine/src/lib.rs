@@ -82,6 +82,8 @@ struct Inner {
     standings: account::Standings,
     keys: account::api_key::Standings,
     attempts: account::Attempts,
+    passkeys: account::Passkeys,
+    provider: account::Provider,
     vault: vault::Vault,
     post: mail::Post,
     licences: licence::Hook,
@@ -132,6 +134,8 @@ impl Engine {
             standings: account::Standings::default(),
             keys: account::api_key::Standings::default(),
             attempts: account::Attempts::default(),
+            passkeys: account::Passkeys::new(&config)?,
+            provider: account::Provider::new(&config)?,
             vault: vault::Vault::new(&config.encryption_keys)?,
             post: mail::Post::new(&config)?,
             licences: licence::Hook::new(config.licence_verifier.as_ref())?,
@@ -228,6 +232,13 @@ impl Engine {
     }
     pub(crate) fn attempts(&self) -> &account::Attempts {
         &self.0.attempts
+    }
+    pub(crate) fn passkeys(&self) -> &account::Passkeys {
+        &self.0.passkeys
+    }
+    /// The sign-in provider.
+    pub(crate) fn provider(&self) -> &account::Provider {
+        &self.0.provider
     }
     pub(crate) fn vault(&self) -> &vault::Vault {
         &self.0.vault

@@ -59,7 +59,7 @@ pub(crate) const PASSWORD: &str = "a quiet street at dusk";
 pub(crate) struct World {
     pub(crate) engine: Engine,
     pub(crate) clock: Clock,
-    _db: Arc<TestDb>,
+    db: Arc<TestDb>,
     _folder: tempfile::TempDir,
 }
 
@@ -90,6 +90,7 @@ impl World {
             token_secrets: vec!["only for tests, thirty-two bytes or more".into()],
             encryption_keys: vec!["only for tests, another thirty-two bytes".into()],
             require_factor: false,
+            oidc: None,
             require_licence: false,
             licence_verifier: None,
             licence_check_every: chrono::TimeDelta::days(180),
@@ -107,9 +108,14 @@ impl World {
         Self {
             engine,
             clock,
-            _db: Arc::clone(db),
+            db: Arc::clone(db),
             _folder: folder,
         }
+    }
+
+    /// Its store, for one more engine on it.
+    pub(crate) fn db(&self) -> Arc<TestDb> {
+        Arc::clone(&self.db)
     }
 
     /// Registers a realtor and lets them in.

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use domain::credits::{Credits, PriceList};
 use engine::{
     Config,
-    config::{Mode, ProviderConfig, StripeConfig, VerifierConfig},
+    config::{Mode, OidcConfig, ProviderConfig, StripeConfig, VerifierConfig},
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -78,6 +78,21 @@ pub struct Settings {
     /// Whether everybody signs in with a second factor [default: true in production]
     #[arg(long, env = "PORCHLIGHT_REQUIRE_MFA", global = true)]
     pub require_mfa: Option<bool>,
+    /// Lets people sign in by an OpenID Connect provider as well: its issuer, such as https://id.example [default: none]
+    #[arg(long, env = "PORCHLIGHT_OIDC_ISSUER", global = true)]
+    pub oidc_issuer: Option<String>,
+    /// What this server is called there
+    #[arg(long, env = "PORCHLIGHT_OIDC_CLIENT_ID", global = true)]
+    pub oidc_client_id: Option<String>,
+    /// Its secret there
+    #[arg(long, env = "PORCHLIGHT_OIDC_CLIENT_SECRET", hide_env_values = true, global = true)]
+    pub oidc_client_secret: Option<String>,
+    /// What people call the provider: the button says "Sign in with" and this
+    #[arg(long, env = "PORCHLIGHT_OIDC_NAME", default_value = "single sign-on", global = true)]
+    pub oidc_name: String,
+    /// Whether a second factor that the provider has asked for (`amr` says `mfa`) counts as ours
+    #[arg(long, env = "PORCHLIGHT_OIDC_TRUST_MFA", global = true, default_value_t = false, action = clap::ArgAction::Set)]
+    pub oidc_trust_mfa: bool,
     /// Whether bots are published for realtors with a verified licence only [default: true in production]
     #[arg(long, env = "PORCHLIGHT_REQUIRE_LICENCE", global = true)]
     pub require_licence: Option<bool>,
@@ -228,6 +243,7 @@ impl Settings {
                 "encryption_key",
             )?,
             require_factor: self.require_mfa.unwrap_or(self.mode == ModeName::Production),
+            oidc: self.oidc()?,
             require_licence: self.require_licence.unwrap_or(self.mode == ModeName::Production),
             licence_verifier: self.licence_verifier()?,
             licence_check_every: TimeDelta::days(self.licence_check_days.into()),
@@ -302,6 +318,29 @@ impl Settings {
             base_url: url,
             api_key,
             model,
+        }))
+    }
+
+    fn oidc(&self) -> anyhow::Result<Option<OidcConfig>> {
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+        let (client_id, secret) = (given(&self.oidc_client_id), given(&self.oidc_client_secret));
+        let Some(issuer) = given(&self.oidc_issuer) else {
+            let alone = client_id.is_some() || secret.is_some();
+            ensure!(!alone, "PORCHLIGHT_OIDC_ISSUER: needed where a client for it is set");
+            return Ok(None);
+        };
+        let local = ["http://127.0.0.1:", "http://localhost:"];
+        let good = issuer.starts_with("https://") || local.iter().any(|local| issuer.starts_with(local));
+        ensure!(
+            good,
+            "PORCHLIGHT_OIDC_ISSUER: give the https:// address that the provider calls itself, such as https://id.example"
+        );
+        Ok(Some(OidcConfig {
+            issuer,
+            client_id: client_id.context("PORCHLIGHT_OIDC_CLIENT_ID: needed with a provider")?,
+            client_secret: secret.map(SecretString::from),
+            name: self.oidc_name.clone(),
+            trusts_factor: self.oidc_trust_mfa,
         }))
     }
 

@@ -25,6 +25,11 @@ pub async fn call() -> Result<Call, AppError> {
     Ok(of_request::<Call>().ok_or_else(signed_out)?)
 }
 
+/// The caller, if there is one. For what is open to everybody.
+pub fn caller() -> Option<Call> {
+    of_request::<Call>()
+}
+
 /// Whether anybody is. For what is open to everybody: to ask [`call`] in vain is a refusal already.
 pub fn is_signed_in() -> bool {
     of_request::<Call>().is_some()
@@ -106,6 +111,15 @@ pub async fn enter(who: SignedIn) -> Result<Option<Needs>, AppError> {
         }
         Visitor::Halfway(halfway) => Ok(Some(halfway.needs)),
     }
+}
+
+/// The same, and goes on to `next`, by way of what is still missing.
+pub async fn go_on(who: SignedIn, next: &str) -> Result<(), AppError> {
+    match enter(who).await? {
+        None => leptos_axum::redirect(next),
+        Some(needs) => leptos_axum::redirect(&super::with_next(super::page_of(needs), next)),
+    }
+    Ok(())
 }
 
 /// The browser is known to the account from now on.

@@ -4,8 +4,10 @@ pub mod api_key;
 mod attempts;
 mod device;
 pub mod factor;
+pub mod identity;
 mod invitation;
 mod link;
+pub mod passkey;
 mod password;
 mod people;
 mod refresh;
@@ -41,11 +43,13 @@ use crate::{
 pub(crate) use attempts::Attempts;
 pub(crate) use attempts::Guess;
 pub use device::device_of;
+pub(crate) use identity::Provider;
 pub use invitation::{accept, invitations, invite, offer, revoke};
 #[cfg(test)]
 pub(crate) use link::send_reset;
 pub use link::{ask_reset, change_password, reset, reset_of, verification, verify_email};
 pub(crate) use link::{delete_old as delete_old_links, hash as hash_token, new_token};
+pub(crate) use passkey::Passkeys;
 pub(crate) use password::Passwords;
 pub use people::{change, members, sign_out_member};
 pub use refresh::{first as first_refresh, refresh};
@@ -163,7 +167,7 @@ pub async fn sign_in(
             if !password::is_current(&known.password_hash) {
                 rehash(engine, &known, &credentials.password).await?;
             }
-            admit(engine, &known, kind, from).await
+            admit(engine, &known, kind, from, false).await
         }
         known => {
             let account = known.map(|known| known.account.to_string());
@@ -185,8 +189,15 @@ async fn rehash(engine: &Engine, known: &store::Known, password: &str) -> Result
     Ok(tx.commit_at(failpoint::PASSWORD_CHANGE).await?)
 }
 
-/// Begins the session of somebody who knew the password.
-async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<'_>) -> Result<SignedIn, Error> {
+/// Begins the session of somebody who knew the password, or has shown what stands in for it; `with_factor` where it stands in
+/// for a second factor, too.
+async fn admit(
+    engine: &Engine,
+    known: &store::Known,
+    kind: Kind,
+    from: &Client<'_>,
+    with_factor: bool,
+) -> Result<SignedIn, Error> {
     let mut tx = engine.db().begin(known.organization).await?;
     if engine.config().mode == Mode::Production && !known.is_email_verified {
         let email = &known.email;
@@ -201,6 +212,11 @@ async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<
     }
     let who = (known.organization, known.account, known.role);
     let signed_in = session::begin(&mut tx, engine, who, kind, from).await?;
+    if with_factor {
+        let person = signed_in.person(engine, from.address);
+        session::prove(&mut tx, &person, true).await?;
+        session::keep_newest(&mut tx, &person, true).await?;
+    }
     let owner = Owner {
         organization: known.organization,
         account: known.account,
@@ -208,7 +224,7 @@ async fn admit(engine: &Engine, known: &store::Known, kind: Kind, from: &Client<
         address: from.address,
     };
     // Nobody is in before their second factor was shown, or set up where one is asked of everybody.
-    if Needs::of(engine.config(), known.has_factor, false).is_none() {
+    if Needs::of(engine.config(), known.has_factor, with_factor).is_none() {
         note(&mut tx, engine, &owner, log::SIGNED_IN).await?;
     }
     tx.commit_at(failpoint::SIGN_IN).await?;

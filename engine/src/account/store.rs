@@ -13,7 +13,9 @@ statements! {
     INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, created_at, updated_at, email_verified_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
     // Whoever was switched off is as good as unknown.
-    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null, totp_secret is not null from account where email = $1 and deactivated_at is null";
+    ACCOUNT_BY_EMAIL = "select organization_id, id, role, password_hash, email_verified_at is not null,
+        totp_secret is not null or exists (select 1 from passkey p where p.organization_id = account.organization_id and p.account_id = account.id)
+        from account where email = $1 and deactivated_at is null";
     // A password that was changed meanwhile stays.
     REHASH = "update account set password_hash = $3 where organization_id = $1 and id = $2 and password_hash = $4";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at

@@ -36,11 +36,13 @@ const STATEMENTS: [&str; 8] = [
 
 /// Who may reach past the walls between organizations ([`super::Reach::Everyone`]), and in how many places: where a secret, an
 /// address or a public name says whose a row is, and in work for everybody. Another place needs a reason as good.
-const EVERYONE: [(&str, usize); 23] = [
+const EVERYONE: [(&str, usize); 25] = [
     ("account/api_key/mod.rs", 1),
+    ("account/identity/mod.rs", 1),
     ("account/invitation.rs", 1),
     ("account/link/mod.rs", 3),
     ("account/mod.rs", 2),
+    ("account/passkey/mod.rs", 1),
     ("account/refresh/mod.rs", 1),
     ("account/session/mod.rs", 1),
     ("audit/verify.rs", 1),

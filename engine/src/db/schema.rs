@@ -259,9 +259,9 @@ fn copy(db: &Db, tables: &BTreeMap<String, Table>, table: &str, organization: &s
             .map(|(_, value)| value.clone());
         set.unwrap_or_else(|| match *column {
             "id" => literal(db, fresh),
-            "slug" | "client_key" => format!("'{}'", fresh.simple()),
-            "token_hash" | "hash" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
-            "token_hash" | "hash" => format!("decode('{}', 'hex')", fresh.simple()),
+            "slug" | "client_key" | "subject" => format!("'{}'", fresh.simple()),
+            "token_hash" | "hash" | "credential" if is_sqlite(db) => format!("x'{}'", fresh.simple()),
+            "token_hash" | "hash" | "credential" => format!("decode('{}', 'hex')", fresh.simple()),
             other => other.to_owned(),
         })
     });
@@ -333,6 +333,24 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
         ),
     )
     .await;
+    let (now, fresh) = ("'2026-05-04T18:30:00Z'", uuid::Uuid::new_v4());
+    let id = literal(db, fresh);
+    let credential = match is_sqlite(db) {
+        true => id.clone(),
+        false => format!("decode('{}', 'hex')", fresh.simple()),
+    };
+    for way_in in [
+        format!(
+            "insert into passkey (organization_id, id, account_id, credential, name, public_key, sign_count, created_at)
+             values ({organization}, {id}, {account}, {credential}, 'Phone', '{{}}', 0, {now})"
+        ),
+        format!(
+            "insert into identity (organization_id, id, account_id, issuer, subject, created_at)
+             values ({organization}, {id}, {account}, 'https://id.example', '{fresh}', {now})"
+        ),
+    ] {
+        run(db, &way_in).await;
+    }
     let claim = LicenceForm {
         state: "IL".into(),
         number: "475.123456".into(),

@@ -115,6 +115,7 @@ fn every_statement_names_its_tenant() {
         "conversation",
         "data_key",
         "fact",
+        "identity",
         "invitation",
         "job",
         "lead",
@@ -124,6 +125,7 @@ fn every_statement_names_its_tenant() {
         "ledger_hold",
         "ledger_key",
         "passage",
+        "passkey",
         "property",
         "purchase",
         "recovery_code",
@@ -141,6 +143,9 @@ fn every_statement_names_its_tenant() {
     const ACROSS: &[&str] = &[
         // Sign-in: the address is what is known.
         "ACCOUNT_BY_EMAIL",
+        // So with the name that a device gives its passkey, and whom a provider says it is.
+        "PASSKEY_BY_CREDENTIAL",
+        "ACCOUNT_BY_SUBJECT",
         // The secret of an invitation's link names its tenant.
         "INVITATION_BY_TOKEN",
         // The public addresses of porches and codes, and the visitor's secret, name their tenant.

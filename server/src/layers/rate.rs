@@ -41,7 +41,7 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
     if path.starts_with("/_fn/") {
         // What is guessed at, and what makes accounts or letters.
         let enters = path.starts_with("/_fn/auth/") && last != "sign_out"
-            || matches!(last, "join" | "prove" | "change_password");
+            || matches!(last, "join" | "prove" | "prove_passkey" | "change_password");
         return enters.then_some(Limited::Login);
     }
     if path == "/operator/sign-in" || path.starts_with("/operator/set-up/") {

@@ -129,6 +129,7 @@ impl TestApp {
             token_secrets: vec!["a secret for tests of at least thirty-two bytes".into()],
             encryption_keys: vec!["another secret for tests of at least thirty-two bytes".into()],
             require_factor: false,
+            oidc: None,
             require_licence: false,
             licence_verifier: None,
             licence_check_every: chrono::TimeDelta::days(180),

@@ -36,3 +36,4 @@ mod strict;
 mod tenants;
 mod till;
 mod training;
+mod ways_in;

@@ -10,10 +10,5 @@ pub async fn sign_in(next: String, #[server(flatten)] credentials: Credentials) 
 
     let (engine, sender) = (crate::ssr::engine()?, crate::ssr::sender());
     let who = sign_in(&engine, &credentials, Kind::Console, &sender.client()).await?;
-    let next = crate::ssr::same_site(&next).unwrap_or("/console");
-    match crate::ssr::enter(who).await? {
-        None => leptos_axum::redirect(next),
-        Some(needs) => leptos_axum::redirect(&crate::ssr::with_next(crate::ssr::page_of(needs), next)),
-    }
-    Ok(())
+    crate::ssr::go_on(who, crate::ssr::same_site(&next).unwrap_or("/console")).await
 }

@@ -5,7 +5,9 @@ mod change_password;
 mod confirm_factor;
 mod end_sessions;
 mod get;
+mod passkeys;
 mod prove;
+mod provider;
 mod remove_factor;
 mod renew_codes;
 
@@ -17,7 +19,9 @@ pub use change_password::*;
 pub use confirm_factor::*;
 pub use end_sessions::*;
 pub use get::*;
+pub use passkeys::*;
 pub use prove::*;
+pub use provider::*;
 pub use remove_factor::*;
 pub use renew_codes::*;
 
@@ -30,9 +34,31 @@ const CODES_KEY: &str = "codes";
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SecurityView {
     pub security: Security,
+    pub passkeys: Vec<PasskeyView>,
+    /// What the sign-in provider is called, where there is one.
+    pub provider: Option<String>,
+    pub identities: Vec<IdentityView>,
     pub sessions: Vec<SessionView>,
     /// Recovery codes that were just made: shown now, and never again.
     pub codes: Vec<String>,
+}
+
+/// One of somebody's ways in: a passkey.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PasskeyView {
+    pub id: String,
+    pub name: String,
+    pub added: When,
+    pub used: Option<When>,
+}
+
+/// One of somebody's ways in: an identity at the sign-in provider.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IdentityView {
+    pub id: String,
+    /// As the provider said when it was linked.
+    pub email: String,
+    pub linked: When,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

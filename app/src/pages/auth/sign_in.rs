@@ -2,9 +2,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_query_map;
 
 use crate::{
-    fns::auth::SignIn,
+    fns::auth::{BeginPasskey, BeginProvider, SignIn, SignInByPasskey, Ways, get_ways},
     layout::PlainLayout,
-    ui::{Banner, Field, Form, Mood, Submit},
+    ui::{Banner, Ceremony, Field, Form, Kind, Mood, PasskeyForm, Submit, load, shown},
 };
 
 #[component]
@@ -24,6 +24,8 @@ pub fn SignInPage() -> impl IntoView {
         None
     };
     let next = query.get("next").unwrap_or_default();
+    let ways = load(|| (), |()| get_ways());
+    let goes_on = next.clone();
     view! {
         <PlainLayout title="Sign in" lead="Your bots, your leads, your codes.">
             {note.map(|note| view! { <Banner mood=Mood::Info>{note}</Banner> })}
@@ -32,9 +34,23 @@ pub fn SignInPage() -> impl IntoView {
                 <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
                 <Submit>"Sign in"</Submit>
             </Form>
+            {shown(ways, move |ways| other_ways(&ways, &goes_on))}
             <p class="muted"><a href="/forgotten">"Forgotten your password?"</a></p>
             <p class="muted">"New here? "<a href="/register">"Open an account"</a></p>
         </PlainLayout>
     }
     .into_any()
+}
+
+/// The ways besides the password.
+fn other_ways(ways: &Ways, next: &str) -> AnyView {
+    let passkey = ways.passkeys.then(|| {
+        let hidden = vec![("next", next.to_owned())];
+        view! { <PasskeyForm to=SignInByPasskey::PATH begin=BeginPasskey::PATH ceremony=Ceremony::Get hidden label="Sign in with a passkey"/> }
+    });
+    let provider = ways.provider.clone().map(|name| {
+        let hidden = vec![("next", next.to_owned())];
+        view! { <Form to=BeginProvider::PATH hidden><Submit kind=Kind::Secondary>"Sign in with "{name}</Submit></Form> }
+    });
+    view! { <div class="other-ways">{passkey}{provider}</div> }.into_any()
 }

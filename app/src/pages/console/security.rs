@@ -1,4 +1,4 @@
-//! One's own account: where one is signed in, the password, the second factor.
+//! One's own account: where one is signed in, the password, second factors.
 
 use domain::security::Security;
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -8,11 +8,15 @@ use super::parts::{count, saved_note};
 use crate::{
     checks::Check,
     fns::security::{
-        BeginFactor, ChangePassword, ConfirmFactor, EndOtherSessions, EndSession, EnrolmentView, Prove, RemoveFactor,
-        RenewCodes, SecurityView, SessionView, get_enrolment, get_proof, get_security,
+        AddPasskey, BeginFactor, BeginNewPasskey, BeginPasskeyProof, ChangePassword, ConfirmFactor, EndOtherSessions,
+        EndSession, EnrolmentView, IdentityView, LinkProvider, PasskeyView, Prove, ProveByPasskey, RemoveFactor,
+        RemovePasskey, RenewCodes, SecurityView, SessionView, UnlinkProvider, get_enrolment, get_proof, get_security,
     },
     fns::support::{GrantSupport, SupportView, WithdrawSupport, get_support},
-    ui::{Badge, Banner, Card, Cell, Confirm, Field, Form, Kind, Mood, PageHead, Submit, Table, TimeText, load, shown},
+    ui::{
+        Badge, Banner, Card, Cell, Ceremony, Confirm, Field, Form, Kind, Mood, PageHead, PasskeyForm, Submit, Table,
+        TimeText, load, shown,
+    },
 };
 
 #[component]
@@ -65,8 +69,11 @@ fn page(view: SecurityView) -> AnyView {
         <p><a href="/console/licence">"Your licence"</a>" · "<a href="/console/api-keys">"API keys"</a></p>
         <div class="halves">
             {factor(&view.security)}
-            {password(view.security.email)}
+            {password(view.security.email.clone())}
         </div>
+        {passkeys(&view.security, view.passkeys)}
+        {recovery(&view.security)}
+        {view.provider.map(|name| provider(name, view.identities))}
         {sessions(view.sessions)}
     }
     .into_any()
@@ -93,23 +100,119 @@ fn factor(security: &Security) -> AnyView {
         }
         .into_any();
     }
+    let may_go = !security.is_factor_required || !security.passkeys.is_empty();
+    let remove = may_go.then(|| {
+        let question = match security.passkeys.is_empty() {
+            true => "From then on your password alone lets people in.",
+            false => "From then on a passkey is asked for.",
+        };
+        view! { <Confirm to=RemoveFactor::PATH hidden=vec![] label="Take it away…" action="Take the second factor away" question/> }
+    });
+    view! {
+        <Card title="Second factor">
+            <p>"An authenticator app is asked for at sign-in."</p>
+            <div class="actions">
+                <a class="btn btn-quiet" href="/console/security/factor">"Another phone"</a>
+                {remove}
+            </div>
+        </Card>
+    }
+    .into_any()
+}
+
+/// Passkeys, where this server can have them.
+fn passkeys(security: &Security, passkeys: Vec<PasskeyView>) -> AnyView {
+    if !security.takes_passkeys {
+        return ().into_any();
+    }
+    let row = |passkey: PasskeyView| {
+        let used = match passkey.used {
+            Some(when) => view! { <TimeText when/> }.into_any(),
+            None => "not yet".into_any(),
+        };
+        let question = format!(
+            "“{}” does not sign in any more. Remove it on your device, too.",
+            passkey.name
+        );
+        view! {
+            <tr>
+                <Cell label="Name">{passkey.name}</Cell>
+                <Cell label="Added"><TimeText when=passkey.added/></Cell>
+                <Cell label="Last used">{used}</Cell>
+                <Cell label="Change"><Confirm to=RemovePasskey::PATH hidden=vec![("id", passkey.id)] label="Remove…" action="Remove the passkey" question/></Cell>
+            </tr>
+        }
+    };
+    let table = (!passkeys.is_empty()).then(|| {
+        view! {
+            <Table caption="Passkeys" columns=&["Name", "Added", "Last used", "Change"]>
+                {passkeys.into_iter().map(row).collect_view()}
+            </Table>
+        }
+    });
+    view! {
+        <Card title="Passkeys" class="list">
+            <p class="muted">"A passkey signs you in without your password, or stands in for the code after it. Your device keeps it and opens it with your finger, your face or a PIN."</p>
+            {table}
+            {new_passkey()}
+        </Card>
+    }
+    .into_any()
+}
+
+/// The form for a new passkey.
+pub fn new_passkey() -> AnyView {
+    view! {
+        <PasskeyForm to=AddPasskey::PATH begin=BeginNewPasskey::PATH ceremony=Ceremony::Create label="Add a passkey">
+            <Field name="name" label="What you call it" value="This device" max=60/>
+        </PasskeyForm>
+    }
+    .into_any()
+}
+
+/// The identities at the sign-in provider.
+fn provider(name: String, identities: Vec<IdentityView>) -> AnyView {
+    let row = |identity: IdentityView| {
+        let question = format!("“{}” does not sign in any more. Your password does.", identity.email);
+        view! {
+            <tr>
+                <Cell label="Identity">{identity.email}</Cell>
+                <Cell label="Linked"><TimeText when=identity.linked/></Cell>
+                <Cell label="Change"><Confirm to=UnlinkProvider::PATH hidden=vec![("id", identity.id)] label="Unlink…" action="Unlink it" question/></Cell>
+            </tr>
+        }
+    };
+    let table = (!identities.is_empty()).then(|| {
+        view! {
+            <Table caption="Linked identities" columns=&["Identity", "Linked", "Change"]>
+                {identities.into_iter().map(row).collect_view()}
+            </Table>
+        }
+    });
+    view! {
+        <Card title="Sign-in provider" class="list">
+            <p class="muted">"What you link here signs you in, in place of your password."</p>
+            {table}
+            <Form to=LinkProvider::PATH><Submit kind=Kind::Secondary>"Link "{name}</Submit></Form>
+        </Card>
+    }
+    .into_any()
+}
+
+/// What is left for when phone and keys are lost.
+fn recovery(security: &Security) -> AnyView {
+    if !security.has_factor() {
+        return ().into_any();
+    }
     let left = count(
         security.recovery_codes,
         "recovery code is left",
         "recovery codes are left",
     );
-    let remove = (!security.is_factor_required).then(|| {
-        let question = "From then on your password alone lets people in.";
-        view! { <Confirm to=RemoveFactor::PATH hidden=vec![] label="Take it away…" action="Take the second factor away" question/> }
-    });
     view! {
-        <Card title="Second factor">
-            <p>"An authenticator app is asked for at sign-in. "{left}"."</p>
-            <div class="actions">
-                <Confirm to=RenewCodes::PATH hidden=vec![] label="New recovery codes…" action="Make new codes" question="The codes you have now hold no more."/>
-                <a class="btn btn-quiet" href="/console/security/factor">"Another phone"</a>
-                {remove}
-            </div>
+        <Card title="Recovery codes">
+            <p>{left}". Each lets you in once when your phone and your keys are lost."</p>
+            <Confirm to=RenewCodes::PATH hidden=vec![] label="New recovery codes…" action="Make new codes" question="The codes you have now hold no more."/>
         </Card>
     }
     .into_any()
@@ -225,11 +328,17 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 fn prove(security: &Security, next: String) -> AnyView {
-    let has_totp = security.has_totp;
+    let (has_totp, has_factor) = (security.has_totp, security.has_factor());
+    let passkey = (!security.passkeys.is_empty()).then(|| {
+        let hidden = vec![("next", next.clone())];
+        view! { <PasskeyForm to=ProveByPasskey::PATH begin=BeginPasskeyProof::PATH ceremony=Ceremony::Get hidden label="Use a passkey"/> }
+    });
     view! {
         <Card>
+            {passkey}
             <Form to=Prove::PATH hidden=vec![("next", next)]>
-                {match has_totp {
+                {match has_factor {
+                    true if !has_totp => view! { <Field name="code" label="One of your recovery codes" autocomplete="one-time-code" max=40/> }.into_any(),
                     true => view! { <Field name="code" label="The code your app shows" autocomplete="one-time-code" max=40/> }.into_any(),
                     false => view! { <Field name="password" label="Your password" kind="password" autocomplete="current-password"/> }.into_any(),
                 }}

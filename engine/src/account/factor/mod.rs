@@ -1,5 +1,5 @@
 //! The second factor: the six digits of an authenticator app (TOTP, RFC 6238: SHA-1, 30 s, a secret of 160 bits), and ten
-//! recovery codes for when it is lost.
+//! recovery codes for when it is lost. Passkeys, the other second factor, are in [`super::passkey`].
 //!
 //! A code holds in its own half minute and once (OWASP ASVS 5.0 V6.5.1, V6.5.5). Secrets are sealed in the vault, recovery
 //! codes are kept as what stands for them there.
@@ -19,6 +19,7 @@ use totp_rs::{Algorithm, Builder, Secret, Totp};
 use super::{
     Needs, Person,
     attempts::Guess,
+    passkey,
     session::{self, Client, Halfway},
 };
 use crate::{
@@ -69,15 +70,34 @@ async fn known(tx: &mut Tx, person: &Person) -> Result<store::FactorRow, Error> 
     row.ok_or_else(|| Fault::new(FaultCode::Unauthorized, "This account is no longer there.").into())
 }
 
+/// The address of the person's account.
+pub(super) async fn email(tx: &mut Tx, person: &Person) -> Result<String, Error> {
+    Ok(known(tx, person).await?.email)
+}
+
+/// Whether more than the password is asked for at sign-in.
+pub(super) async fn has_one(tx: &mut Tx, person: &Person) -> Result<bool, Error> {
+    Ok(known(tx, person).await?.has_one())
+}
+
+/// Ends the recovery codes of an account that has no second factor any more.
+pub(super) async fn forget_codes(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    store::delete_recovery_codes(tx, person.organization, person.account).await?;
+    Ok(())
+}
+
 /// How one's own account is kept.
 pub async fn security(call: &Call) -> Result<Security, Error> {
     let person = call.person();
+    let passkeys = passkey::list(call).await?;
     let mut tx = call.engine().db().read(call.organization()).await?;
     let row = known(&mut tx, &person).await?;
     Ok(Security {
         email: row.email,
         is_email_verified: row.is_email_verified,
         has_totp: row.totp_secret.is_some(),
+        passkeys,
+        takes_passkeys: passkey::are_possible(call.engine()),
         recovery_codes: row.recovery_codes,
         is_factor_required: call.engine().config().require_factor,
         has_proved: call.has_proved(),
@@ -159,7 +179,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
             "Nothing was begun here. Reload the page and scan the new code.",
         )
     };
-    let had_one = row.totp_secret.is_some();
+    let had_one = row.has_one();
     let pending = row.totp_pending.ok_or_else(begun)?;
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
     let secret = keys.open(at(person, SEALED), &pending)?;
@@ -173,7 +193,6 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
     tell(
         &mut tx,
         person,
-        &row.email,
         log::FACTOR_ENROLLED,
         "An authenticator app is asked for at sign-in from now on.",
     )
@@ -194,23 +213,24 @@ pub async fn remove(call: &Call) -> Result<(), Error> {
     call.must_have_proved()?;
     let person = call.person();
     let engine = call.engine();
-    if engine.config().require_factor {
-        let text = "This server asks everybody for a second factor. Set up another app instead.";
-        return Err(Fault::new(FaultCode::Forbidden, text).into());
-    }
     let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, &person).await?;
+    let is_last = row.passkeys == 0;
+    if engine.config().require_factor && is_last {
+        let text = "This server asks everybody for a second factor. Set up another app, or add a passkey, instead.";
+        return Err(Fault::new(FaultCode::Forbidden, text).into());
+    }
     if !store::remove(&mut tx, person.organization, person.account, engine.clock().now()).await? {
         return Err(Fault::new(FaultCode::Conflict, "There is no second factor to take away.").into());
     }
-    tell(
-        &mut tx,
-        &person,
-        &row.email,
-        log::FACTOR_REMOVED,
-        "A second factor is no longer asked for at sign-in.",
-    )
-    .await?;
+    if is_last {
+        forget_codes(&mut tx, &person).await?;
+    }
+    let text = match is_last {
+        true => "A second factor is no longer asked for at sign-in.",
+        false => "The authenticator app was taken away. A passkey is asked for at sign-in.",
+    };
+    tell(&mut tx, &person, log::FACTOR_REMOVED, text).await?;
     tx.commit_at(failpoint::FACTOR_REMOVE).await?;
     mail::ring(engine);
     Ok(())
@@ -223,15 +243,14 @@ pub async fn renew_codes(call: &Call) -> Result<Vec<String>, Error> {
     let engine = call.engine();
     let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, &person).await?;
-    if row.totp_secret.is_none() {
-        return Err(Fault::new(FaultCode::Conflict, "Set up an authenticator app first.").into());
+    if !row.has_one() {
+        return Err(Fault::new(FaultCode::Conflict, "Set up an authenticator app or a passkey first.").into());
     }
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
     let codes = new_codes(&mut tx, &person, &keys).await?;
     tell(
         &mut tx,
         &person,
-        &row.email,
         log::FACTOR_RECOVERY_RENEWED,
         "New recovery codes were made; earlier ones hold no more.",
     )
@@ -255,11 +274,11 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     engine.attempts().take(guess, device, engine.clock().now())?;
     let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, person).await?;
-    let sealed = row.totp_secret.ok_or_else(wrong)?;
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
     let now = engine.clock().now();
     match code {
         Code::Totp(typed) => {
+            let sealed = row.totp_secret.ok_or_else(wrong)?;
             let secret = keys.open(at(person, SEALED), &sealed)?;
             let step = step_of(&totp(secret, &row.email)?, &typed, now.timestamp()).ok_or_else(wrong)?;
             if step <= row.totp_step || !store::use_step(&mut tx, person.organization, person.account, step).await? {
@@ -279,7 +298,7 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
             let text = format!(
                 "A recovery code was used to sign in; {left} are left. If your app is lost, set up another one now."
             );
-            tell(&mut tx, person, &row.email, log::FACTOR_RECOVERY_USED, &text).await?;
+            tell(&mut tx, person, log::FACTOR_RECOVERY_USED, &text).await?;
         }
     }
     session::prove(&mut tx, person, true).await?;
@@ -294,11 +313,12 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     Ok(())
 }
 
-/// Proves again that it is still the same person: by the code of their app, or by the password of an account without one.
+/// Proves again that it is still the same person: by a code, or by the password of an account without a second
+/// factor.
 pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Result<(), Error> {
     let (person, engine) = (call.person(), call.engine());
     let row = known(&mut engine.db().read(person.organization).await?, &person).await?;
-    if row.totp_secret.is_some() {
+    if row.has_one() {
         let code = form.code.clone();
         return prove(&person, &FactorForm { code }, from, None).await;
     }
@@ -352,7 +372,8 @@ fn wrong() -> Error {
 /// Letters and digits that are not mistaken for each other (RFC 4648, base 32).
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-async fn new_codes(tx: &mut Tx, person: &Person, keys: &vault::Keys) -> Result<Vec<String>, Error> {
+/// Recovery codes in place of all earlier ones, to be shown once.
+pub(super) async fn new_codes(tx: &mut Tx, person: &Person, keys: &vault::Keys) -> Result<Vec<String>, Error> {
     let code = || {
         let bytes: [u8; RECOVERY_LENGTH] = rand::random();
         // 256 is a multiple of 32: each letter is as likely as another.
@@ -373,11 +394,12 @@ async fn new_codes(tx: &mut Tx, person: &Person, keys: &vault::Keys) -> Result<V
 }
 
 /// Tells the account's owner what was done to it, in a letter and in the audit log.
-async fn tell(tx: &mut Tx, person: &Person, email: &str, action: &'static str, text: &str) -> Result<(), Error> {
+pub(super) async fn tell(tx: &mut Tx, person: &Person, action: &'static str, text: &str) -> Result<(), Error> {
+    let email = email(tx, person).await?;
     let owner = super::Owner {
         organization: person.organization,
         account: person.account,
-        email,
+        email: &email,
         address: person.address,
     };
     super::tell(tx, &person.engine, &owner, action, text).await

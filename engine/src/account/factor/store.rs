@@ -5,6 +5,7 @@ use crate::db::{DbError, Tx, execute, fetch_one, fetch_optional, statements};
 
 statements! {
     FACTOR = "select email, totp_secret, totp_pending, totp_step, email_verified_at is not null as is_email_verified, password_hash,
+        (select count(*) from passkey p where p.organization_id = a.organization_id and p.account_id = a.id) as passkeys,
         (select count(*) from recovery_code r where r.organization_id = a.organization_id and r.account_id = a.id and r.used_at is null) as recovery_codes
         from account a where organization_id = $1 and id = $2 and deactivated_at is null";
     SET_PENDING = "update account set totp_pending = $3 where organization_id = $1 and id = $2";
@@ -31,7 +32,15 @@ pub(super) struct FactorRow {
     pub(super) totp_step: i64,
     pub(super) is_email_verified: bool,
     pub(super) password_hash: String,
+    pub(super) passkeys: i64,
     pub(super) recovery_codes: i64,
+}
+
+impl FactorRow {
+    /// More than the password is asked for at sign-in.
+    pub(super) const fn has_one(&self) -> bool {
+        self.totp_secret.is_some() || self.passkeys > 0
+    }
 }
 
 pub(super) async fn factor(
@@ -69,8 +78,15 @@ pub(super) async fn remove(
     account: AccountId,
     now: DateTime<Utc>,
 ) -> Result<bool, DbError> {
-    execute!(tx, DELETE_RECOVERY_CODES, organization.uuid(), account.uuid())?;
     Ok(execute!(tx, REMOVE_FACTOR, organization.uuid(), account.uuid(), now)? == 1)
+}
+
+pub(super) async fn delete_recovery_codes(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    account: AccountId,
+) -> Result<u64, DbError> {
+    execute!(tx, DELETE_RECOVERY_CODES, organization.uuid(), account.uuid())
 }
 
 /// False where this step, or a later one, was used before.

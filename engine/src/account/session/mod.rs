@@ -221,6 +221,19 @@ impl SignedIn {
         self.session
     }
 
+    /// Whose session it is that begins just now.
+    pub(super) fn person(self, engine: &Engine, address: Option<IpAddr>) -> Person {
+        Person {
+            engine: engine.clone(),
+            organization: self.organization,
+            account: self.account,
+            session: self.session,
+            address,
+            role: self.role,
+            proved_at: engine.clock().now(),
+        }
+    }
+
     /// The caller that this session or token stands for, as they stand now, calling from an address: whoever was switched
     /// off, or whose session was ended, is nobody any more, and another role holds at once.
     pub async fn call(self, engine: &Engine, address: Option<IpAddr>) -> Result<Call, Error> {

@@ -21,7 +21,8 @@ statements! {
         select s.id from account_session s where s.organization_id = $1 and s.account_id = $2 and s.kind = $3
         and (s.factor_at is not null) = $5 order by s.id desc limit 1000 offset $4)";
     STANDING = "select a.role, s.kind = 'console' as is_console, s.seen_at, s.proved_at, s.ends_at, s.factor_at is not null as with_factor,
-        a.totp_secret is not null as has_factor from account_session s
+        a.totp_secret is not null or exists (select 1 from passkey p where p.organization_id = a.organization_id and p.account_id = a.id)
+        as has_factor from account_session s
         join account a on a.organization_id = s.organization_id and a.id = s.account_id
         where s.organization_id = $1 and s.id = $2 and a.id = $3 and a.deactivated_at is null";
     TOUCH_SESSION = "update account_session set seen_at = $3 where organization_id = $1 and id = $2 and seen_at < $3";

@@ -15,14 +15,22 @@ use crate::{
     factors::enrolled,
 };
 
-/// What answers somebody who is to set up a factor, and with what: `confirm_factor` is sent without a code.
-const ENROLLING: [(&str, StatusCode); 3] = [
+/// What answers somebody who is to set up a factor, and with what: `confirm_factor` is sent without a code, `add_passkey` without
+/// an answer.
+const ENROLLING: [(&str, StatusCode); 5] = [
     ("/_fn/security/enrolment", StatusCode::OK),
     ("/_fn/security/begin_factor", StatusCode::OK),
     ("/_fn/security/confirm_factor", StatusCode::BAD_REQUEST),
+    ("/_fn/security/begin_passkey", StatusCode::OK),
+    ("/_fn/security/add_passkey", StatusCode::BAD_REQUEST),
 ];
 /// The same for somebody who is to show theirs.
-const ANSWERING: [(&str, StatusCode); 1] = [("/_fn/auth/answer", StatusCode::BAD_REQUEST)];
+const ANSWERING: [(&str, StatusCode); 3] = [
+    ("/_fn/auth/answer", StatusCode::BAD_REQUEST),
+    // There is none.
+    ("/_fn/auth/begin_passkey_answer", StatusCode::CONFLICT),
+    ("/_fn/auth/answer_passkey", StatusCode::BAD_REQUEST),
+];
 
 /// Refused as nobody, or led on to `page`.
 fn is_kept_out(answer: &Answer, page: &str) -> bool {
