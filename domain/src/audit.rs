@@ -96,6 +96,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("source", "Knowledge"),
     ("code", "Codes"),
     ("leads", "Leads"),
+    ("credits", "Credits"),
     ("privacy", "Privacy"),
     ("licence", "Licences"),
     ("support", "Support access"),

@@ -86,6 +86,8 @@ pub const fn may(role: Role, action: Action) -> bool {
 
 /// How long an invitation can be accepted.
 pub const INVITED_FOR: TimeDelta = TimeDelta::days(7);
+/// The most invitations of an organization within a day.
+pub const INVITATIONS_A_DAY: i64 = 200;
 
 /// Somebody of an organization, as the others see them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

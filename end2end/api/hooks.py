@@ -22,6 +22,10 @@ BEYOND_A_SCHEMA = {
     "custom_design": "cannot be read by a telephone",
     "file": "is not what its name says",
     "to": "is before the first day",
+    "start_date": "is more than a year before the last day",
+    "after": "is of another list, or more than a day old",
+    "chatbot_id": "names no bot, where no property is named either",
+    "events": "is sent by hand alone",
 }
 
 
@@ -77,6 +81,9 @@ def refused_only_for_a_reason(ctx, response, case):
     assert fields and fields <= BEYOND_A_SCHEMA.keys(), f"follows the description, and is refused: {problem['detail']}"
 
 
+# What needs somebody else, who is not there: a payment provider, a buyer who has left a message.
+WITH_OTHERS = {"POST /v1/credits/purchase", "GET /v1/credits/purchases/{id}", "DELETE /v1/leads/{id}"}
+
 if os.environ.get("PORCHLIGHT_TEST_API_CALLER") != "stranger":
 
     @schemathesis.check
@@ -93,5 +100,5 @@ if os.environ.get("PORCHLIGHT_TEST_API_CALLER") != "stranger":
                 self.succeeded.add(case.operation.label)
 
         def after_run(self, ctx):
-            failed = sorted(self.tried - self.succeeded)
+            failed = sorted(self.tried - self.succeeded - WITH_OTHERS)
             assert not failed, f"never succeeded: {', '.join(failed)}"

@@ -77,6 +77,8 @@ def furnish(name):
         "spare_invitations": call("POST", "/v1/invitations", colleague | {"email": "spare@example.com"}, token)["invitation_id"],
     }
     members = call("GET", "/v1/members", token=token)
+    for which in ("keys", "spare_keys"):
+        spare[which] = call("POST", "/v1/api_keys", {"name": which, "scopes": ["read"]}, token)["key_id"]
     own = {
         "bots": bot,
         "properties": house,

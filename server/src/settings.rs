@@ -371,7 +371,8 @@ impl Settings {
             _ => bail!("PORCHLIGHT_STRIPE_SECRET_KEY and PORCHLIGHT_STRIPE_WEBHOOK_SECRET: give both, or neither"),
         };
         let api = self.stripe_api.trim_end_matches('/');
-        let good = api.starts_with("https://") || (api.starts_with("http://") && self.mode == ModeName::Demo);
+        // One on this machine itself, as in tests, is not spoken to over a network.
+        let good = api.starts_with("https://") || api.starts_with("http://127.0.0.1:");
         ensure!(good, "PORCHLIGHT_STRIPE_API: give an address that begins with https://");
         Ok(Some(StripeConfig {
             api: api.to_owned(),

@@ -1,9 +1,10 @@
 //! Invitations: a link with a secret, for one address and one role, once, within a week.
 
+use chrono::TimeDelta;
 use domain::{
     Fault, FaultCode, audit as log,
     id::{AccountId, InvitationId},
-    tenancy::{Action, INVITED_FOR, Invitation, InviteForm, JoinForm, Offer},
+    tenancy::{Action, INVITATIONS_A_DAY, INVITED_FOR, Invitation, InviteForm, JoinForm, Offer},
 };
 
 use serde_json::json;
@@ -37,6 +38,13 @@ pub async fn invite(call: &Call, form: &InviteForm) -> Result<(Invitation, Optio
     if people.iter().any(|member| member.email == email.as_str()) {
         let fault = Fault::field("email", "They are one of you already; see the list.");
         return Err(fault.into());
+    }
+    let today = store::invited_since(&mut tx, organization, now - TimeDelta::days(1)).await?;
+    if today >= INVITATIONS_A_DAY {
+        let text = format!(
+            "{INVITATIONS_A_DAY} people were invited within a day, which is as many as may be. Invite more tomorrow."
+        );
+        return Err(Fault::new(FaultCode::TooMany, text).into());
     }
     let inviter = people.iter().find(|member| member.id == call.account());
     let invited_by = inviter.map(domain::tenancy::Member::full_name).unwrap_or_default();

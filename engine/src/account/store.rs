@@ -7,7 +7,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
 
 statements! {
     INSERT_ACCOUNT = "insert into account (organization_id, id, email, password_hash, first_name, last_name, role, created_at, updated_at, email_verified_at)
@@ -34,6 +34,7 @@ statements! {
 
     INSERT_INVITATION = "insert into invitation (organization_id, id, email, role, token_hash, invited_by, created_at, expires_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INVITED_SINCE = "select count(*) from invitation where organization_id = $1 and created_at > $2";
     INVITATIONS = "select i.id, i.email, i.role, a.first_name, a.last_name, i.created_at, i.expires_at from invitation i
         join account a on a.organization_id = i.organization_id and a.id = i.invited_by
         where i.organization_id = $1 and i.accepted_at is null and i.revoked_at is null and i.expires_at > $2 order by i.id desc limit 200";
@@ -201,6 +202,16 @@ pub(super) async fn invite(
         new.expires_at
     )
     .map(|_| ())
+}
+
+/// How many were invited after a time, whatever became of it.
+pub(super) async fn invited_since(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    after: DateTime<Utc>,
+) -> Result<i64, DbError> {
+    let (count,) = fetch_one!(tx, (i64,), INVITED_SINCE, organization.uuid(), after)?;
+    Ok(count)
 }
 
 #[derive(sqlx::FromRow)]

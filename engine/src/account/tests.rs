@@ -13,6 +13,7 @@ use crate::{
 on_every_db!(
     an_invitation_makes_one_account_for_its_address,
     an_invitation_ends,
+    invitations_are_few_a_day,
     a_role_holds_at_once,
     whoever_is_switched_off_is_nobody,
     a_lost_phone_is_signed_out,
@@ -126,6 +127,27 @@ async fn an_invitation_makes_one_account_for_its_address(db: TestDb) {
     );
     let fault = invite(&owner, &form("cy@example.com", Role::Admin)).await.unwrap_err();
     assert!(fault.into_fault().for_field("email").is_some());
+}
+
+async fn invitations_are_few_a_day(db: TestDb) {
+    let world = World::new(db).await;
+    let (owner, other) = (world.realtor("Ana").await, world.realtor("Ben").await);
+    let most = domain::tenancy::INVITATIONS_A_DAY;
+    for n in 0..most {
+        let sent = invite(&owner, &form(&format!("guest-{n}@example.com"), Role::Realtor)).await;
+        sent.unwrap();
+    }
+    // Also where one was withdrawn: its letter is sent.
+    let open = invitations(&owner).await.unwrap();
+    revoke(&owner, open[0].id).await.unwrap();
+    let refused = invite(&owner, &form("one-more@example.com", Role::Realtor)).await;
+    assert_eq!(code(refused.unwrap_err()), FaultCode::TooMany);
+    invite(&other, &form("guest@example.com", Role::Realtor)).await.unwrap();
+    world.clock.advance(TimeDelta::days(1));
+    let owner = signed_in(&world, "ana@example.com").await;
+    invite(&owner, &form("one-more@example.com", Role::Realtor))
+        .await
+        .unwrap();
 }
 
 async fn an_invitation_ends(db: TestDb) {

@@ -37,8 +37,8 @@ pub async fn buy(call: &Call, form: &PurchaseForm) -> Result<Purchase, Error> {
     call.must(Action::BuyCredits)?;
     form.check()?;
     let engine = call.engine();
-    let stripe = engine.payments().ok_or_else(not_for_sale)?;
     let key = call.key("credits.purchase").ok_or_else(key_needed)?;
+    let stripe = engine.payments().ok_or_else(not_for_sale)?;
     let asked = ask(call, form, &key.key).await?;
     let asked = match asked.is_asked {
         true => charge(call, stripe, asked).await?,

@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use domain::tenancy::Role;
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::Value;
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -158,13 +158,19 @@ async fn buy_under(call: &Call, key: &str, form: &PurchaseForm) -> Result<Purcha
     let keyed = Keyed {
         route: "POST /credits/purchase",
         key,
-        hash: [0; 32],
+        hash: Sha256::digest(serde_json::to_vec(form).unwrap()).into(),
     };
-    let Begun::Anew(call) = request::begin(call, keyed).await? else {
-        panic!("nothing is kept as an answer here")
+    let keyed = match request::begin(call, keyed).await? {
+        Begun::Before(answer) => return get(call, answer.body.parse().unwrap()).await,
+        Begun::Anew(call) => call,
     };
-    let outcome = buy(&call, form).await;
-    request::end(&call, None).await?;
+    let outcome = buy(&keyed, form).await;
+    let answer = outcome.as_ref().ok().map(|bought| request::Answer {
+        status: 202,
+        headers: Vec::new(),
+        body: bought.id.to_string(),
+    });
+    request::end(&keyed, answer.as_ref()).await?;
     outcome
 }
 
@@ -362,8 +368,8 @@ async fn whose_purchase_it_is(db: TestDb) {
     let provider = Provider::start().await;
     let world = provider.world(db).await;
     let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
-    let hers = buy_under(&ana, "the same", &form(5)).await.unwrap().id;
-    let his = buy_under(&ben, "the same", &form(6)).await.unwrap().id;
+    let hers = buy_under(&ana, "the-same", &form(5)).await.unwrap().id;
+    let his = buy_under(&ben, "the-same", &form(6)).await.unwrap().id;
     assert_ne!(hers, his);
     let foreign = get(&ben, hers).await.unwrap_err().into_fault();
     assert_eq!(foreign.code, FaultCode::NotFound);

@@ -84,12 +84,11 @@ fn id<T: std::str::FromStr>(name: &str, text: Option<&String>) -> Result<Option<
 }
 
 fn span(call: &Call, first: Option<&String>, last: Option<&String>) -> Result<Span, ApiError> {
-    let text = |text: Option<&String>| {
-        text.map(String::as_str)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
-    Ok(analytics::span(call, text(first).as_deref(), text(last).as_deref())?)
+    Ok(analytics::span(
+        call,
+        first.map(String::as_str),
+        last.map(String::as_str),
+    )?)
 }
 
 /// Count the visits through QR codes

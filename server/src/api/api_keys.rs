@@ -10,7 +10,7 @@ use engine::account::api_key;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{chatbots::Message, failures::Conflict};
+use super::{chatbots::Message, failures::Conflict, number::whole};
 use crate::{
     error::ApiError,
     extract::{Caller, Id, Input},
@@ -80,10 +80,10 @@ pub(super) struct KeyIn {
     name: String,
     /// What it may be used for; at least one.
     #[serde(default)]
-    #[schema(required, value_type = Vec<KeyScope>)]
+    #[schema(required, min_items = 1, value_type = Vec<KeyScope>)]
     scopes: Vec<String>,
     /// After how many days it holds no more.
-    #[serde(default = "days")]
+    #[serde(default = "days", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 365, default = 90)]
     expires_in_days: i64,
 }

@@ -160,7 +160,9 @@ impl<S: Send + Sync> FromRequest<S> for LicenseDocument {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        Upload::from_request(request, state).await.map(Self)
+        let upload = Upload::from_request(request, state).await?;
+        upload.must_be_file_alone()?;
+        Ok(Self(upload))
     }
 }
 

@@ -29,6 +29,17 @@ impl From<Credits> for Used {
     }
 }
 
+/// A whole number, however it is written: `5` and `5.0` are the same to JSON Schema.
+pub fn whole<'de, D: Deserializer<'de>>(number: D) -> Result<i64, D::Error> {
+    let number = Number::deserialize(number)?;
+    let written = || {
+        let exact = number.as_f64().filter(|exact| exact.fract() == 0.0)?;
+        format!("{exact:.0}").parse().ok()
+    };
+    let whole = number.as_i64().or_else(written);
+    whole.ok_or_else(|| serde::de::Error::custom("a whole number is wanted"))
+}
+
 /// Cents as dollars: `489000`, or `245.5` where there are cents.
 pub fn dollars(minor: i64) -> Number {
     match minor % 100 {

@@ -10,7 +10,10 @@ use engine::purchase;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::failures::{Conflict, Unavailable};
+use super::{
+    failures::{Conflict, Unavailable},
+    number::whole,
+};
 use crate::{
     error::ApiError,
     extract::{Caller, Id, Input, List, Paging},
@@ -21,6 +24,7 @@ use crate::{
 #[schema(as = NewPurchase, examples(json!({ "amount": 500, "payment_method_id": "pm_1PgafyB7WZ01zgkW" })))]
 pub(super) struct PurchaseIn {
     /// In whole credits.
+    #[serde(deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 1_000_000)]
     amount: i64,
     /// As the payment provider (Stripe) named the card.

@@ -124,11 +124,7 @@ pub(super) async fn document(
 }
 
 async fn learn_file(call: &Call, target: Target, upload: Upload) -> Result<impl IntoResponse + use<>, ApiError> {
-    let others = upload.fields.iter().map(|(name, _)| name);
-    let mut others = others.chain(upload.file.iter().map(|file| &file.field));
-    if let Some(other) = others.find(|name| *name != "file") {
-        return Err(ApiError::field(other, "There is no such field here. Leave it out."));
-    }
+    upload.must_be_file_alone()?;
     let file = upload
         .file
         .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;

@@ -201,6 +201,16 @@ impl Upload {
             .map(|(_, value)| value.as_str())
             .unwrap_or_default()
     }
+
+    /// Refuses any field but `file`.
+    pub fn must_be_file_alone(&self) -> Result<(), ApiError> {
+        let others = self.fields.iter().map(|(name, _)| name);
+        let mut others = others.chain(self.file.iter().map(|file| &file.field));
+        let other = others.find(|name| *name != "file");
+        other.map_or(Ok(()), |other| {
+            Err(ApiError::field(other, "There is no such field here. Leave it out."))
+        })
+    }
 }
 
 impl<S: Send + Sync> FromRequest<S> for Upload {

@@ -55,7 +55,9 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(name).into_iter();
     // What is no text is no tag of ours either.
     let lines = lines.map(|line| line.to_str().unwrap_or("?"));
-    lines.flat_map(|line| line.split(',')).map(str::trim)
+    let tags = lines.flat_map(|line| line.split(',')).map(str::trim);
+    // RFC 9110, 5.6.1: an element without anything in it is none.
+    tags.filter(|tag| !tag.is_empty())
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Seen>, ApiError> {

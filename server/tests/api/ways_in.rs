@@ -195,12 +195,8 @@ async fn a_linked_provider_signs_in_in_the_browser_that_went() {
     // The address that leads back is of no use to whoever else opens it.
     for other in [app.visitor(), ana] {
         let refused = come(&other, &back).await;
-        assert!(
-            refused
-                .expect(StatusCode::OK)
-                .text()
-                .contains("began in another browser")
-        );
+        let said = refused.expect(StatusCode::BAD_REQUEST).text();
+        assert!(said.contains("began in another browser"), "{said}");
         assert!(refused.cookie("porchlight_device").is_empty());
     }
     let entered = come(&browser, &back).await;
@@ -210,6 +206,6 @@ async fn a_linked_provider_signs_in_in_the_browser_that_went() {
         .get("/console/leads")
         .await
         .expect(StatusCode::OK);
-    let again = come(&browser, &back).await.expect(StatusCode::OK).text();
+    let again = come(&browser, &back).await.expect(StatusCode::BAD_REQUEST).text();
     assert!(again.contains("used already"), "{again}");
 }

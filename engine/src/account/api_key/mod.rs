@@ -24,7 +24,7 @@ use crate::{
     Call, Engine, Error, Scope,
     audit::{self, Event, Target},
     db::{Fresh, Reach, Tx},
-    failpoint,
+    failpoint, request,
 };
 
 /// How often it is noted that a key is used.
@@ -96,6 +96,7 @@ pub async fn create(call: &Call, form: &KeyForm) -> Result<NewKey, Error> {
         let text = format!("You have {KEYS_MAX} API keys, which is the most. Revoke one first.");
         return Err(Fault::new(FaultCode::Conflict, text).into());
     }
+    request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::API_KEY_CREATE).await?;
     Ok(NewKey { key, text: made.text() })
 }

@@ -67,7 +67,7 @@ pub fn provider_name(engine: &Engine) -> Option<&str> {
 }
 
 fn none_here() -> Error {
-    Fault::new(FaultCode::NotFound, "This server has no sign-in provider.").into()
+    Fault::new(FaultCode::Conflict, "This server has no sign-in provider.").into()
 }
 
 /// A provider that fails is the provider's fault, and there is another way in.
@@ -161,7 +161,8 @@ async fn link(call: &Call, subject: &Subject) -> Result<(), Error> {
         Fault::new(FaultCode::Conflict, text)
     })?;
     let name = provider_name(engine).unwrap_or_default();
-    let text = format!("Signing in by {name} was linked to it.");
+    let text =
+        format!("Signing in by {name} was linked to it; if you did not link it, unlink it under \"Your account\".");
     factor::tell(&mut tx, &person, log::IDENTITY_LINKED, &text).await?;
     tx.commit_at(failpoint::FACTOR_ENROL).await?;
     mail::ring(engine);

@@ -116,7 +116,9 @@ pub async fn enrol(person: &Person, name: &str, form: &PasskeyForm) -> Result<Ve
         }
     };
     session::prove(&mut tx, person, true).await?;
-    let text = format!("A passkey, \"{called}\", was added. It signs in on its own.");
+    let text = format!(
+        "A passkey, \"{called}\", was added. It signs in on its own; if you did not add it, remove it under \"Your account\"."
+    );
     factor::tell(&mut tx, person, log::PASSKEY_ADDED, &text).await?;
     // Whoever lacked nothing else is in now.
     if Needs::of(engine.config(), had_one, false) == Some(Needs::Factor) {

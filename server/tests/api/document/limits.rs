@@ -81,6 +81,7 @@ fn text(property: &Value, length: usize) -> Value {
                 "b.".repeat(length).get(..length - 65).unwrap()
             ));
         }
+        _ if kind == "^[A-Za-z0-9_]+$" => ("", "pm_1a"),
         _ if kind.starts_with("^http") => ("https://house.invalid/", "abcdefg"),
         _ => ("", "äöüßéèêçñ"),
     };

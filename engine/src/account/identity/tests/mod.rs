@@ -417,7 +417,7 @@ async fn a_provider_that_fails_leaves_the_password(db: TestDb) {
     begin(&world.engine).await.unwrap();
     let none = World::sharing(&world.db(), |_| {}).await;
     assert_eq!(provider_name(&none.engine), None);
-    assert_eq!(fault(begin(&none.engine).await), FaultCode::NotFound);
+    assert_eq!(fault(begin(&none.engine).await), FaultCode::Conflict);
 }
 
 async fn an_identity_is_one_accounts(db: TestDb) {
