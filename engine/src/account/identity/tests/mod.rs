@@ -78,13 +78,13 @@ async fn world(db: TestDb, change: impl FnOnce(&mut Config)) -> (World, Stand) {
 
 async fn enter(world: &World, stand: &Stand, subject: &str) -> Result<Outcome, Error> {
     let begun = begin(&world.engine).await?;
-    let returned = visit(&stand, &begun, subject, "ana@example.com").await;
+    let returned = visit(stand, &begun, subject, "ana@example.com").await;
     finish(&world.engine, &begun.state, &returned, None, &FROM).await
 }
 
 async fn linked(world: &World, stand: &Stand, call: &Call, subject: &str) -> Result<Outcome, Error> {
     let begun = begin_link(call).await?;
-    let returned = visit(&stand, &begun, subject, "ana@id.example").await;
+    let returned = visit(stand, &begun, subject, "ana@id.example").await;
     finish(&world.engine, &begun.state, &returned, Some(call), &FROM).await
 }
 
