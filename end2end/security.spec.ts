@@ -19,7 +19,7 @@ async function signIn(page: Page, email: string, password = PASSWORD): Promise<v
   await page.goto("/sign-in");
   await page.getByLabel("Email").fill(email);
   await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
 /** The newest link to `page` in a letter to somebody. */

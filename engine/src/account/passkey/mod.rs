@@ -90,11 +90,11 @@ pub async fn enrol(person: &Person, name: &str, form: &PasskeyForm) -> Result<Ve
     let engine = &person.engine;
     let who = (person.organization, person.account);
     let now = engine.clock().now();
+    let shown: RegisterPublicKeyCredential = parse(&form.credential)?;
     let asked = engine.passkeys().take(name, now)?;
     let Asked::Enrol(_, state) = of_session(asked, person)? else {
         return Err(refused());
     };
-    let shown: RegisterPublicKeyCredential = parse(&form.credential)?;
     let key = engine.passkeys().site()?.finish_passkey_registration(&shown, &state);
     let key = key.map_err(|error| refuse(person.account, &error))?;
     let mut tx = engine.db().begin(person.organization).await?;
@@ -189,11 +189,11 @@ async fn prove(
 ) -> Result<(), Error> {
     let (engine, who) = (&person.engine, (person.organization, person.account));
     let now = engine.clock().now();
+    let shown: PublicKeyCredential = parse(credential)?;
     let asked = engine.passkeys().take(name, now)?;
     let Asked::Prove(_, state) = of_session(asked, person)? else {
         return Err(refused());
     };
-    let shown: PublicKeyCredential = parse(credential)?;
     let guess = Guess::Code(person.account.uuid());
     let device = super::device::known(engine, person.account, from.device);
     engine.attempts().take(guess, device, now)?;
@@ -223,10 +223,10 @@ pub fn begin_sign_in(engine: &Engine) -> Result<Question, Error> {
 /// Begins a session of whoever shows a passkey, without a password: their device has verified them.
 pub async fn sign_in(engine: &Engine, name: &str, credential: &str, from: &Client<'_>) -> Result<SignedIn, Error> {
     let now = engine.clock().now();
+    let shown: PublicKeyCredential = parse(credential)?;
     let Asked::SignIn(state) = engine.passkeys().take(name, now)? else {
         return Err(refused());
     };
-    let shown: PublicKeyCredential = parse(credential)?;
     let site = engine.passkeys().site()?;
     let (account, id) = site
         .identify_discoverable_authentication(&shown)
