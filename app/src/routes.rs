@@ -18,7 +18,7 @@ use crate::{
             RegisterPage, ResetPage, SignInPage,
         },
         console::{
-            DashboardPage, SearchPage, api_keys, audit, bots, brand, codes, conversations, credits, leads, licence,
+            DashboardPage, SearchPage, ai, api_keys, audit, bots, brand, codes, conversations, credits, leads, licence,
             people, privacy, properties, security, sources, webhooks, wizard,
         },
         mail::MailPage,
@@ -85,6 +85,8 @@ fn PlaceRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("privacy") view=privacy::PrivacyPage/>
         <Route path=path!("audit") view=audit::AuditPage/>
         <Route path=path!("api-keys") view=api_keys::ApiKeysPage/>
+        <Route path=path!("ai") view=ai::AiKeysPage/>
+        <Route path=path!("ai/:id") view=ai::AiKeyPage/>
         <Route path=path!("webhooks") view=webhooks::WebhooksPage/>
         <Route path=path!("webhooks/:id") view=webhooks::WebhookPage/>
         <Route path=path!("search") view=SearchPage/>

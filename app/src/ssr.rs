@@ -333,9 +333,9 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
     Redirect::to(&first.map_or_else(|| page.clone(), |first| with_next(first, &page))).into_response()
 }
 
-/// Passwords, codes, answers of authenticators and the secrets of links are kept in no draft.
+/// Passwords, keys, codes, answers of authenticators and the secrets of links are kept in no draft.
 fn is_secret(name: &str) -> bool {
-    name.ends_with("password") || matches!(name, "code" | "token" | "credential")
+    name.ends_with("password") || matches!(name, "api_key" | "code" | "token" | "credential")
 }
 
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {

@@ -158,7 +158,7 @@ pub const fn needed(action: Action, reads: bool) -> Option<KeyScope> {
         (Action::SeeLeads, true) => Some(KeyScope::Leads),
         (Action::ManageKeys, _) => None,
         // A webhook would carry leads away from whoever may not read them.
-        (Action::ManageWebhooks | Action::BuyCredits, _) => None,
+        (Action::ManageWebhooks | Action::BuyCredits | Action::ManageAi, _) => None,
         (Action::SeeLeads | Action::SetBrand, _) => None,
         (Action::ManagePeople | Action::SeeAudit | Action::TransferOwnership, _) => None,
         (Action::ErasePersonal | Action::ExportAll | Action::GrantSupport, _) => None,
@@ -377,7 +377,7 @@ mod tests {
         }
     }
 
-    const ACTIONS: [Action; 12] = [
+    const ACTIONS: [Action; 13] = [
         Action::Work,
         Action::SeeLeads,
         Action::SetBrand,
@@ -388,6 +388,7 @@ mod tests {
         Action::GrantSupport,
         Action::ManageWebhooks,
         Action::BuyCredits,
+        Action::ManageAi,
         Action::ManageKeys,
         Action::TransferOwnership,
     ];

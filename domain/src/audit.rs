@@ -61,6 +61,10 @@ actions! {
     RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
     RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
     ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
+    AI_CREATED = "ai.created": "Added an AI provider’s key";
+    AI_CHANGED = "ai.changed": "Changed how an AI provider is asked";
+    AI_DELETED = "ai.deleted": "Removed an AI provider’s key";
+    BOT_AI_CHANGED = "bot.ai_changed": "Had a bot answered by another AI";
     CREDITS_BOUGHT = "credits.bought": "Asked to buy credits";
     CREDITS_PAID = "credits.paid": "Credits that were bought are paid";
     LICENCE_CLAIMED = "licence.claimed": "Gave a licence to verify";

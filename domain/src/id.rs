@@ -68,4 +68,5 @@ ids! {
     ApiKeyId => "API key";
     DeliveryId => "delivery";
     PurchaseId => "purchase";
+    ApiConfigurationId => "AI configuration";
 }

@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod analytics;
+pub mod api_configuration;
 pub mod api_key;
 pub mod audit;
 pub mod bot;

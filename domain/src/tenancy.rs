@@ -68,6 +68,8 @@ pub enum Action {
     ManageWebhooks,
     /// Buying credits with the organization's money.
     BuyCredits,
+    /// Having bots answered by a provider of the organization's own, with its key.
+    ManageAi,
     /// Making API keys of one's own, which do what they are let as whoever made them.
     ManageKeys,
     /// Making somebody else the owner.

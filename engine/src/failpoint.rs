@@ -90,6 +90,9 @@ points! {
     REQUEST_BEGIN = "request.begin";
     REQUEST_END = "request.end";
     REQUEST_FORGET = "request.forget";
+    AI_CREATE = "ai.create";
+    AI_CHANGE = "ai.change";
+    AI_DELETE = "ai.delete";
     WEBHOOK_CREATE = "webhook.create";
     WEBHOOK_CHANGE = "webhook.change";
     WEBHOOK_DELETE = "webhook.delete";

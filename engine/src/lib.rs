@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod analytics;
+pub mod api_configuration;
 pub mod audit;
 pub mod backup;
 pub mod bot;
@@ -95,6 +96,7 @@ struct Inner {
     scans: qr::Scans,
     jobs: jobs::Bell,
     answers: provider::Answers,
+    own_clients: api_configuration::Clients,
     stopping: CancellationToken,
 }
 
@@ -146,6 +148,7 @@ impl Engine {
             sending: tokio::sync::Mutex::default(),
             jobs: jobs::Bell::default(),
             answers: provider::Answers::new(config.provider.as_ref())?,
+            own_clients: api_configuration::Clients::default(),
             files,
             db,
             clock,
@@ -270,6 +273,9 @@ impl Engine {
     }
     pub(crate) fn answers(&self) -> &provider::Answers {
         &self.0.answers
+    }
+    pub(crate) fn own_clients(&self) -> &api_configuration::Clients {
+        &self.0.own_clients
     }
 
     /// True when the store can be written: what readiness means.

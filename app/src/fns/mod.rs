@@ -1,5 +1,6 @@
 //! Server functions, one a file, named by what they do. Each returns a view made for its page: nothing more is sent.
 
+pub mod ai;
 pub mod api_key;
 pub mod audit;
 pub mod auth;

@@ -30,7 +30,7 @@ const fn place(href: &'static str, name: &'static str, glyph: Glyph) -> Place {
 pub(crate) const BALANCE: &str = "balance";
 
 /// In the rail's order; the first [`IN_BAR`] are in the bar.
-static PLACES: [Place; 14] = [
+static PLACES: [Place; 15] = [
     place("/console", "Dashboard", Glyph::Grid),
     place("/console/conversations", "Conversations", Glyph::Chat),
     place("/console/bots", "Bots", Glyph::Bot),
@@ -45,6 +45,10 @@ static PLACES: [Place; 14] = [
     Place {
         wish: Action::SeeAudit,
         ..place("/console/audit", "Audit log", Glyph::Clock)
+    },
+    Place {
+        wish: Action::ManageAi,
+        ..place("/console/ai", "AI keys", Glyph::Lamp)
     },
     Place {
         wish: Action::ManageWebhooks,

@@ -14,12 +14,13 @@ use domain::{
     credits::Priced,
     id::BotId,
     page::{self, Page},
+    tenancy,
     webhook::EventKind,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
-    Call, Error,
+    Call, Error, api_configuration,
     audit::{self, Event, Target},
     db::{Tx, expect_one},
     failpoint,
@@ -108,6 +109,7 @@ pub async fn create_as(
         };
         tx = ledger::charged(tx, engine, Move::new(organization, spend), once.as_ref()).await?;
     }
+    let own = own_ai(&mut tx, call, &AiModelConfig::default(), &bot.model).await?;
     store::insert(&mut tx, &bot).await?;
     if let Some(once) = &once {
         once.done(&mut tx, clock, &bot).await?;
@@ -116,7 +118,7 @@ pub async fn create_as(
         action: log::BOT_CREATED,
         target: Some(target(bot.id, &bot.name)),
         before: None,
-        after: None,
+        after: own.map(|(_, after)| after),
     };
     audit::note(&mut tx, call, event).await?;
     request::done(&mut tx, call).await?;
@@ -167,7 +169,9 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     bot.name = form.name;
     bot.description = form.description;
     bot.conversation = change.conversation.unwrap_or(bot.conversation);
-    bot.model = change.model.unwrap_or(bot.model);
+    let model = std::mem::take(&mut bot.model);
+    bot.model = change.model.unwrap_or_else(|| model.clone());
+    let own = own_ai(&mut tx, call, &model, &bot.model).await?;
     let before = bot.origins.clone();
     if let Some(typed) = change.origins {
         bot.origins = origins::read(&typed, call.engine().config().mode)?;
@@ -192,6 +196,15 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
         };
         audit::note(&mut tx, call, event).await?;
     }
+    if let Some((before, after)) = own {
+        let event = Event {
+            action: log::BOT_AI_CHANGED,
+            target: Some(target(id, &bot.name)),
+            before: Some(before),
+            after: Some(after),
+        };
+        audit::note(&mut tx, call, event).await?;
+    }
     if before != bot.origins {
         let sites = |origins: &[String]| Some(json!({ "sites": origins.join(" ") }));
         let event = Event {
@@ -205,6 +218,24 @@ pub async fn update(call: &Call, id: BotId, change: BotChange) -> Result<Bot, Er
     tx.commit_at(failpoint::BOT_UPDATE).await?;
     call.engine().outbox().ring();
     Ok(bot)
+}
+
+/// What is noted where a bot is to be answered by another of the organization's own AI keys, or by none. Costs what the
+/// organization pays itself, so it is not for everybody.
+async fn own_ai(
+    tx: &mut Tx,
+    call: &Call,
+    old: &AiModelConfig,
+    new: &AiModelConfig,
+) -> Result<Option<(Value, Value)>, Error> {
+    if old.api_key_id == new.api_key_id {
+        return Ok(None);
+    }
+    call.must(tenancy::Action::ManageAi)?;
+    let after = api_configuration::named(tx, call.organization(), new).await?;
+    // The one before may be gone.
+    let before = api_configuration::named(tx, call.organization(), old).await.unwrap_or_default();
+    Ok(Some((json!({ "ai": before }), json!({ "ai": after }))))
 }
 
 /// What endpoints are told of a bot whose porch is public now.

@@ -23,7 +23,7 @@ use domain::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    Call, Engine, Error,
+    Call, Engine, Error, api_configuration,
     porch::Porch,
     support::Look,
     vault::{self, Keys},
@@ -82,6 +82,7 @@ async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: b
     let fresh = known.is_none();
     let (conversation, session, history) = known.unwrap_or_else(|| (engine.clock().new_id(), new_secret(), Vec::new()));
     let turn = engine.clock().new_id::<TurnId>();
+    let own = api_configuration::engine_of(engine, porch.organization(), &porch.bot.model).await;
     let live = engine.turns().open(turn);
     live.publish(Delta::Started {
         turn_id: turn,
@@ -95,6 +96,7 @@ async fn begin(porch: &Porch, session: Option<&str>, question: &str, streamed: b
         history,
         streamed,
         keys,
+        own,
     };
     engine.turns().spawn(turn::run(porch.clone(), start, live.clone()));
     Ok(Asked {

@@ -29,7 +29,7 @@ use crate::{
     guard::{fact_lock::Told, fair_housing},
     ledger::{Action, Purpose},
     porch::Porch,
-    provider::{Ask, AskPassage},
+    provider::{AnswerEngine, Ask, AskPassage},
     retrieval,
     vault::Keys,
     webhook::{Event, Words},
@@ -54,6 +54,8 @@ pub(super) struct Start {
     pub(super) streamed: bool,
     /// What question and answer are sealed with.
     pub(super) keys: Arc<Keys>,
+    /// The organization's own provider, where the bot names one: its answers cost nothing.
+    pub(super) own: Option<Arc<dyn AnswerEngine>>,
 }
 
 /// What is to be said and stored in the end.
@@ -76,7 +78,7 @@ pub(super) async fn run(porch: Porch, start: Start, live: Follow) {
     };
     let declined = fair_housing::question(&start.question).is_some();
     let price = porch.engine().config().prices.reply;
-    let wanted = porch.answers() && !declined && price.is_positive() && !porch.is_preview();
+    let wanted = porch.answers() && !declined && start.own.is_none() && price.is_positive() && !porch.is_preview();
     // Known before anything is asked: however the turn goes wrong, this hold is settled at its end.
     let mut held = wanted.then(|| porch.engine().clock().new_id::<HoldId>());
     let taken = AssertUnwindSafe(take(&porch, &start, &live, &mut receipt, began, declined, &mut held));
@@ -264,7 +266,7 @@ async fn take(
         )
         .await
         .ending(),
-        false => answer(porch, &matter, live, receipt, began).await,
+        false => answer(porch, &matter, start.own.as_ref(), live, receipt, began).await,
     })
 }
 
@@ -307,22 +309,26 @@ async fn matter(porch: &Porch, start: &Start) -> Matter {
     }
 }
 
-/// Asks the configured engine and, when nothing of what it says can be given, the built-in one, which quotes. `None`: no
+/// Asks the bot's own engine, or the configured one, and, when nothing of what it says can be given, the built-in one, which quotes. `None`: no
 /// engine could answer.
 async fn answer(
     porch: &Porch,
     matter: &Matter,
+    own: Option<&Arc<dyn AnswerEngine>>,
     live: &Follow,
     receipt: &mut Receipt,
     began: Instant,
 ) -> Option<Ending> {
     let answers = porch.engine().answers();
-    let first = match is_past_previews(porch).await {
-        true => answers.built_in(),
-        false => answers.first(),
+    let first = match own {
+        Some(own) => own,
+        None if is_past_previews(porch).await => answers.built_in(),
+        None => answers.first(),
     };
     let said = said_by(first, porch, matter, live, receipt, began).await;
-    let fallback = answers.fallback().filter(|other| !Arc::ptr_eq(first, other));
+    // For an organization's own, too, it is the built-in one: a wrong key does not give the deployment's for nothing, and what
+    // buyers ask goes to nobody whom the organization has not chosen.
+    let fallback = Some(answers.built_in()).filter(|other| !Arc::ptr_eq(first, other));
     match (said, fallback) {
         (Said::Ending(ending), _) => Some(ending),
         (said, None) => said.ending(),

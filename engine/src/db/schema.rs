@@ -374,6 +374,8 @@ pub(super) async fn furnish(world: &World, tables: &BTreeMap<String, Table>, cal
     run(db, &format!("insert into purchase (organization_id, id, account_id, client_key, payment_method, credits, price_minor, price_version, state, created_at)
         values ({organization}, {}, {}, 'a key', 'pm_1', 1000, 2, 1, 'asked', '2026-05-04T18:30:00+00:00')", fresh(), literal(db, call.account().uuid()))).await;
     run(db, &format!("insert into api_key (organization_id, id, account_id, name, secret_hash, scopes, created_at, expires_at) values ({organization}, {}, {account}, 'CRM', {hash}, 'read', '2026-05-04T18:30:00+00:00', '2026-06-04T18:30:00+00:00')", fresh())).await;
+    run(db, &format!("insert into api_configuration (organization_id, id, provider, base_url, api_key, key_end, settings, is_active, created_at, updated_at)
+        values ({organization}, {}, 'openai', 'https://example.com', {hash}, 'abcd', '{{}}', true, '2026-05-04T18:30:00+00:00', '2026-05-04T18:30:00+00:00')", fresh())).await;
     let webhook = fresh();
     run(db, &format!("insert into webhook (organization_id, id, url, events, secret, created_at) values ({organization}, {webhook}, 'https://example.com/', '[]', {hash}, '2026-05-04T18:30:00+00:00')")).await;
     run(db, &format!("insert into webhook_delivery (organization_id, webhook_id, id, event, payload, created_at, run_at, next_at)

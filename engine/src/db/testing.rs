@@ -105,6 +105,7 @@ fn every_statement_names_its_tenant() {
         "account",
         "account_link",
         "account_session",
+        "api_configuration",
         "api_key",
         "audit_entry",
         "audit_head",

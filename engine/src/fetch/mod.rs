@@ -20,7 +20,7 @@ mod url;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use ::url::Url;
 use bytes::Bytes;
@@ -162,6 +162,11 @@ impl Fetcher {
     /// Whether the operator opened the host of this address by hand.
     pub fn opens(&self, url: &Url) -> bool {
         self.0.parts.allow.opens(url)
+    }
+
+    /// The addresses that may be dialled for a host, as for a page of it.
+    pub(crate) async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, FetchError> {
+        dial::vetted(&self.0.parts, url).await
     }
 
     /// Sends JSON to an address, with headers, and gives the status of the answer. No redirect is followed, and an answer's

@@ -17,7 +17,7 @@ use zip::{ZipWriter, write::SimpleFileOptions};
 
 use super::store;
 use crate::{
-    Call, Error, account,
+    Call, Error, account, api_configuration,
     audit::{self, Event},
     bot, chat, failpoint, lead, ledger, listing, organization, qr, training,
 };
@@ -149,6 +149,9 @@ async fn write(call: &Call, archive: &mut Archive) -> Result<(), Error> {
     archive.list("members.json", &account::members(call).await?).await?;
     archive
         .list("invitations.json", &account::invitations(call).await?)
+        .await?;
+    archive
+        .list("ai_keys.json", &api_configuration::list(call).await?)
         .await?;
     archive.list("credits.json", &[ledger::balance(call).await?]).await?;
     archive

@@ -1,7 +1,9 @@
 //! Two ways to make an answer behind one trait: the built-in engine, which needs no key, and any
-//! OpenAI-compatible endpoint. Neither is trusted: what they say still passes the guards.
+//! OpenAI-compatible endpoint, the deployment's or an organization's own. None is trusted: what they say still passes the guards.
 
 mod openai;
+mod test;
+mod wire;
 
 use std::sync::Arc;
 
@@ -10,6 +12,8 @@ use domain::{bot::Tone, chat::Outcome, fact::Fact};
 use tokio::sync::mpsc;
 
 use crate::{Error, chat::builtin, config::ProviderConfig};
+
+pub(crate) use openai::{MAX_TOKENS, Model, OpenAi};
 
 /// A question with everything an answer may rest on. Facts and passages are named by their position.
 #[derive(Clone, Debug)]
@@ -72,7 +76,7 @@ pub(crate) struct Answers {
 impl Answers {
     pub(crate) fn new(provider: Option<&ProviderConfig>) -> Result<Self, Error> {
         let configured = match provider {
-            Some(config) => Some(Arc::new(openai::OpenAi::new(config)?) as Arc<dyn AnswerEngine>),
+            Some(config) => Some(Arc::new(OpenAi::new(config)?) as Arc<dyn AnswerEngine>),
             None => None,
         };
         Ok(Self {
@@ -84,12 +88,9 @@ impl Answers {
     pub(crate) fn first(&self) -> &Arc<dyn AnswerEngine> {
         self.configured.as_ref().unwrap_or(&self.built_in)
     }
+    /// The engine that also steps in when nothing of what the first said was given.
     pub(crate) fn built_in(&self) -> &Arc<dyn AnswerEngine> {
         &self.built_in
-    }
-    /// The engine that steps in when nothing of what the first said was given.
-    pub(crate) fn fallback(&self) -> Option<&Arc<dyn AnswerEngine>> {
-        self.configured.as_ref().map(|_| &self.built_in)
     }
 }
 

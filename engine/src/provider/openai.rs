@@ -2,19 +2,23 @@
 
 use std::{sync::Arc, time::Duration};
 
-use async_openai::{Client, config::OpenAIConfig, middleware::ReqwestService};
+use async_openai::{Client, config::OpenAIConfig};
 use async_trait::async_trait;
 use domain::{bot::Tone, chat::Outcome};
 use futures::StreamExt;
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use tokio::{
     sync::mpsc,
     time::{Instant, timeout},
 };
+use url::Url;
 
-use super::{AnswerEngine, Ask, Cite, EngineFailure, Piece};
-use crate::{Error, config::ProviderConfig, failpoint};
+use super::{
+    AnswerEngine, Ask, Cite, EngineFailure, Piece,
+    wire::{Bounded, Vetted},
+};
+use crate::{Error, config::ProviderConfig, failpoint, fetch::Fetcher};
 
 const CONNECT: Duration = Duration::from_secs(3);
 /// Until the first piece of the answer.
@@ -26,52 +30,117 @@ const LAST_BYTES: Duration = Duration::from_secs(1);
 const TOTAL: Duration = Duration::from_secs(90);
 /// For an answer in one piece: as long as a slow model takes for all of it.
 const WHOLE: Duration = Duration::from_secs(60);
-/// Tokens of one answer.
-const MAX_TOKENS: u32 = 700;
+/// Tokens of one answer, where nothing else is set.
+pub(crate) const MAX_TOKENS: i64 = 700;
+/// The longest account of a failure that is kept, in characters.
+const FAILURE_MAX: usize = 300;
 
-pub(super) struct OpenAi {
+/// Which model, and how it is asked.
+#[derive(Clone)]
+pub(crate) struct Model {
+    pub(crate) name: String,
+    /// What receipts call it.
+    pub(crate) shown: String,
+    /// `None`: as the provider has it.
+    pub(crate) temperature: Option<f64>,
+    pub(crate) max_tokens: i64,
+    /// The provider's name for it.
+    pub(crate) tokens_field: &'static str,
+}
+
+/// A provider with a key of somebody's. It has no `Debug`, so that no log shows the key.
+pub(crate) struct OpenAi {
     client: Client<OpenAIConfig>,
-    model: String,
+    pub(super) http: reqwest::Client,
+    /// Without a slash at its end.
+    pub(super) base: String,
+    pub(super) key: SecretString,
+    pub(super) model: Model,
+}
+
+fn http() -> reqwest::ClientBuilder {
+    // A second installation, as in tests, changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .tcp_nodelay(true)
+        .redirect(reqwest::redirect::Policy::none())
 }
 
 impl OpenAi {
+    /// The deployment's own.
     pub(super) fn new(config: &ProviderConfig) -> Result<Self, Error> {
-        // A second installation, as in tests, changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .tcp_nodelay(true)
-            .redirect(reqwest::redirect::Policy::none())
+        let model = Model {
+            name: config.model.clone(),
+            shown: config.model.clone(),
+            temperature: Some(0.2),
+            max_tokens: MAX_TOKENS,
+            tokens_field: "max_tokens",
+        };
+        Self::with(http(), &config.base_url, config.api_key.clone(), model)
+    }
+
+    /// One whose address somebody gave whom we need not trust: it is called as pages are fetched, and nothing else is.
+    pub(crate) fn vetted(fetcher: &Fetcher, base: &str, key: SecretString, model: Model) -> Result<Self, Error> {
+        let url: Url = fetcher
+            .canonical(base)
+            .map_err(|error| Error::Broken(format!("an AI provider's address: {}", error.detail())))?;
+        let http = http().no_proxy().dns_resolver(Vetted::new(fetcher.clone(), url));
+        Self::with(http, base, key, model)
+    }
+
+    fn with(http: reqwest::ClientBuilder, base: &str, key: SecretString, model: Model) -> Result<Self, Error> {
+        let http = http
             .build()
             .map_err(|error| Error::Broken(format!("setting up the provider's client: {error}")))?;
+        let base = base.trim_end_matches('/').to_owned();
         // Base and key are always both given: the library would otherwise read the process's environment.
         let settings = OpenAIConfig::new()
-            .with_api_base(config.base_url.trim_end_matches('/'))
-            .with_api_key(config.api_key.expose_secret());
+            .with_api_base(&base)
+            .with_api_key(key.expose_secret());
         // Replaces the library's own retries: what to do after a failure is decided here.
-        let client = Client::build(http.clone(), settings).with_http_service(ReqwestService::new(http));
+        let client = Client::build(http.clone(), settings).with_http_service(Bounded(http.clone()));
         Ok(Self {
             client,
-            model: config.model.clone(),
+            http,
+            base,
+            key,
+            model,
         })
+    }
+
+    /// A request of this model.
+    pub(super) fn body(&self, messages: Vec<Value>) -> Value {
+        let mut body = json!({ "model": self.model.name, "messages": messages });
+        body[self.model.tokens_field] = self.model.max_tokens.into();
+        if let Some(temperature) = self.model.temperature {
+            body["temperature"] = temperature.into();
+        }
+        body
+    }
+
+    /// What a provider says of a failure may repeat the key, or be long.
+    fn cleaned(&self, EngineFailure(text): EngineFailure) -> EngineFailure {
+        let text = text.replace(self.key.expose_secret(), "[the key]");
+        EngineFailure(text.chars().take(FAILURE_MAX).collect())
     }
 }
 
 #[async_trait]
 impl AnswerEngine for OpenAi {
     fn name(&self) -> &str {
-        &self.model
+        &self.model.shown
     }
 
     async fn answer(&self, ask: Arc<Ask>, pieces: mpsc::Sender<Piece>) -> Result<(), EngineFailure> {
-        let body = json!({
-            "model": self.model, "stream": ask.streamed, "temperature": 0.2, "max_tokens": MAX_TOKENS, "messages": messages(&ask),
-        });
+        let mut body = self.body(messages(&ask));
+        body["stream"] = ask.streamed.into();
         failpoint::before(failpoint::PROVIDER).await.map_err(at_failpoint)?;
-        match ask.streamed {
+        let answered = match ask.streamed {
             true => self.stream(&ask, body, pieces).await,
             false => self.whole(&ask, body, pieces).await,
-        }
+        };
+        answered.map_err(|failure| self.cleaned(failure))
     }
 }
 

@@ -96,7 +96,9 @@ struct ModelIn {
     provider: Option<String>,
     #[schema(max_length = 100)]
     model_name: Option<String>,
-    #[schema(max_length = 100)]
+    /// An API configuration of the organization: it answers then, and replies cost no credits. Empty: the deployment's. For the
+    /// owner and admins.
+    #[schema(pattern = "^([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})?$")]
     api_key_id: Option<String>,
 }
 

@@ -45,6 +45,7 @@ use crate::{
         (name = "Conversations", description = "What buyers asked, and what they were answered."),
         (name = "Leads", description = "Buyers who left a way to be reached."),
         (name = "Analytics", description = "What happened, day by day."),
+        (name = "API configurations", description = "Keys of your own with AI providers, which chatbots are answered with."),
         (name = "Webhooks", description = "Addresses of your own that are told what happens, and the log of what they were told."),
         (name = "Credits", description = "What can be spent, and what became of it."),
         (name = "About", description = "This description."),

@@ -5,6 +5,7 @@
 //! answers and what it is for stand beside it, and what it takes describes itself.
 
 mod analytics;
+mod api_configurations;
 mod api_keys;
 pub(crate) mod audit;
 mod auth;
@@ -119,6 +120,12 @@ fn parts() -> (Router<State>, OpenApi) {
         leads::erase,
         exports::organization,
         audit::list,
+        api_configurations::list,
+        api_configurations::create,
+        api_configurations::get,
+        api_configurations::update,
+        api_configurations::delete,
+        api_configurations::test,
         webhooks::list,
         webhooks::create,
         webhooks::get,

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod analytics;
+mod api_configurations;
 mod app;
 mod audit;
 mod chat;

@@ -145,6 +145,22 @@ async fn webhook(caller: &Caller, token: &str) -> Option<()> {
     client.call(token, "DELETE", &path, None).await.map(|_| ())
 }
 
+/// Gives an AI provider's key, changes how it is asked, and removes it.
+async fn own_ai(caller: &Caller, token: &str) -> Option<()> {
+    let (client, base) = (&caller.client, "/v1/api_configurations");
+    // An organization has few, and each death before this one may have left its own.
+    for left in client.call(token, "GET", base, None).await?.json().as_array()? {
+        let path = format!("{base}/{}", left["api_configuration_id"].as_str()?);
+        client.call(token, "DELETE", &path, None).await?;
+    }
+    let new = serde_json::json!({ "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" } });
+    let made = client.call(token, "POST", base, Some(new)).await?;
+    let path = format!("{base}/{}", made.text("api_configuration_id"));
+    let off = Some(serde_json::json!({ "is_active": false }));
+    client.call(token, "PUT", &path, off).await?;
+    client.call(token, "DELETE", &path, None).await.map(|_| ())
+}
+
 /// Makes a code under a key of its own.
 async fn keyed(caller: &Caller, owner: &Owner) -> Option<()> {
     let body = serde_json::json!({ "bot_id": owner.bot, "label": "Under a key" });
@@ -347,6 +363,7 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
         "request.begin" | "request.end" => keyed(caller, owner).await?,
         name if name.starts_with("purchase.") => purchases(caller, token).await?,
         name if name.starts_with("api_key.") => api_key(client, &owner.email).await?,
+        name if name.starts_with("ai.") => own_ai(caller, token).await?,
         name if name.starts_with("webhook.") => webhook(caller, token).await?,
         // These are passed by any source that is read.
         _ => drop(caller.file(token, &owner.property).await?),

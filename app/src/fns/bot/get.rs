@@ -1,11 +1,20 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::BotView;
-use crate::error::AppError;
+use super::{BotView, Choice};
+use crate::{error::AppError, fns::ai::AiRow};
 
 /// One bot of the organization.
 #[server(prefix = "/_fn", endpoint = "bot/get", input = GetUrl)]
 pub async fn get_bot(id: String) -> Result<BotView, AppError> {
     let call = crate::ssr::call().await?;
-    Ok(engine::bot::get(&call, id.parse()?).await?.into())
+    let mut bot = BotView::from(engine::bot::get(&call, id.parse()?).await?);
+    if call.may(domain::tenancy::Action::ManageAi) {
+        let keys = engine::api_configuration::list(&call).await?;
+        let choice = |row: AiRow| Choice {
+            name: row.name(),
+            id: row.id,
+        };
+        bot.own_ais = keys.into_iter().map(AiRow::from).map(choice).collect();
+    }
+    Ok(bot)
 }

@@ -6,6 +6,7 @@ mod get;
 mod list;
 mod pause;
 mod publish;
+mod set_ai;
 mod set_origins;
 mod update;
 
@@ -19,6 +20,7 @@ pub use get::*;
 pub use list::*;
 pub use pause::*;
 pub use publish::*;
+pub use set_ai::*;
 pub use set_origins::*;
 pub use update::*;
 
@@ -65,6 +67,10 @@ pub struct BotView {
     pub disclaimer: String,
     /// The sites that may show and ask it.
     pub origins: Vec<String>,
+    /// The organization's own AI key that it is answered with; empty for none.
+    pub own_ai: String,
+    /// The keys to choose from, for those who may.
+    pub own_ais: Vec<Choice>,
     /// `/p/{slug}`.
     pub porch: String,
 }
@@ -81,6 +87,8 @@ impl From<Bot> for BotView {
             tone: bot.conversation.tone,
             disclaimer: bot.conversation.disclaimer,
             origins: bot.origins,
+            own_ai: bot.model.api_key_id.unwrap_or_default(),
+            own_ais: Vec::new(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The realtor's pages. All are inside [`crate::layout::ConsoleLayout`].
 
+pub mod ai;
 pub mod api_keys;
 pub mod audit;
 pub mod bots;

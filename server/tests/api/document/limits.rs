@@ -102,6 +102,9 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
         "create_property" => json!({ "address": "1 A Street", "city": "B", "state": "Oz", "zip_code": "62704" }),
         "create_qr_code" => json!({ "bot_id": porch.bot }),
         "create_api_key" => json!({ "name": "CRM", "scopes": ["read"] }),
+        "create_api_configuration" => json!({
+            "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" },
+        }),
         "create_webhook" => json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] }),
         "buy_credits" => json!({ "amount": 5, "payment_method_id": "pm_card_visa" }),
         "create_invitation" => json!({ "email": "cy@example.com", "role": "realtor" }),
@@ -125,11 +128,23 @@ async fn hook(ana: &Client<'_>) -> String {
     ana.post("/v1/webhooks", new).await.id("webhook_id")
 }
 
+/// A key of an AI provider's. Those that were made by what is tried here are gone: there are few.
+async fn own_ai(ana: &Client<'_>) -> String {
+    let known = ana.get("/v1/api_configurations").await.json();
+    for known in known.as_array().unwrap() {
+        let id = known["api_configuration_id"].as_str().unwrap();
+        ana.delete(&format!("/v1/api_configurations/{id}")).await;
+    }
+    let new = json!({ "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" } });
+    ana.post("/v1/api_configurations", new).await.id("api_configuration_id")
+}
+
 async fn is_taken(ana: &Client<'_>, porch: &Porch, operation: &Operation, case: &Case) -> bool {
     let id = match operation.path.split('/').nth(2).unwrap() {
         "chatbots" => porch.bot.clone(),
         "properties" => porch.property.clone(),
         "webhooks" => hook(ana).await,
+        "api_configurations" => own_ai(ana).await,
         "organizations" => ana.get("/v1/organizations/me").await.id("organization_id"),
         _ => porch.code.clone(),
     };

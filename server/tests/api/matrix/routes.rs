@@ -129,6 +129,12 @@ pub const API: &[Row] = &[
     row(Object, "DELETE", "/qr_codes/{id}", "/qr_codes/{code}", Nothing, true),
     row(Object, "GET", "/qr_codes/{id}/image.png", "/qr_codes/{code}/image.png?size=128", Nothing, false),
     row(Object, "GET", "/qr_codes/{id}/image.svg", "/qr_codes/{code}/image.svg", Nothing, false),
+    row(Own, "GET", "/api_configurations", "/api_configurations", Nothing, false),
+    row(Own, "POST", "/api_configurations", "/api_configurations", Json(r#"{"provider_name":"other","base_url":"http://127.0.0.1:9","api_key":"sk-0123456789abcdef","model_settings":{"model":"m"}}"#), false),
+    row(Object, "GET", "/api_configurations/{id}", "/api_configurations/{ai}", Nothing, false),
+    row(Object, "PUT", "/api_configurations/{id}", "/api_configurations/{ai}", Json(r#"{"is_active":false}"#), false),
+    row(Object, "POST", "/api_configurations/{id}/test", "/api_configurations/{ai}/test", Nothing, false),
+    row(Object, "DELETE", "/api_configurations/{id}", "/api_configurations/{ai}", Nothing, true),
     row(Own, "GET", "/webhooks", "/webhooks", Nothing, false),
     row(Own, "POST", "/webhooks", "/webhooks", Json(r#"{"url":"https://house.invalid/new","events":["credits.low"]}"#), false),
     row(Object, "GET", "/webhooks/{id}", "/webhooks/{webhook}", Nothing, false),
@@ -289,6 +295,15 @@ pub const WEB: &[Row] = &[
     row(Own, "GET", "/_fn/api_key/list", "/_fn/api_key/list", Nothing, false),
     row(Own, "POST", "/_fn/api_key/create", "/_fn/api_key/create", Form("name=CRM&read=on&expires_in_days=1"), false),
     row(Mine, "POST", "/_fn/api_key/revoke", "/_fn/api_key/revoke", Form("id=00000000-0000-7000-8000-00000000abcd"), true),
+    row(Own, "GET", "/console/ai", "/console/ai", Nothing, false),
+    row(Own, "GET", "/_fn/ai/list", "/_fn/ai/list", Nothing, false),
+    row(Own, "POST", "/_fn/ai/create", "/_fn/ai/create", Form("provider_name=other&base_url=http%3A%2F%2F127.0.0.1%3A9&api_key=sk-0123456789abcdef&model=m"), false),
+    row(Object, "GET", "/console/ai/{id}", "/console/ai/{ai}", Nothing, false),
+    row(Object, "GET", "/_fn/ai/get", "/_fn/ai/get?id={ai}", Nothing, false),
+    row(Object, "POST", "/_fn/ai/update", "/_fn/ai/update", Form("id={ai}&provider_name=other&base_url=http%3A%2F%2F127.0.0.1%3A9&model=other"), false),
+    row(Object, "POST", "/_fn/ai/test", "/_fn/ai/test", Form("id={ai}"), false),
+    row(Object, "POST", "/_fn/ai/delete", "/_fn/ai/delete", Form("id={ai}"), true),
+    row(Object, "POST", "/_fn/bot/set_ai", "/_fn/bot/set_ai", Form("id={bot}&api_key_id="), false),
     row(Own, "GET", "/console/webhooks", "/console/webhooks", Nothing, false),
     row(Own, "GET", "/_fn/webhook/list", "/_fn/webhook/list", Nothing, false),
     row(Own, "POST", "/_fn/webhook/create", "/_fn/webhook/create", Form("url=https%3A%2F%2Fhouse.invalid%2Fnew&credits_low=on"), false),
@@ -382,6 +397,13 @@ pub fn wish(row: &Row) -> Action {
         }
         (_, "/audit" | "/console/audit" | "/console/audit.csv" | "/_fn/audit/list") => Action::SeeAudit,
         ("POST", "/_fn/support/grant" | "/_fn/support/withdraw") => Action::GrantSupport,
+        (_, route)
+            if ["/api_configurations", "/console/ai", "/_fn/ai/"]
+                .iter()
+                .any(|place| route.starts_with(place)) =>
+        {
+            Action::ManageAi
+        }
         (_, route)
             if ["/webhooks", "/console/webhooks", "/_fn/webhook/"]
                 .iter()

@@ -396,6 +396,14 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
     };
     let tested = client.post(&format!("/v1/webhooks/{webhook}/test"), json!({})).await;
     let delivery = tested.id("delivery_id");
+    let ai = json!({
+        "provider_name": "other", "base_url": "http://127.0.0.1:9", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" },
+    });
+    let known = client.get("/v1/api_configurations").await.json();
+    let ai = match known.as_array().unwrap().first() {
+        Some(known) => id(known, "api_configuration_id"),
+        None => client.post("/v1/api_configurations", ai).await.id("api_configuration_id"),
+    };
     let buying = client
         .clone()
         .with("idempotency-key", &uuid::Uuid::new_v4().to_string());
@@ -433,6 +441,7 @@ async fn things(client: &Client<'_>, session: &Client<'_>, word: &str) -> Things
         ("invitation_secret", invitation_secret),
         ("member", member),
         ("lead", id(&leads[0], "lead_id")),
+        ("ai", ai),
         ("webhook", webhook),
         ("delivery", delivery),
         ("reset_secret", app.letter(&colleague, "/reset/").await),

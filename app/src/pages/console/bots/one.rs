@@ -5,7 +5,7 @@ use super::badge;
 use crate::{
     checks::Check,
     fns::{
-        bot::{BotView, DeleteBot, PauseBot, PublishBot, SetBotOrigins, UpdateBot, get_bot},
+        bot::{BotView, DeleteBot, PauseBot, PublishBot, SetBotAi, SetBotOrigins, UpdateBot, get_bot},
         wizard::step,
     },
     pages::console::parts::{id, query, saved_note},
@@ -32,7 +32,7 @@ fn page(bot: BotView) -> AnyView {
         {draft_note(&bot)}
         {places(&bot)}
         <div class="beside">
-            <div>{settings(bot.clone())}{sites(&bot)}{removal(&bot)}</div>
+            <div>{settings(bot.clone())}{own_ai(&bot)}{sites(&bot)}{removal(&bot)}</div>
             {preview(&bot)}
         </div>
     }
@@ -113,6 +113,26 @@ fn settings(bot: BotView) -> AnyView {
                 <SelectField name="tone" label="Tone" choices=tones value=bot.tone.as_str()/>
                 <Field name="disclaimer" label="Disclaimer" value=bot.disclaimer.clone() rows=3 max=greeting_max optional=true hint="Stands under the greeting."/>
                 <Submit>"Save"</Submit>
+            </Form>
+        </Card>
+    }
+    .into_any()
+}
+
+/// With whose AI key it is answered, where there is one to choose.
+fn own_ai(bot: &BotView) -> AnyView {
+    if bot.own_ais.is_empty() {
+        return ().into_any();
+    }
+    let none = (String::new(), "Porchlight’s, at the price of a reply".to_owned());
+    let own = bot.own_ais.iter().map(|key| (key.id.clone(), key.name.clone()));
+    let choices: Vec<(String, String)> = std::iter::once(none).chain(own).collect();
+    let (id, value) = (bot.id.clone(), bot.own_ai.clone());
+    view! {
+        <Card title="Who answers">
+            <Form to=SetBotAi::PATH hidden=vec![("id", id)]>
+                <SelectField name="api_key_id" label="AI" choices value hint="Replies with a key of your own cost no credits."/>
+                <Submit>"Save who answers"</Submit>
             </Form>
         </Card>
     }
