@@ -12,7 +12,7 @@ use domain::{
     qr::CodeForm,
     security::{PasswordForm, ResetForm},
     tenancy::{InviteForm, JoinForm},
-    training::{check_file, check_text, check_url},
+    training::{check_description, check_file, check_text, check_url},
 };
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,10 @@ impl Check {
                 form.check().map(drop)
             }
             Self::Url => check_url(typed.get("url").unwrap_or_default()).map(drop),
-            Self::File => check_file("file", typed.get("file").unwrap_or_default(), bytes(typed)),
+            Self::File => both(
+                check_file("file", typed.get("file").unwrap_or_default(), bytes(typed)),
+                check_description(typed.get("description").unwrap_or_default()).map(drop),
+            ),
             Self::Brand => {
                 check_colour(typed.get("colour").unwrap_or_default())?;
                 match typed.get("logo").unwrap_or_default() {

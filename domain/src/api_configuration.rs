@@ -278,7 +278,9 @@ impl TestOutcome {
             Self::OutOfQuota => {
                 "The provider has no quota left for this key, or asks to be left alone for a while. Check your plan with it."
             }
-            Self::Refused => "The provider does not take a request with these settings. Check the model and its settings.",
+            Self::Refused => {
+                "The provider does not take a request with these settings. Check the model and its settings."
+            }
             Self::NotReachable => "The provider cannot be reached at this address. Check the address.",
             Self::TimedOut => "The provider did not answer in time. Try again, or take a faster model.",
             Self::NoAnswer => "What stands at this address does not answer as a provider does. Check the address.",

@@ -14,6 +14,8 @@ use crate::{
 pub const PASTED_MAX: usize = 200_000;
 /// Largest file taken, in bytes (25 MiB).
 pub const FILE_MAX: usize = 25 * 1024 * 1024;
+/// The longest description of a photo, in characters.
+pub const DESCRIPTION_MAX: usize = 2_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -117,6 +119,8 @@ pub struct SourceDetail {
     pub source: Source,
     pub facts: Vec<StoredFact>,
     pub passages: Vec<Passage>,
+    /// Addresses of our copies of its photos, the main one first.
+    pub photos: Vec<String>,
 }
 
 /// How far a training is.
@@ -141,7 +145,10 @@ pub fn check_url(url: &str) -> Result<WebAddress, Fault> {
 /// The name and the size in bytes of a file in the field `field`. What is in it is looked at when it has arrived.
 pub fn check_file(field: &str, name: &str, bytes: u64) -> Result<(), Fault> {
     if name.is_empty() {
-        return Err(Fault::field(field, "Choose a file: PDF, DOCX, HTML or TXT."));
+        return Err(Fault::field(
+            field,
+            "Choose a file: PDF, DOCX, HTML, TXT, or a photo as JPEG, PNG or WebP.",
+        ));
     }
     if bytes > FILE_MAX as u64 {
         let too_large = format!("“{name}” is larger than 25 MB. Split it or save it smaller.");
@@ -151,6 +158,13 @@ pub fn check_file(field: &str, name: &str, bytes: u64) -> Result<(), Fault> {
         });
     }
     Ok(())
+}
+
+/// What a photo shows, in the words of whoever sends it; `None` where nothing is said.
+pub fn check_description(text: &str) -> Result<Option<String>, Fault> {
+    let mut checks = Checks::default();
+    let text = checks.text("description", text, false, DESCRIPTION_MAX);
+    checks.finish().map(|()| Some(text).filter(|text| !text.is_empty()))
 }
 
 /// Pasted knowledge.

@@ -1,5 +1,7 @@
 //! A whole engine for tests: a store of its own, a clock that stands still, a registered realtor.
 
+mod provider;
+
 use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -17,6 +19,8 @@ use crate::{
     listing,
     porch::{self, Porch},
 };
+
+pub(crate) use provider::Provider;
 
 /// How many cases a test tries: `few` in every run, `all` (the figure that is promised) times
 /// `PORCHLIGHT_TEST_CASES` where that is set.

@@ -16,7 +16,7 @@ use domain::{
 };
 use engine::{
     Call, licence, organization, qr,
-    training::{self, Target},
+    training::{self, NewFile, Target},
 };
 use leptos::server_fn::redirect::REDIRECT_HEADER;
 use serde::Deserialize;
@@ -74,8 +74,13 @@ async fn upload(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Respon
         let property = property.map(str::parse::<PropertyId>).transpose()?;
         let file = file.unwrap_or_default();
         check_file("file", &file.name, file.bytes.len() as u64)?;
-        let kind = file.content_type.as_deref();
-        let source = training::add_file(&call, Target { bot, property }, &file.name, kind, file.bytes, None).await?;
+        let new = NewFile {
+            name: &file.name,
+            content_type: file.content_type.as_deref(),
+            bytes: file.bytes,
+            description: upload.field("description"),
+        };
+        let source = training::add_file(&call, Target { bot, property }, new, None).await?;
         let show = !upload.field("show").is_empty();
         Ok(show.then(|| format!("/console/knowledge/{}", source.id)))
     };

@@ -134,10 +134,6 @@ pub(super) async fn change(tx: &mut Tx, organization: OrganizationId, kept: &Kep
     )
 }
 
-pub(super) async fn delete(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    id: ApiConfigurationId,
-) -> Result<u64, DbError> {
+pub(super) async fn delete(tx: &mut Tx, organization: OrganizationId, id: ApiConfigurationId) -> Result<u64, DbError> {
     execute!(tx, DELETE_CONFIGURATION, organization.uuid(), id.uuid())
 }

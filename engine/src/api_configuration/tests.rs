@@ -1,10 +1,6 @@
 //! Keys of an organization's own, on both databases, with a provider on a socket of its own.
 
-use std::{
-    io::Read,
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-};
+use std::io::Read;
 
 use domain::{
     api_configuration::{ModelSettings, TestOutcome},
@@ -14,10 +10,6 @@ use domain::{
     tenancy::Role,
 };
 use sqlx::{AssertSqlSafe, Executor};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::{TcpListener, TcpStream},
-};
 
 use super::*;
 use crate::{
@@ -32,7 +24,7 @@ use crate::{
     ledger,
     porch::Porch,
     privacy,
-    testing::World,
+    testing::{Provider, World},
 };
 
 on_every_db!(
@@ -47,91 +39,18 @@ on_every_db!(
 
 const KEY: &str = "sk-canary-0123456789-WXYZ";
 
-/// What stands at the address: says one thing to whoever asks, and keeps what it was asked.
-#[derive(Clone)]
-struct Provider {
-    address: SocketAddr,
-    says: Arc<Mutex<(u16, String)>>,
-    asked: Arc<Mutex<Vec<String>>>,
-}
-
-impl Provider {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let provider = Self {
-            address: listener.local_addr().unwrap(),
-            says: Arc::default(),
-            asked: Arc::default(),
-        };
-        provider.answers("It has 3 bedrooms [F1].");
-        let answering = provider.clone();
-        tokio::spawn(async move {
-            while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(answering.clone().answer(socket));
-            }
-        });
-        provider
+fn form(provider: &Provider) -> ApiConfigurationForm {
+    ApiConfigurationForm {
+        provider_name: "other".into(),
+        base_url: provider.url() + "/",
+        api_key: KEY.into(),
+        settings: ModelSettings {
+            model: "stand-in".into(),
+            temperature: Some(0.5),
+            max_tokens: Some(300),
+        },
+        is_active: true,
     }
-
-    async fn answer(self, mut socket: TcpStream) {
-        let (mut read, mut part) = (Vec::new(), [0; 4096]);
-        while !is_whole(&read) {
-            match socket.read(&mut part).await {
-                Ok(n) if n > 0 => read.extend_from_slice(&part[..n]),
-                _ => return,
-            }
-        }
-        self.asked.lock().unwrap().push(String::from_utf8(read).unwrap());
-        let (status, body) = self.says.lock().unwrap().clone();
-        let length = body.len();
-        let head = format!(
-            "HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n"
-        );
-        // Whoever does not read all of a long answer has hung up.
-        let _ = socket.write_all((head + &body).as_bytes()).await;
-    }
-
-    fn says(&self, status: u16, body: &Value) {
-        *self.says.lock().unwrap() = (status, body.to_string());
-    }
-    fn answers(&self, text: &str) {
-        let choice = json!({ "index": 0, "message": { "role": "assistant", "content": text }, "finish_reason": "stop" });
-        self.says(200, &json!({ "choices": [choice] }));
-    }
-    /// What it was asked since the last time that this was called.
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.asked.lock().unwrap())
-    }
-    fn url(&self) -> String {
-        format!("http://{}/v1", self.address)
-    }
-    async fn world(&self, db: TestDb) -> World {
-        World::with(db, |config| config.fetch_allow = self.address.to_string()).await
-    }
-    fn form(&self) -> ApiConfigurationForm {
-        ApiConfigurationForm {
-            provider_name: "other".into(),
-            base_url: self.url() + "/",
-            api_key: KEY.into(),
-            settings: ModelSettings {
-                model: "stand-in".into(),
-                temperature: Some(0.5),
-                max_tokens: Some(300),
-            },
-            is_active: true,
-        }
-    }
-}
-
-fn is_whole(read: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(read);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let length = head
-        .lines()
-        .find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
-    length.is_none_or(|length: usize| body.len() >= length)
 }
 
 async fn choose(call: &Call, bot: BotId, id: Option<ApiConfigurationId>) -> Result<(), Error> {
@@ -165,7 +84,7 @@ async fn a_bot_is_answered_by_its_own_provider_for_nothing(db: TestDb) {
     let world = provider.world(db).await;
     let ana = world.realtor("Ana").await;
     let porch = world.porch(&ana).await;
-    let made = create(&ana, &provider.form()).await.unwrap();
+    let made = create(&ana, &form(&provider)).await.unwrap();
     assert_eq!((made.key_end.as_str(), made.base_url), ("WXYZ", provider.url()));
     let before = available(&ana).await;
     ask(&ana, &porch).await;
@@ -176,7 +95,10 @@ async fn a_bot_is_answered_by_its_own_provider_for_nothing(db: TestDb) {
     let before = available(&ana).await;
     for _ in 0..3 {
         let (told, receipt) = ask(&ana, &porch).await;
-        assert_eq!((told.outcome, told.text.as_str()), (Outcome::Answered, "It has 3 bedrooms."));
+        assert_eq!(
+            (told.outcome, told.text.as_str()),
+            (Outcome::Answered, "It has 3 bedrooms.")
+        );
         assert_eq!(receipt.engine, "stand-in, own key");
         assert!(receipt.failures.is_empty(), "{receipt:?}");
     }
@@ -186,9 +108,15 @@ async fn a_bot_is_answered_by_its_own_provider_for_nothing(db: TestDb) {
     assert_eq!(asked.len(), 3);
     let (head, body) = asked[0].split_once("\r\n\r\n").unwrap();
     assert!(head.starts_with("POST /v1/chat/completions HTTP/1.1\r\n"), "{head}");
-    assert!(head.to_lowercase().contains(&format!("authorization: bearer {}", KEY.to_lowercase())));
+    assert!(
+        head.to_lowercase()
+            .contains(&format!("authorization: bearer {}", KEY.to_lowercase()))
+    );
     let body: Value = serde_json::from_str(body).unwrap();
-    assert_eq!((&body["model"], &body["temperature"]), (&json!("stand-in"), &json!(0.5)));
+    assert_eq!(
+        (&body["model"], &body["temperature"]),
+        (&json!("stand-in"), &json!(0.5))
+    );
     assert_eq!(body["max_tokens"], 300);
 
     // A change holds at once.
@@ -202,7 +130,10 @@ async fn a_bot_is_answered_by_its_own_provider_for_nothing(db: TestDb) {
     update(&ana, made.id, other).await.unwrap();
     assert_eq!(ask(&ana, &porch).await.1.engine, "another, own key");
     let body = provider.take().remove(0);
-    assert!(body.contains(r#""max_tokens":700"#) && !body.contains("temperature"), "{body}");
+    assert!(
+        body.contains(r#""max_tokens":700"#) && !body.contains("temperature"),
+        "{body}"
+    );
     let off = ApiConfigurationChange {
         is_active: Some(false),
         ..ApiConfigurationChange::default()
@@ -215,7 +146,10 @@ async fn a_bot_is_answered_by_its_own_provider_for_nothing(db: TestDb) {
     assert_eq!(ask(&ana, &porch).await.1.engine, "built-in");
     assert!(provider.take().is_empty());
     choose(&ana, porch.bot.id, None).await.unwrap();
-    let log = audit::list(&ana, &domain::audit::Filter::default(), None, None).await.unwrap().items;
+    let log = audit::list(&ana, &domain::audit::Filter::default(), None, None)
+        .await
+        .unwrap()
+        .items;
     let actions: Vec<&str> = log.iter().map(|entry| entry.action.as_str()).take(6).collect();
     assert_eq!(
         actions,
@@ -243,22 +177,34 @@ async fn one_that_fails_is_stood_in_for_and_costs_nothing(db: TestDb) {
     .await;
     let ana = world.realtor("Ana").await;
     let porch = world.porch(&ana).await;
-    let made = create(&ana, &own.form()).await.unwrap();
+    let made = create(&ana, &form(&own)).await.unwrap();
     choose(&ana, porch.bot.id, Some(made.id)).await.unwrap();
     let before = available(&ana).await;
-    let echo = json!({ "error": { "message": format!("Incorrect API key provided: {KEY}."), "code": "invalid_api_key" } });
-    for (status, body) in [(401, echo), (500, json!({})), (200, json!({ "x": "y".repeat(3 << 20) }))] {
+    let echo =
+        json!({ "error": { "message": format!("Incorrect API key provided: {KEY}."), "code": "invalid_api_key" } });
+    for (status, body) in [
+        (401, echo),
+        (500, json!({})),
+        (200, json!({ "x": "y".repeat(3 << 20) })),
+    ] {
         own.says(status, &body);
         let (told, receipt) = ask(&ana, &porch).await;
         assert_eq!(told.outcome, Outcome::Answered, "{status}");
         assert!(told.text.contains('3'), "{status}: {}", told.text);
-        assert_eq!((receipt.engine.as_str(), receipt.failures.len()), ("built-in", 1), "{status}");
+        assert_eq!(
+            (receipt.engine.as_str(), receipt.failures.len()),
+            ("built-in", 1),
+            "{status}"
+        );
         assert!(!receipt.failures[0].contains("canary"), "{}", receipt.failures[0]);
         assert!(receipt.failures[0].chars().count() < 400);
     }
     assert_eq!(own.take().len(), 3, "each was asked once");
     assert_eq!(available(&ana).await, before);
-    assert!(deployments.take().is_empty(), "a wrong key gives nobody the deployment's for nothing");
+    assert!(
+        deployments.take().is_empty(),
+        "a wrong key gives nobody the deployment's for nothing"
+    );
     // Without credits the bot still answers, since it is asked for none.
     own.answers("It has 3 bedrooms [F1].");
     let all = ledger::Action::Spend {
@@ -293,7 +239,7 @@ async fn a_key_is_seen_by_its_provider_alone(db: TestDb) {
     let world = provider.world(db).await;
     let ana = world.realtor("Ana").await;
     let porch = world.porch(&ana).await;
-    let made = create(&ana, &provider.form()).await.unwrap();
+    let made = create(&ana, &form(&provider)).await.unwrap();
     choose(&ana, porch.bot.id, Some(made.id)).await.unwrap();
     ask(&ana, &porch).await;
     let another = ApiConfigurationChange {
@@ -305,7 +251,10 @@ async fn a_key_is_seen_by_its_provider_alone(db: TestDb) {
     ask(&ana, &porch).await;
     assert!(provider.take()[1].contains("sk-canary-of-another-year-1234"));
 
-    let log = audit::list(&ana, &domain::audit::Filter::default(), None, None).await.unwrap().items;
+    let log = audit::list(&ana, &domain::audit::Filter::default(), None, None)
+        .await
+        .unwrap()
+        .items;
     let entry = log.iter().find(|entry| entry.action == "ai.changed").unwrap();
     assert_eq!(entry.before.as_ref().unwrap()["key_ends_in"], "WXYZ");
     assert_eq!(entry.after.as_ref().unwrap()["key_ends_in"], "1234");
@@ -332,13 +281,16 @@ async fn a_key_goes_to_the_address_that_it_was_given_with(db: TestDb) {
     })
     .await;
     let ana = world.realtor("Ana").await;
-    let made = create(&ana, &provider.form()).await.unwrap();
+    let made = create(&ana, &form(&provider)).await.unwrap();
     let to = |base_url: String, api_key: Option<&str>| ApiConfigurationChange {
         base_url: Some(base_url),
         api_key: api_key.map(str::to_owned),
         ..ApiConfigurationChange::default()
     };
-    let refused = update(&ana, made.id, to(thief.url(), None)).await.unwrap_err().into_fault();
+    let refused = update(&ana, made.id, to(thief.url(), None))
+        .await
+        .unwrap_err()
+        .into_fault();
     assert!(refused.for_field("api_key").is_some(), "{refused}");
     let openai = ApiConfigurationChange {
         provider_name: Some("openai".into()),
@@ -369,7 +321,7 @@ async fn a_key_goes_to_the_address_that_it_was_given_with(db: TestDb) {
     ] {
         let form = ApiConfigurationForm {
             base_url: bad.into(),
-            ..provider.form()
+            ..form(&provider)
         };
         let refused = create(&ana, &form).await.unwrap_err().into_fault();
         assert!(refused.for_field("base_url").is_some(), "{bad}: {refused}");
@@ -390,9 +342,9 @@ async fn sealed_keys_open_in_their_own_row_only(db: TestDb) {
     let provider = Provider::start().await;
     let world = provider.world(db).await;
     let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
-    let hers = create(&ana, &provider.form()).await.unwrap();
-    let second = create(&ana, &provider.form()).await.unwrap();
-    let his = create(&ben, &provider.form()).await.unwrap();
+    let hers = create(&ana, &form(&provider)).await.unwrap();
+    let second = create(&ana, &form(&provider)).await.unwrap();
+    let his = create(&ben, &form(&provider)).await.unwrap();
     let sealed = find(&ben, his.id).await.unwrap().sealed;
     let swap = |from: ApiConfigurationId, to: ApiConfigurationId| {
         let literal = |id: ApiConfigurationId| match world.engine.db().kind() {
@@ -424,14 +376,18 @@ async fn a_test_says_what_happened(db: TestDb) {
     let db = Arc::new(db);
     let world = World::sharing(&db, |config| config.fetch_allow = provider.address.to_string()).await;
     let ana = world.realtor("Ana").await;
-    let made = create(&ana, &provider.form()).await.unwrap();
+    let made = create(&ana, &form(&provider)).await.unwrap();
     let good = test(&ana, made.id).await.unwrap();
     assert_eq!(good.outcome, TestOutcome::Ok);
     assert!((0..20_000).contains(&good.duration_ms));
     let error = |message: &str| json!({ "error": { "message": message } });
     for (status, said, is) in [
         (401, error("Incorrect API key provided"), TestOutcome::KeyRefused),
-        (404, error("The model `stand-in` does not exist"), TestOutcome::ModelUnknown),
+        (
+            404,
+            error("The model `stand-in` does not exist"),
+            TestOutcome::ModelUnknown,
+        ),
         (429, error("You exceeded your current quota"), TestOutcome::OutOfQuota),
         (500, json!({}), TestOutcome::NoAnswer),
         (307, json!({}), TestOutcome::NoAnswer),
@@ -440,12 +396,16 @@ async fn a_test_says_what_happened(db: TestDb) {
         assert_eq!(test(&ana, made.id).await.unwrap().outcome, is, "{status}");
     }
     // A closed port.
-    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let world = World::sharing(&db, |config| config.fetch_allow = closed.to_string()).await;
     let bea = world.realtor("Bea").await;
     let nowhere = ApiConfigurationForm {
         base_url: format!("http://{closed}"),
-        ..provider.form()
+        ..form(&provider)
     };
     let made = create(&bea, &nowhere).await.unwrap();
     assert_eq!(test(&bea, made.id).await.unwrap().outcome, TestOutcome::NotReachable);
@@ -455,7 +415,7 @@ async fn whose_keys_they_are(db: TestDb) {
     let provider = Provider::start().await;
     let world = provider.world(db).await;
     let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
-    let hers = create(&ana, &provider.form()).await.unwrap().id;
+    let hers = create(&ana, &form(&provider)).await.unwrap().id;
     let code = |fault: Error| fault.into_fault().code;
     assert_eq!(code(get(&ben, hers).await.unwrap_err()), FaultCode::NotFound);
     assert_eq!(code(test(&ben, hers).await.unwrap_err()), FaultCode::NotFound);
@@ -472,7 +432,7 @@ async fn whose_keys_they_are(db: TestDb) {
     let cy = cy.call(&world.engine, None).await.unwrap();
     let own = world.draft(&ana).await;
     for refused in [
-        create(&cy, &provider.form()).await.map(|_| ()),
+        create(&cy, &form(&provider)).await.map(|_| ()),
         list(&cy).await.map(|_| ()),
         test(&cy, hers).await.map(|_| ()),
         delete(&cy, hers).await,
@@ -483,7 +443,10 @@ async fn whose_keys_they_are(db: TestDb) {
 
     // Whoever has not said who they are for a while says so again; a change of the model alone needs nothing.
     world.clock.advance(chrono::TimeDelta::minutes(6));
-    assert_eq!(code(create(&ana, &provider.form()).await.unwrap_err()), FaultCode::ProofNeeded);
+    assert_eq!(
+        code(create(&ana, &form(&provider)).await.unwrap_err()),
+        FaultCode::ProofNeeded
+    );
     let key = ApiConfigurationChange {
         api_key: Some(KEY.into()),
         ..ApiConfigurationChange::default()
@@ -497,7 +460,10 @@ async fn whose_keys_they_are(db: TestDb) {
 
     let dee = world.realtor("Dee").await;
     for _ in 0..CONFIGURATIONS_MAX {
-        create(&dee, &provider.form()).await.unwrap();
+        create(&dee, &form(&provider)).await.unwrap();
     }
-    assert_eq!(code(create(&dee, &provider.form()).await.unwrap_err()), FaultCode::Conflict);
+    assert_eq!(
+        code(create(&dee, &form(&provider)).await.unwrap_err()),
+        FaultCode::Conflict
+    );
 }

@@ -12,7 +12,7 @@ use domain::{
         default_greeting,
     },
     credits::Priced,
-    id::BotId,
+    id::{BotId, OrganizationId},
     page::{self, Page},
     tenancy,
     webhook::EventKind,
@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use crate::{
     Call, Error, api_configuration,
     audit::{self, Event, Target},
-    db::{Tx, expect_one},
+    db::{DbError, Tx, expect_one},
     failpoint,
     ledger::{self, Action, ClientKey, Move, Once, Purpose},
     licence,
@@ -138,6 +138,15 @@ pub(crate) async fn find(tx: &mut Tx, call: &Call, id: BotId) -> Result<Bot, Err
         .ok_or_else(|| Fault::not_found("bot").into())
 }
 
+/// How a bot's answers are made; `None` where it has gone.
+pub(crate) async fn model(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: BotId,
+) -> Result<Option<AiModelConfig>, DbError> {
+    Ok(store::find(tx, organization, id).await?.map(|bot| bot.model))
+}
+
 fn target(id: BotId, name: &str) -> Target<'_> {
     Target {
         kind: "bot",
@@ -234,7 +243,9 @@ async fn own_ai(
     call.must(tenancy::Action::ManageAi)?;
     let after = api_configuration::named(tx, call.organization(), new).await?;
     // The one before may be gone.
-    let before = api_configuration::named(tx, call.organization(), old).await.unwrap_or_default();
+    let before = api_configuration::named(tx, call.organization(), old)
+        .await
+        .unwrap_or_default();
     Ok(Some((json!({ "ai": before }), json!({ "ai": after }))))
 }
 

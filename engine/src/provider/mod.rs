@@ -8,6 +8,7 @@ mod wire;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use domain::{bot::Tone, chat::Outcome, fact::Fact};
 use tokio::sync::mpsc;
 
@@ -64,6 +65,8 @@ pub(crate) trait AnswerEngine: Send + Sync {
     fn name(&self) -> &str;
     /// Sends pieces as they come. Returning an error after some were sent means that the answer was cut off.
     async fn answer(&self, ask: Arc<Ask>, pieces: mpsc::Sender<Piece>) -> Result<(), EngineFailure>;
+    /// What can be seen on a photo of a home, a JPEG.
+    async fn describe(&self, photo: &Bytes) -> Result<String, EngineFailure>;
 }
 
 /// The engines of this deployment.
@@ -113,6 +116,10 @@ impl AnswerEngine for BuiltIn {
             }
         }
         Ok(())
+    }
+
+    async fn describe(&self, _: &Bytes) -> Result<String, EngineFailure> {
+        Err(EngineFailure("the built-in engine sees no images".into()))
     }
 }
 

@@ -64,9 +64,16 @@ fn outcome(status: StatusCode, said: &Value) -> TestOutcome {
 
 /// How providers say that there is no such thing.
 fn names_nothing(what: &str) -> bool {
-    ["not found", "does not exist", "invalid model", "unknown model", "not a valid model", "not have access"]
-        .iter()
-        .any(|words| what.contains(words))
+    [
+        "not found",
+        "does not exist",
+        "invalid model",
+        "unknown model",
+        "not a valid model",
+        "not have access",
+    ]
+    .iter()
+    .any(|words| what.contains(words))
 }
 
 #[cfg(test)]
@@ -94,22 +101,47 @@ mod tests {
             ),
             (
                 404,
-                error("The model `gpt-9` does not exist or you do not have access to it.", json!("model_not_found")),
+                error(
+                    "The model `gpt-9` does not exist or you do not have access to it.",
+                    json!("model_not_found"),
+                ),
                 TestOutcome::ModelUnknown,
             ),
             (404, error("model: gpt-9", Value::Null), TestOutcome::ModelUnknown),
             (404, Value::Null, TestOutcome::NoAnswer),
-            (400, error("Invalid model: gpt-9", Value::Null), TestOutcome::ModelUnknown),
-            (403, error("Project does not have access to model `gpt-9`", json!("model_not_found")), TestOutcome::ModelUnknown),
             (
                 400,
-                error("Unsupported value: 'temperature' does not support 0.2 with this model.", json!("unsupported_value")),
+                error("Invalid model: gpt-9", Value::Null),
+                TestOutcome::ModelUnknown,
+            ),
+            (
+                403,
+                error(
+                    "Project does not have access to model `gpt-9`",
+                    json!("model_not_found"),
+                ),
+                TestOutcome::ModelUnknown,
+            ),
+            (
+                400,
+                error(
+                    "Unsupported value: 'temperature' does not support 0.2 with this model.",
+                    json!("unsupported_value"),
+                ),
                 TestOutcome::Refused,
             ),
-            (429, error("You exceeded your current quota", json!("insufficient_quota")), TestOutcome::OutOfQuota),
+            (
+                429,
+                error("You exceeded your current quota", json!("insufficient_quota")),
+                TestOutcome::OutOfQuota,
+            ),
             (500, Value::Null, TestOutcome::NoAnswer),
         ] {
-            assert_eq!(outcome(StatusCode::from_u16(status).unwrap(), &said), is, "{status} {said}");
+            assert_eq!(
+                outcome(StatusCode::from_u16(status).unwrap(), &said),
+                is,
+                "{status} {said}"
+            );
         }
     }
 }

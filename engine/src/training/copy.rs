@@ -6,6 +6,8 @@ use domain::{
     training::SourceKind,
 };
 
+use image::ImageFormat;
+
 use super::{
     document::{self, Kind},
     store,
@@ -15,7 +17,7 @@ use crate::{
     files::{Sent, file_name, link},
 };
 
-const fn named(kind: Kind) -> (&'static str, &'static str) {
+fn named(kind: Kind, bytes: &[u8]) -> (&'static str, &'static str) {
     match kind {
         Kind::Html => ("html", "text/html; charset=utf-8"),
         Kind::Pdf => ("pdf", "application/pdf"),
@@ -24,6 +26,11 @@ const fn named(kind: Kind) -> (&'static str, &'static str) {
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ),
         Kind::Text => ("txt", "text/plain; charset=utf-8"),
+        Kind::Photo => match image::guess_format(bytes) {
+            Ok(ImageFormat::Png) => ("png", "image/png"),
+            Ok(ImageFormat::WebP) => ("webp", "image/webp"),
+            _ => ("jpg", "image/jpeg"),
+        },
     }
 }
 
@@ -54,7 +61,7 @@ pub(crate) async fn raw_copy(engine: &Engine, organization: OrganizationId, id: 
         // What it says of itself does not count.
         SourceKind::Url | SourceKind::File => document::sniff("", None, &bytes).ok(),
     };
-    let (ending, kind) = kind.map_or(("bin", "application/octet-stream"), named);
+    let (ending, kind) = kind.map_or(("bin", "application/octet-stream"), |kind| named(kind, &bytes));
     Ok(Sent {
         name: file_name(&source.title, "source", ending),
         kind: kind.to_owned(),

@@ -3,6 +3,7 @@
 mod copy;
 pub mod document;
 pub mod extract;
+mod look;
 mod photos;
 mod run;
 mod store;
@@ -24,7 +25,7 @@ use domain::{
     credits::Priced,
     id::{BotId, HoldId, JobId, OrganizationId, PropertyId, SourceId},
     page::{self, Page},
-    training::{JobStatus, Source, SourceDetail, SourceKind, check_file, check_text, check_url},
+    training::{JobStatus, Source, SourceDetail, SourceKind, check_description, check_file, check_text, check_url},
 };
 use sha2::{Digest, Sha256};
 
@@ -50,64 +51,67 @@ pub async fn add_url(call: &Call, target: Target, url: &str, key: Option<ClientK
     let url = check_url(url)?;
     let canonical = call.engine().fetcher().canonical(url.as_str());
     let url = canonical.map_err(|error| Fault::field("url", error.to_string()))?;
-    take_in(
-        call,
-        target,
-        SourceKind::Url,
-        url.as_str(),
-        url.as_str(),
-        None,
-        None,
-        key,
-    )
-    .await
+    let new = Incoming {
+        kind: SourceKind::Url,
+        title: url.as_str(),
+        locator: url.as_str(),
+        content_type: None,
+        description: None,
+        bytes: None,
+    };
+    take_in(call, target, new, key).await
+}
+
+/// A file as somebody sends it.
+pub struct NewFile<'a> {
+    pub name: &'a str,
+    /// As the sender's program says; what it is its bytes tell.
+    pub content_type: Option<&'a str>,
+    pub bytes: Bytes,
+    /// What a photo shows, in the sender's words; empty where nothing is said. Other files have none.
+    pub description: &'a str,
 }
 
 /// Takes in an uploaded file of at most [`domain::training::FILE_MAX`] bytes. Its kind is told by its bytes.
-pub async fn add_file(
-    call: &Call,
-    target: Target,
-    name: &str,
-    content_type: Option<&str>,
-    bytes: Bytes,
-    key: Option<ClientKey>,
-) -> Result<Source, Error> {
-    let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
+pub async fn add_file(call: &Call, target: Target, file: NewFile<'_>, key: Option<ClientKey>) -> Result<Source, Error> {
+    let name: String = file.name.chars().filter(|c| !c.is_control()).take(200).collect();
     let name = if name.trim().is_empty() {
         "file".to_owned()
     } else {
         name
     };
-    check_file("file", &name, bytes.len() as u64)?;
-    document::sniff(&name, content_type, &bytes).map_err(|error| Fault::field("file", format!("“{name}”: {error}")))?;
-    take_in(
-        call,
-        target,
-        SourceKind::File,
-        &name,
-        &name,
-        content_type,
-        Some(bytes),
-        key,
-    )
-    .await
+    check_file("file", &name, file.bytes.len() as u64)?;
+    let description = check_description(file.description)?;
+    let kind = document::sniff(&name, file.content_type, &file.bytes);
+    let kind = kind.map_err(|error| Fault::field("file", format!("“{name}”: {error}")))?;
+    if description.is_some() && kind != document::Kind::Photo {
+        let text = "Only photos are described. Leave this empty, or add it as a text of its own.";
+        return Err(Fault::field("description", text).into());
+    }
+    let new = Incoming {
+        kind: SourceKind::File,
+        title: &name,
+        locator: &name,
+        content_type: file.content_type,
+        description: description.as_deref(),
+        bytes: Some(file.bytes),
+    };
+    take_in(call, target, new, key).await
 }
 
 /// Takes in pasted text.
 pub async fn add_text(call: &Call, target: Target, text: &str, key: Option<ClientKey>) -> Result<Source, Error> {
     let text = check_text(text)?;
     let title = title_of(&text);
-    take_in(
-        call,
-        target,
-        SourceKind::Text,
-        &title,
-        "pasted text",
-        None,
-        Some(Bytes::from(text)),
-        key,
-    )
-    .await
+    let new = Incoming {
+        kind: SourceKind::Text,
+        title: &title,
+        locator: "pasted text",
+        content_type: None,
+        description: None,
+        bytes: Some(Bytes::from(text)),
+    };
+    take_in(call, target, new, key).await
 }
 
 /// The first words of a text, as its name: up to eight of them, and up to 60 characters.
@@ -125,18 +129,18 @@ fn title_of(text: &str) -> String {
     title
 }
 
-/// Reserves the price, notes the source and queues the work, all in one commit.
-#[allow(clippy::too_many_arguments)]
-async fn take_in(
-    call: &Call,
-    target: Target,
+/// A source of any kind, looked through.
+struct Incoming<'a> {
     kind: SourceKind,
-    title: &str,
-    locator: &str,
-    content_type: Option<&str>,
+    title: &'a str,
+    locator: &'a str,
+    content_type: Option<&'a str>,
+    description: Option<&'a str>,
     bytes: Option<Bytes>,
-    key: Option<ClientKey>,
-) -> Result<Source, Error> {
+}
+
+/// Reserves the price, notes the source and queues the work, all in one commit.
+async fn take_in(call: &Call, target: Target, new: Incoming<'_>, key: Option<ClientKey>) -> Result<Source, Error> {
     let (engine, clock, organization) = (call.engine(), call.engine().clock(), call.organization());
     let (id, job, hold) = (
         clock.new_id::<SourceId>(),
@@ -144,13 +148,14 @@ async fn take_in(
         clock.new_id::<HoldId>(),
     );
     let asked = |key| {
-        let content = bytes.as_ref().map(|bytes| Sha256::digest(bytes).to_vec());
-        let about = (target.bot, target.property, kind, title, locator, content_type, content);
+        let content = new.bytes.as_ref().map(|bytes| Sha256::digest(bytes).to_vec());
+        let what = (new.kind, new.title, new.locator, new.content_type, new.description);
+        let about = (target.bot, target.property, what, content);
         Once::new(call, key, &about)
     };
     let once = key.map(asked).transpose()?;
     // The raw copy comes first: a job never runs without its bytes. A copy whose source was not kept is swept away.
-    if let Some(bytes) = &bytes {
+    if let Some(bytes) = &new.bytes {
         engine.files().put(organization, id, bytes).await?;
     }
     let commit = async {
@@ -168,7 +173,7 @@ async fn take_in(
         let purpose = Purpose {
             name: Priced::DataTraining.as_str(),
             related: Some(id.uuid()),
-            description: format!("Source “{title}”"),
+            description: format!("Source “{}”", new.title),
             price_version: prices.version,
         };
         let action = Action::Hold {
@@ -177,18 +182,19 @@ async fn take_in(
             purpose,
         };
         tx = ledger::charged(tx, engine, Move::new(organization, action), once.as_ref()).await?;
-        let new = store::NewSource {
+        let source = store::NewSource {
             id,
             bot: target.bot,
             property: target.property,
-            kind,
-            title,
-            locator,
-            content_type,
+            kind: new.kind,
+            title: new.title,
+            locator: new.locator,
+            content_type: new.content_type,
+            description: new.description,
             hold,
             job,
         };
-        store::insert(&mut tx, organization, &new, clock.now()).await?;
+        store::insert(&mut tx, organization, &source, clock.now()).await?;
         jobs::enqueue(
             &mut tx,
             organization,
@@ -266,10 +272,12 @@ pub async fn source(call: &Call, id: SourceId) -> Result<SourceDetail, Error> {
     let source = source.ok_or_else(|| Error::from(Fault::not_found("source")))?;
     let facts = store::facts_of_source(&mut tx, call.organization(), id).await?;
     let passages = store::passages_of_source(&mut tx, call.organization(), id).await?;
+    let photos = store::photos_of_source(&mut tx, call.organization(), id).await?;
     Ok(SourceDetail {
         source,
         facts,
         passages,
+        photos,
     })
 }
 

@@ -1,13 +1,13 @@
-//! Photos of a page: copies of our own, so that a buyer's browser asks no other server for anything.
+//! Photos, of a page or sent in: copies of our own, so that a buyer's browser asks no other server for anything.
 //!
 //! Every picture is decoded and drawn anew, smaller: nothing of the foreign file is left but its pixels, no place
-//! where it was taken either. What cannot be had is left out; photos cost nothing.
+//! where it was taken either. What cannot be had of a page's photos is left out; they cost nothing.
 
 use std::{io::Cursor, time::Duration};
 
 use bytes::Bytes;
 use domain::id::{OrganizationId, SourceId};
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder};
 
 use crate::Engine;
 
@@ -40,7 +40,7 @@ pub(super) async fn copies(
             let Ok(bytes) = engine.fetcher().fetch_image(address, engine.clock().now()).await else {
                 continue;
             };
-            let Ok(Some(small)) = tokio::task::spawn_blocking(move || redrawn(&bytes)).await else {
+            let Ok(Ok(small)) = tokio::task::spawn_blocking(move || redrawn(&bytes)).await else {
                 continue;
             };
             let number = kept.len();
@@ -50,7 +50,7 @@ pub(super) async fn copies(
                 .await
                 .is_ok()
             {
-                kept.push(format!("/photo/{source}/{number}"));
+                kept.push(place_of(source, number));
             }
         }
     };
@@ -60,11 +60,38 @@ pub(super) async fn copies(
     kept
 }
 
-/// The picture as a small JPEG; `None` for what is no photo.
-fn redrawn(bytes: &[u8]) -> Option<Bytes> {
-    let format = image::guess_format(bytes).ok()?;
+/// Where a buyer's browser finds a copy.
+pub(super) fn place_of(source: SourceId, number: usize) -> String {
+    format!("/photo/{source}/{number}")
+}
+
+/// Why a picture is no photo, in words for whoever sent it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NoPhoto {
+    #[error("This is no photo that can be read. Send it as JPEG, PNG or WebP.")]
+    Kind,
+    #[error("This photo is damaged or cut off. Save it anew and send that.")]
+    Damaged,
+    #[error("This picture is larger than we read (8,192 pixels a side, about 40 megapixels). Send a smaller copy.")]
+    TooLarge,
+    #[error("This picture is too small or too narrow for a photo of a home. Send one of at least 240 pixels a side.")]
+    TooSmall,
+}
+
+impl From<ImageError> for NoPhoto {
+    fn from(error: ImageError) -> Self {
+        match error {
+            ImageError::Limits(_) => Self::TooLarge,
+            _ => Self::Damaged,
+        }
+    }
+}
+
+/// The picture as a small JPEG.
+pub(super) fn redrawn(bytes: &[u8]) -> Result<Bytes, NoPhoto> {
+    let format = image::guess_format(bytes).map_err(|_| NoPhoto::Kind)?;
     if !matches!(format, ImageFormat::Jpeg | ImageFormat::Png | ImageFormat::WebP) {
-        return None;
+        return Err(NoPhoto::Kind);
     }
     let mut limits = Limits::default();
     limits.max_image_width = Some(LARGEST);
@@ -72,22 +99,22 @@ fn redrawn(bytes: &[u8]) -> Option<Bytes> {
     limits.max_alloc = Some(MOST_MEMORY);
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
+    let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();
     // A banner or a strip is no photo of a house either.
     if width.min(height) < SHORTEST || width.max(height) > 4 * width.min(height) {
-        return None;
+        return Err(NoPhoto::TooSmall);
     }
-    let orientation = decoder.orientation().ok()?;
-    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
+    let orientation = decoder.orientation()?;
+    let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     if picture.width().max(picture.height()) > LONGER {
         picture = picture.thumbnail(LONGER, LONGER);
     }
     let mut out = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut out, QUALITY);
-    picture.to_rgb8().write_with_encoder(encoder).ok()?;
-    Some(out.into())
+    picture.to_rgb8().write_with_encoder(encoder)?;
+    Ok(out.into())
 }
 
 #[cfg(test)]
@@ -101,6 +128,14 @@ mod tests {
         out.into_inner()
     }
 
+    /// The sum at the end of a PNG's chunk (PNG specification, annex D).
+    fn crc(bytes: &[u8]) -> u32 {
+        let step = |sum: u32, _| (sum >> 1) ^ (0xedb8_8320 * (sum & 1));
+        !bytes
+            .iter()
+            .fold(!0, |sum, byte| (0..8).fold(sum ^ u32::from(*byte), step))
+    }
+
     #[test]
     fn photos_are_drawn_anew_and_small() {
         let small = redrawn(&png(2_000, 1_500)).unwrap();
@@ -112,14 +147,20 @@ mod tests {
 
     #[test]
     fn what_is_no_photo_is_left_out() {
-        for bytes in [
-            png(64, 64),
-            png(2_000, 300),
-            b"<svg/>".to_vec(),
-            b"GIF89a".to_vec(),
-            png(500, 400)[..900].to_vec(),
+        // A picture that says of itself that it is 100,000 pixels wide.
+        let mut vast = png(500, 400);
+        vast[16..20].copy_from_slice(&100_000_u32.to_be_bytes());
+        let sum = crc(&vast[12..29]);
+        vast[29..33].copy_from_slice(&sum.to_be_bytes());
+        for (bytes, reason) in [
+            (png(64, 64), NoPhoto::TooSmall),
+            (png(2_000, 300), NoPhoto::TooSmall),
+            (b"<svg/>".to_vec(), NoPhoto::Kind),
+            (b"GIF89a".to_vec(), NoPhoto::Kind),
+            (png(500, 400)[..900].to_vec(), NoPhoto::Damaged),
+            (vast, NoPhoto::TooLarge),
         ] {
-            assert!(redrawn(&bytes).is_none());
+            assert_eq!(redrawn(&bytes), Err(reason));
         }
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::{
     document::{self, Document},
     extract::{self, Extract},
-    photos, store,
+    look, photos, store,
 };
 use crate::{
     Engine, Error, failpoint,
@@ -22,7 +22,10 @@ use crate::{
 };
 
 /// Why a source could not be read, in words for the realtor. Costs nothing.
-struct Refusal(String);
+pub(super) struct Refusal(pub(super) String);
+
+/// What a source says, with what the realtor is to be told of it, where there is something.
+pub(super) type Read = Result<(Extract, &'static str), Refusal>;
 
 /// Trains one source to its end. An error means: try again later.
 pub(crate) async fn train(engine: &Engine, organization: OrganizationId, id: SourceId) -> Result<(), Error> {
@@ -34,22 +37,12 @@ pub(crate) async fn train(engine: &Engine, organization: OrganizationId, id: Sou
         return Ok(());
     };
     match read(engine, organization, &item).await? {
-        Ok(mut extract) => {
-            if !extract.images.is_empty() {
-                progress(engine, organization, id, 85, "Fetching its photos").await?;
-                extract.images = photos::copies(engine, organization, id, &extract.images).await;
-            }
-            swap_in(engine, organization, &item, extract).await
-        }
+        Ok((extract, note)) => swap_in(engine, organization, &item, extract, note).await,
         Err(Refusal(reason)) => give_up(engine, organization, id, &reason).await,
     }
 }
 
-async fn read(
-    engine: &Engine,
-    organization: OrganizationId,
-    item: &store::WorkItem,
-) -> Result<Result<Extract, Refusal>, Error> {
+async fn read(engine: &Engine, organization: OrganizationId, item: &store::WorkItem) -> Result<Read, Error> {
     let source = &item.source;
     let (name, content_type, bytes, base) = match source.kind {
         SourceKind::Url => {
@@ -97,29 +90,30 @@ async fn read(
         Ok(document) => document,
         Err(error) => return Ok(Err(Refusal(error.to_string()))),
     };
-    progress(engine, organization, source.id, 70, "Finding facts and passages").await?;
-    let extracted = tokio::task::spawn_blocking(move || extract_document(document, content_type, base)).await;
-    extracted.map_err(|error| Error::Broken(format!("extracting source {}: {error}", source.id)))
-}
-
-fn extract_document(
-    document: Document,
-    content_type: Option<String>,
-    base: Option<String>,
-) -> Result<Extract, Refusal> {
-    let extracted = match document {
-        Document::Html(bytes) => extract::html(&bytes, content_type.as_deref(), base.as_deref()),
-        Document::Text(text) => extract::plain(&text.text).map(|mut extract| {
-            if let Some(title) = text.title {
-                extract.title = title;
-            }
-            extract
-        }),
+    let extract = move || match document {
+        Document::Photo(bytes) => Err(bytes),
+        Document::Html(bytes) => Ok(extract::html(&bytes, content_type.as_deref(), base.as_deref())),
+        Document::Text(text) => Ok(extract::plain(&text.text).map(|extract| match text.title {
+            Some(title) => Extract { title, ..extract },
+            None => extract,
+        })),
     };
-    extracted.map_err(|error| Refusal(error.to_string()))
+    progress(engine, organization, source.id, 70, "Finding facts and passages").await?;
+    let extracted = tokio::task::spawn_blocking(extract).await;
+    let mut extract =
+        match extracted.map_err(|error| Error::Broken(format!("extracting source {}: {error}", source.id)))? {
+            Ok(Ok(extract)) => extract,
+            Ok(Err(error)) => return Ok(Err(Refusal(error.to_string()))),
+            Err(photo) => return look::read(engine, organization, item, photo).await,
+        };
+    if !extract.images.is_empty() {
+        progress(engine, organization, source.id, 85, "Fetching its photos").await?;
+        extract.images = photos::copies(engine, organization, source.id, &extract.images).await;
+    }
+    Ok(Ok((extract, "")))
 }
 
-async fn progress(
+pub(super) async fn progress(
     engine: &Engine,
     organization: OrganizationId,
     id: SourceId,
@@ -137,6 +131,7 @@ async fn swap_in(
     organization: OrganizationId,
     item: &store::WorkItem,
     extract: Extract,
+    note: &str,
 ) -> Result<(), Error> {
     let clock = engine.clock();
     let title = if extract.title.trim().is_empty() {
@@ -152,7 +147,7 @@ async fn swap_in(
     let properties = listing::of_bot(&mut tx, organization, source.bot_id).await?;
     let reading = store::Reading {
         title: title.chars().take(200).collect(),
-        message: stranger(&extract.facts, item.source.property_id, &properties).unwrap_or_default(),
+        message: stranger(&extract.facts, item.source.property_id, &properties).unwrap_or_else(|| note.to_owned()),
         facts: extract
             .facts
             .into_iter()

@@ -11,17 +11,17 @@ use uuid::Uuid;
 use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
 
 statements! {
-    INSERT_SOURCE = "insert into source (organization_id, id, bot_id, property_id, kind, title, locator, content_type, state, message, hold_id, job_id, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', 'Waiting for its turn', $9, $10, $11)";
-    FIND_SOURCE = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
+    INSERT_SOURCE = "insert into source (organization_id, id, bot_id, property_id, kind, title, locator, content_type, description, state, message, hold_id, job_id, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', 'Waiting for its turn', $10, $11, $12)";
+    FIND_SOURCE = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.description, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
         (select count(*) from fact f where f.organization_id = s.organization_id and f.source_id = s.id) as fact_count,
         (select count(*) from passage p where p.organization_id = s.organization_id and p.source_id = s.id) as passage_count
         from source s where s.organization_id = $1 and s.id = $2";
-    FIND_SOURCE_BY_JOB = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
+    FIND_SOURCE_BY_JOB = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.description, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
         (select count(*) from fact f where f.organization_id = s.organization_id and f.source_id = s.id) as fact_count,
         (select count(*) from passage p where p.organization_id = s.organization_id and p.source_id = s.id) as passage_count
         from source s where s.organization_id = $1 and s.job_id = $2";
-    LIST_SOURCES = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
+    LIST_SOURCES = "select s.id, s.bot_id, s.property_id, s.kind, s.title, s.locator, s.content_type, s.description, s.state, s.progress, s.message, s.removed_count, s.hold_id, s.job_id, s.created_at, s.finished_at,
         (select count(*) from fact f where f.organization_id = s.organization_id and f.source_id = s.id) as fact_count,
         (select count(*) from passage p where p.organization_id = s.organization_id and p.source_id = s.id) as passage_count
         from source s where s.organization_id = $1 and (s.bot_id = $2 or $2 is null) and (s.id < $3 or $3 is null) order by s.id desc limit $4";
@@ -36,6 +36,7 @@ statements! {
         join source s on s.organization_id = p.organization_id and s.id = p.source_id
         where p.organization_id = $1 and s.bot_id = $2 and s.state = 'ready' order by p.source_id, p.position";
     PHOTOS_OF_BOT = "select id, images from source where organization_id = $1 and bot_id = $2 and state = 'ready' order by id";
+    PHOTOS_OF_SOURCE = "select images from source where organization_id = $1 and id = $2";
     SET_PROGRESS = "update source set state = 'running', progress = $3, message = $4 where organization_id = $1 and id = $2 and state in ('queued', 'running')";
     CLEAR_FACTS = "delete from fact where organization_id = $1 and source_id = $2";
     CLEAR_PASSAGES = "delete from passage where organization_id = $1 and source_id = $2";
@@ -71,6 +72,8 @@ pub(super) struct NewSource<'a> {
     pub(super) title: &'a str,
     pub(super) locator: &'a str,
     pub(super) content_type: Option<&'a str>,
+    /// What a photo shows.
+    pub(super) description: Option<&'a str>,
     pub(super) hold: HoldId,
     pub(super) job: JobId,
 }
@@ -92,6 +95,7 @@ pub(super) async fn insert(
         new.title,
         new.locator,
         new.content_type,
+        new.description,
         new.hold.uuid(),
         new.job.uuid(),
         now
@@ -108,6 +112,7 @@ struct SourceRow {
     title: String,
     locator: String,
     content_type: Option<String>,
+    description: Option<String>,
     state: String,
     progress: i64,
     message: String,
@@ -124,6 +129,7 @@ struct SourceRow {
 pub(super) struct WorkItem {
     pub(super) source: Source,
     pub(super) content_type: Option<String>,
+    pub(super) description: Option<String>,
     pub(super) hold: HoldId,
 }
 
@@ -156,6 +162,7 @@ impl TryFrom<SourceRow> for WorkItem {
         Ok(Self {
             source,
             content_type: row.content_type,
+            description: row.description,
             hold: row.hold_id.into(),
         })
     }
@@ -291,6 +298,22 @@ pub(crate) async fn photos_of_bot(
         images.into_iter().map(move |image| (SourceId::from(id), image))
     };
     Ok(rows.into_iter().flat_map(each).collect())
+}
+
+/// The same of one source.
+pub(super) async fn photos_of_source(
+    tx: &mut Tx,
+    organization: OrganizationId,
+    id: SourceId,
+) -> Result<Vec<String>, DbError> {
+    let row = fetch_optional!(
+        tx,
+        (Json<Vec<String>>,),
+        PHOTOS_OF_SOURCE,
+        organization.uuid(),
+        id.uuid()
+    )?;
+    Ok(row.map(|(Json(images),)| images).unwrap_or_default())
 }
 
 pub(super) async fn set_progress(

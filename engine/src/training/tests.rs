@@ -1,5 +1,7 @@
 //! From a source to an answer and back, on both databases.
 
+mod photos;
+
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -53,6 +55,15 @@ fn target(porch: &Porch) -> Target {
     Target {
         bot: porch.bot.id,
         property: porch.property_id(),
+    }
+}
+
+fn sent<'a>(name: &'a str, bytes: Bytes, description: &'a str) -> NewFile<'a> {
+    NewFile {
+        name,
+        content_type: None,
+        bytes,
+        description,
     }
 }
 
@@ -136,7 +147,7 @@ async fn a_file_that_cannot_be_read_says_why_and_costs_nothing(db: TestDb) {
     let before = spendable(&call).await;
     let page = "<!doctype html><html><body><script>let a = 1;</script></body></html>";
     let file = Bytes::from_static(page.as_bytes());
-    let added = add_file(&call, target(&porch), "page.html", Some("text/html"), file, None)
+    let added = add_file(&call, target(&porch), sent("page.html", file, ""), None)
         .await
         .unwrap();
     let done = settled(&call, added.id).await;
@@ -144,7 +155,7 @@ async fn a_file_that_cannot_be_read_says_why_and_costs_nothing(db: TestDb) {
     assert!(done.message.len() > 20, "a reason in words: {}", done.message);
     assert_eq!(spendable(&call).await, before);
     let program = Bytes::from_static(b"\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00");
-    let refused = add_file(&call, target(&porch), "notes.txt", Some("text/plain"), program, None).await;
+    let refused = add_file(&call, target(&porch), sent("notes.txt", program, ""), None).await;
     assert!(refused.unwrap_err().into_fault().for_field("file").is_some());
     assert_eq!(spendable(&call).await, before);
 }

@@ -15,11 +15,10 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{chatbots::Message, failures::Conflict};
+use super::{chatbots::Message, failures::Conflict, schema::optional_choice};
 use crate::{
     error::ApiError,
     extract::{Caller, Id, Input, Object, Versioned, etag},
-    schema::optional_choice,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -192,7 +191,10 @@ pub(super) async fn create(
         provider_name: body.provider_name,
         base_url: body.base_url.unwrap_or_default(),
         api_key: body.api_key,
-        settings: body.model_settings.map(|Object(settings)| settings.into()).unwrap_or_default(),
+        settings: body
+            .model_settings
+            .map(|Object(settings)| settings.into())
+            .unwrap_or_default(),
         is_active: body.is_active.unwrap_or(true),
     };
     let made = api_configuration::create(&call, &form).await?;

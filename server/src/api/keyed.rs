@@ -11,7 +11,7 @@ const SEARCH: &str = "/properties/search";
 const ROUTES: [(Action, &[&str]); 10] = [
     (Action::Work, &["/users/me", "/organizations/me", "/organizations/{id}"]),
     (Action::Work, &["/chatbots", "/chatbots/{id}", "/properties", "/properties/{id}", SEARCH]),
-    (Action::Work, &["/properties/{id}/train/url", "/properties/{id}/train/knowledge_base", "/properties/{id}/train/document"]),
+    (Action::Work, &["/properties/{id}/train/url", "/properties/{id}/train/knowledge_base", "/properties/{id}/train/document", "/properties/{id}/train/image"]),
     (Action::Work, &["/training/url-content", "/training/upload-document", "/training_jobs/{id}/status"]),
     (Action::Work, &["/sources", "/sources/{id}", "/sources/{id}/file"]),
     (Action::Work, &["/qr_codes", "/qr_codes/{id}", "/qr_codes/{id}/scans", "/qr_codes/{id}/image.png", "/qr_codes/{id}/image.svg"]),

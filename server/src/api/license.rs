@@ -161,7 +161,7 @@ impl<S: Send + Sync> FromRequest<S> for LicenseDocument {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let upload = Upload::from_request(request, state).await?;
-        upload.must_be_file_alone()?;
+        upload.must_be_file(&[])?;
         Ok(Self(upload))
     }
 }

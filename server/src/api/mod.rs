@@ -142,7 +142,12 @@ fn parts() -> (Router<State>, OpenApi) {
         purchases::get,
         document::get,
     ];
-    let uploads = handlers![training::document, training::upload_document, license::document];
+    let uploads = handlers![
+        training::document,
+        training::image,
+        training::upload_document,
+        license::document
+    ];
     let (ordinary, mut described) = ordinary.split_for_parts();
     let (uploads, of_uploads) = uploads.split_for_parts();
     described.merge(of_uploads);

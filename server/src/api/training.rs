@@ -1,17 +1,31 @@
 //! Training a property's bot, and how far that is.
 
-use axum::{Json, http::StatusCode, response::IntoResponse};
+use std::borrow::Cow;
+
+use axum::{
+    Json,
+    extract::{FromRequest, Request},
+    http::StatusCode,
+    response::IntoResponse,
+};
 use domain::{
     Fault, FaultCode,
     id::{BotId, JobId, PropertyId, SourceId},
-    training::{JobStatus, Source},
+    training::{DESCRIPTION_MAX, JobStatus, Source},
 };
 use engine::{
     Call, bot, listing,
-    training::{self, Target},
+    training::{
+        self, NewFile, Target,
+        document::{self, Kind},
+    },
 };
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde_json::json;
+use utoipa::{
+    IntoParams, PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, RefOr, Schema, SchemaFormat, Type, schema::AdditionalProperties},
+};
 
 use super::{
     failures::{Conflict, InsufficientCredits, NotFound},
@@ -19,7 +33,7 @@ use super::{
 };
 use crate::{
     error::ApiError,
-    extract::{Caller, Id, Input, Question, Upload},
+    extract::{Caller, Described, Id, Input, Question, Sketch, Upload},
 };
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -119,17 +133,104 @@ pub(super) async fn document(
     Id(id): Id<PropertyId>,
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
+    upload.must_be_file(&[])?;
     let target = target(&call, id).await?;
     learn_file(&call, target, upload).await
 }
 
-async fn learn_file(call: &Call, target: Target, upload: Upload) -> Result<impl IntoResponse + use<>, ApiError> {
-    upload.must_be_file_alone()?;
-    let file = upload
-        .file
-        .ok_or_else(|| ApiError::field("file", "Choose a file: PDF, DOCX, HTML or TXT."))?;
-    let kind = file.content_type.as_deref();
-    let source = training::add_file(call, target, &file.name, kind, file.bytes, call.key("train.document")).await?;
+/// Train on a photo
+///
+/// The porch shows it, and answers from its description. Its price is charged when there is one: yours, or that of an AI that
+/// sees images, which is kept as what an AI sees, without any number.
+#[utoipa::path(
+    post,
+    path = "/properties/{id}/train/image",
+    operation_id = "train_on_image",
+    tag = "Training",
+    responses(
+        (status = 202, body = Accepted, links(("job" = (operation_id = "get_training_status", parameters(("id" = "$response.body#/job_id")))))),
+        InsufficientCredits,
+        Conflict,
+    ),
+)]
+pub(super) async fn image(
+    Caller(call): Caller,
+    Id(id): Id<PropertyId>,
+    PhotoUpload(upload): PhotoUpload,
+) -> Result<impl IntoResponse, ApiError> {
+    let photo = upload.file.as_ref().is_none_or(|file| {
+        let kind = document::sniff(&file.name, file.content_type.as_deref(), &file.bytes);
+        kind == Ok(Kind::Photo)
+    });
+    if !photo {
+        return Err(ApiError::field("file", "Choose a photo: JPEG, PNG or WebP."));
+    }
+    let target = target(&call, id).await?;
+    learn_file(&call, target, upload).await
+}
+
+/// An upload that says of itself what it is: a photo, and what it shows.
+pub(super) struct PhotoUpload(Upload);
+
+impl<S: Send + Sync> FromRequest<S> for PhotoUpload {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let upload = Upload::from_request(request, state).await?;
+        upload.must_be_file(&["description"])?;
+        Ok(Self(upload))
+    }
+}
+
+impl Described for PhotoUpload {
+    fn describe(sketch: &mut Sketch<'_>) {
+        sketch.takes::<Self>("multipart/form-data");
+        sketch.fails(FaultCode::Invalid);
+        sketch.fails(FaultCode::TooLarge);
+        sketch.fails(FaultCode::Unsupported);
+    }
+}
+
+impl ToSchema for PhotoUpload {
+    fn name() -> Cow<'static, str> {
+        "TrainingPhoto".into()
+    }
+}
+
+impl PartialSchema for PhotoUpload {
+    fn schema() -> RefOr<Schema> {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .description(Some(
+                "The photo, with its name: JPEG, PNG or WebP, at most 25 MB and 8,192 pixels a side.",
+            ));
+        let description = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .max_length(Some(DESCRIPTION_MAX))
+            .description(Some(
+                "What it shows, in your words. Without them an AI says it, where one is set up that sees images.",
+            ));
+        let form = ObjectBuilder::new()
+            .property("file", file)
+            .required("file")
+            .property("description", description);
+        form.additional_properties(Some(AdditionalProperties::FreeForm(false)))
+            .examples([json!({ "file": "(a photo)", "description": "The kitchen has a gas stove." })])
+            .into()
+    }
+}
+
+async fn learn_file(call: &Call, target: Target, mut upload: Upload) -> Result<impl IntoResponse + use<>, ApiError> {
+    let file = upload.file.take();
+    let file = file.ok_or_else(|| ApiError::field("file", "Choose a file."))?;
+    let new = NewFile {
+        name: &file.name,
+        content_type: file.content_type.as_deref(),
+        bytes: file.bytes,
+        description: upload.field("description"),
+    };
+    let source = training::add_file(call, target, new, call.key("train.document")).await?;
     Ok(accepted(call, &source))
 }
 
@@ -194,6 +295,7 @@ pub(super) async fn upload_document(
     Question(learner): Question<Learner>,
     upload: Upload,
 ) -> Result<impl IntoResponse, ApiError> {
+    upload.must_be_file(&[])?;
     let target = learner.target(&call).await?;
     learn_file(&call, target, upload).await
 }

@@ -202,11 +202,14 @@ impl Upload {
             .unwrap_or_default()
     }
 
-    /// Refuses any field but `file`.
-    pub fn must_be_file_alone(&self) -> Result<(), ApiError> {
-        let others = self.fields.iter().map(|(name, _)| name);
-        let mut others = others.chain(self.file.iter().map(|file| &file.field));
-        let other = others.find(|name| *name != "file");
+    /// Refuses any field but `file`, a file, and `with`, which are words.
+    pub fn must_be_file(&self, with: &[&str]) -> Result<(), ApiError> {
+        let words = self.fields.iter().map(|(name, _)| name);
+        let mut words = words.filter(|name| !with.contains(&name.as_str()));
+        let mut files = self.file.iter().map(|file| &file.field);
+        let other = words
+            .find(|name| *name != "file")
+            .or_else(|| files.find(|name| *name != "file"));
         other.map_or(Ok(()), |other| {
             Err(ApiError::field(other, "There is no such field here. Leave it out."))
         })
@@ -271,7 +274,9 @@ impl PartialSchema for Upload {
         let file = ObjectBuilder::new()
             .schema_type(Type::String)
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
-            .description(Some("The file, with its name: PDF, DOCX, HTML or TXT, at most 25 MB."));
+            .description(Some(
+                "The file, with its name: PDF, DOCX, HTML, TXT, or a photo as JPEG, PNG or WebP; at most 25 MB.",
+            ));
         let form = ObjectBuilder::new().property("file", file).required("file");
         form.additional_properties(Some(AdditionalProperties::FreeForm(false)))
             .examples([json!({ "file": "The roof was replaced in 2019." })])

@@ -40,7 +40,10 @@ fn provider() -> String {
             stream.read_exact(&mut vec![0; length]).unwrap();
             let message = json!({ "role": "assistant", "content": "It has 3 bedrooms [F1]." });
             let (status, body) = match knows {
-                true => (200, json!({ "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }] })),
+                true => (
+                    200,
+                    json!({ "choices": [{ "index": 0, "message": message, "finish_reason": "stop" }] }),
+                ),
                 false => (401, json!({ "error": { "message": "Incorrect API key provided" } })),
             };
             let body = body.to_string();
@@ -88,7 +91,10 @@ async fn a_key_is_given_tested_used_and_removed(store: Store) {
     let wrong = ana.post(list, new(&url, "sk-canary-that-nobody-knows")).await;
     let wrong = wrong.expect(StatusCode::CREATED);
     let shown = wrong.json();
-    assert_eq!((&shown["api_key_last4"], &shown["base_url"]), (&json!("nows"), &json!(url)));
+    assert_eq!(
+        (&shown["api_key_last4"], &shown["base_url"]),
+        (&json!("nows"), &json!(url))
+    );
     assert!(shown.get("api_key").is_none());
     let id = wrong.id("api_configuration_id");
     let path = format!("{list}/{id}");
@@ -110,7 +116,11 @@ async fn a_key_is_given_tested_used_and_removed(store: Store) {
     let chat = format!("/v1/public/chat/{}", porch.code);
     let answer = app.visitor().post(&chat, ask.clone()).await.json();
     assert_eq!(answer["bot_response_text"], "It has 3 bedrooms.");
-    assert_eq!(ana.balance().await, before, "with a key of one's own a reply costs nothing");
+    assert_eq!(
+        ana.balance().await,
+        before,
+        "with a key of one's own a reply costs nothing"
+    );
 
     let mut seen = String::new();
     for path in [
@@ -134,7 +144,12 @@ async fn a_key_is_given_tested_used_and_removed(store: Store) {
     app.visitor().post(&chat, ask).await.expect(StatusCode::OK);
     assert_eq!(ana.balance().await, before - 1);
     let log = ana.get("/v1/audit?action=ai").await.json();
-    let actions: Vec<&str> = log.as_array().unwrap().iter().map(|row| row["action"].as_str().unwrap()).collect();
+    let actions: Vec<&str> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["action"].as_str().unwrap())
+        .collect();
     assert_eq!(actions, ["ai.deleted", "ai.changed", "ai.created"]);
 }
 

@@ -119,7 +119,10 @@ fn number<T: std::str::FromStr>(field: &str, typed: &str) -> Result<Option<T>, F
         "" => Ok(None),
         typed => match typed.parse() {
             Ok(number) => Ok(Some(number)),
-            Err(_) => Err(Fault::field(field, "Write a number, such as 0.2 or 700, or leave it empty.")),
+            Err(_) => Err(Fault::field(
+                field,
+                "Write a number, such as 0.2 or 700, or leave it empty.",
+            )),
         },
     }
 }

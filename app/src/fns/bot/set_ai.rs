@@ -14,6 +14,9 @@ pub async fn set_bot_ai(id: String, api_key_id: String) -> Result<(), AppError> 
         ..Default::default()
     };
     let bot = engine::bot::update(&call, id.parse()?, change).await?;
-    leptos_axum::redirect(&format!("/console/bots/{id}?saved={}", bot.updated_at.timestamp_millis()));
+    leptos_axum::redirect(&format!(
+        "/console/bots/{id}?saved={}",
+        bot.updated_at.timestamp_millis()
+    ));
     Ok(())
 }

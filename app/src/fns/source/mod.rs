@@ -90,6 +90,8 @@ pub struct SourceView {
     pub hidden: i64,
     pub facts: Vec<FactRow>,
     pub passages: Vec<PassageRow>,
+    /// Addresses of its photos.
+    pub photos: Vec<String>,
 }
 
 impl SourceView {
@@ -101,6 +103,7 @@ impl SourceView {
             source: SourceRow::new(detail.source, now),
             facts: detail.facts.into_iter().map(FactRow::from).collect(),
             passages: detail.passages.into_iter().map(PassageRow::from).collect(),
+            photos: detail.photos,
         }
     }
 }

@@ -14,7 +14,7 @@ pub enum DocumentError {
     )]
     Damaged,
     /// The reason begins the sentence.
-    #[error("{0}. Upload a PDF, DOCX, HTML or TXT file.")]
+    #[error("{0}. Upload a PDF, DOCX, HTML or TXT file, or a photo as JPEG, PNG or WebP.")]
     WrongType(String),
     #[error("This file is larger than we read (25 MB, or 10 MB of text). Upload the part that matters.")]
     TooLarge,

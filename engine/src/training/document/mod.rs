@@ -1,7 +1,7 @@
 //! Uploaded files as text.
 //!
 //! A file's type is decided by its content and its name together (`sniff`). HTML is handed on as it is, plain text is
-//! decoded here. PDF and DOCX are parsed by libraries that a hostile file can crash, fill or keep busy, so they run in
+//! decoded here, photos are looked at elsewhere. PDF and DOCX are parsed by libraries that a hostile file can crash, fill or keep busy, so they run in
 //! a child process that has nothing to lose (`parent`, `child`).
 
 mod archive;
@@ -41,10 +41,12 @@ pub enum Kind {
     Pdf,
     Docx,
     Text,
+    /// JPEG, PNG or WebP.
+    Photo,
 }
 
 impl Kind {
-    const ALL: [Self; 4] = [Self::Html, Self::Pdf, Self::Docx, Self::Text];
+    const ALL: [Self; 5] = [Self::Html, Self::Pdf, Self::Docx, Self::Text, Self::Photo];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +54,7 @@ impl Kind {
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Text => "text",
+            Self::Photo => "photo",
         }
     }
 }
@@ -85,6 +88,7 @@ pub struct DocumentText {
 pub enum Document {
     Html(Bytes),
     Text(DocumentText),
+    Photo(Bytes),
 }
 
 /// Reads an uploaded file. `exe` is our own program, run again as the child; `declared` the client's content type.
@@ -95,6 +99,7 @@ pub async fn read(exe: &Path, name: &str, declared: Option<&str>, bytes: Bytes) 
     let kind = sniff(name, declared, &bytes)?;
     let text = match kind {
         Kind::Html => return Ok(Document::Html(bytes)),
+        Kind::Photo => return Ok(Document::Photo(bytes)),
         Kind::Text => tokio::task::spawn_blocking(move || plain::read(&bytes))
             .await
             .map_err(|error| DocumentError::Stopped {

@@ -12,7 +12,7 @@ enum Content {
 }
 
 /// Decides by content and name together what a file is. Without an extension the client's content type stands in
-/// for it. Anything that is not clearly one of the four kinds is refused.
+/// for it. Anything that is not clearly one of the kinds is refused.
 pub fn sniff(name: &str, declared: Option<&str>, bytes: &[u8]) -> Result<Kind, DocumentError> {
     if bytes.is_empty() {
         return Err(DocumentError::Empty);
@@ -29,18 +29,24 @@ pub fn sniff(name: &str, declared: Option<&str>, bytes: &[u8]) -> Result<Kind, D
         // Markup in a text file is read as markup; a page without any tag is text.
         (Some(Kind::Text), Kind::Html) => Ok(Kind::Html),
         (Some(Kind::Html), Kind::Text) => Ok(Kind::Text),
-        (Some(promised @ (Kind::Pdf | Kind::Docx)), _) => {
-            let kind = promised.as_str().to_uppercase();
-            Err(DocumentError::wrong(format!(
-                "The file is named like a {kind} file, but it is none"
-            )))
-        }
-        (Some(_), content) => {
-            let kind = content.as_str().to_uppercase();
-            Err(DocumentError::wrong(format!(
-                "The file's name does not say that it is a {kind} file"
-            )))
-        }
+        (Some(promised @ (Kind::Pdf | Kind::Docx | Kind::Photo)), _) => Err(DocumentError::wrong(format!(
+            "The file is named like {}, but it is none",
+            words(promised)
+        ))),
+        (Some(_), content) => Err(DocumentError::wrong(format!(
+            "The file's name does not say that it is {}",
+            words(content)
+        ))),
+    }
+}
+
+const fn words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Html => "an HTML file",
+        Kind::Pdf => "a PDF file",
+        Kind::Docx => "a DOCX file",
+        Kind::Text => "a text file",
+        Kind::Photo => "a photo",
     }
 }
 
@@ -58,6 +64,7 @@ fn promised(name: &str, declared: Option<&str>) -> Result<Option<Kind>, Document
         Some("pdf") => Some(Kind::Pdf),
         Some("docx") => Some(Kind::Docx),
         Some("txt" | "text" | "md") => Some(Kind::Text),
+        Some("jpg" | "jpeg" | "png" | "webp") => Some(Kind::Photo),
         Some("doc") => {
             return Err(DocumentError::wrong(
                 "Old Word files (.doc) cannot be read; save it as DOCX",
@@ -76,14 +83,13 @@ fn promised(name: &str, declared: Option<&str>) -> Result<Option<Kind>, Document
         Some("application/pdf") => Some(Kind::Pdf),
         Some("application/vnd.openxmlformats-officedocument.wordprocessingml.document") => Some(Kind::Docx),
         Some("text/plain" | "text/markdown") => Some(Kind::Text),
+        Some("image/jpeg" | "image/png" | "image/webp") => Some(Kind::Photo),
         _ => None,
     })
 }
 
 fn content(bytes: &[u8]) -> Result<Content, DocumentError> {
     const FOREIGN: &[(&[u8], &str)] = &[
-        (b"\x89PNG", "The file is an image"),
-        (b"\xff\xd8\xff", "The file is an image"),
         (b"GIF8", "The file is an image"),
         (b"BM", "The file is an image"),
         (b"II*\0", "The file is an image"),
@@ -117,6 +123,10 @@ fn content(bytes: &[u8]) -> Result<Content, DocumentError> {
         } else {
             Content::Foreign("The file is an archive")
         });
+    }
+    let webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
+    if webp || bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.starts_with(b"\xff\xd8\xff") {
+        return Ok(Content::Known(Kind::Photo));
     }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
     if text.starts_with(b"%PDF-") {

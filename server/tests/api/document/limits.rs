@@ -135,7 +135,8 @@ async fn own_ai(ana: &Client<'_>) -> String {
         let id = known["api_configuration_id"].as_str().unwrap();
         ana.delete(&format!("/v1/api_configurations/{id}")).await;
     }
-    let new = json!({ "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" } });
+    let new =
+        json!({ "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" } });
     ana.post("/v1/api_configurations", new).await.id("api_configuration_id")
 }
 

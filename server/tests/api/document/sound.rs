@@ -173,7 +173,15 @@ fn links(said: &'static Value) -> Vec<(&'static String, &'static Value)> {
 }
 
 /// Numbers that are no whole ones are what people count or pay in dollars; cents and credits are whole.
-const COUNTED: [&str; 7] = ["price", "hoa_fee", "taxes", "bedrooms", "bathrooms", "square_feet", "temperature"];
+const COUNTED: [&str; 7] = [
+    "price",
+    "hoa_fee",
+    "taxes",
+    "bedrooms",
+    "bathrooms",
+    "square_feet",
+    "temperature",
+];
 
 #[test]
 fn times_ids_and_money_are_written_in_one_way() {

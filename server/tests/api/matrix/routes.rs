@@ -98,6 +98,7 @@ pub const API: &[Row] = &[
     row(Object, "POST", "/properties/{id}/train/url", "/properties/{property}/train/url", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
     row(Object, "POST", "/properties/{id}/train/knowledge_base", "/properties/{property}/train/knowledge_base", Json(TEXT), false),
     row(Object, "POST", "/properties/{id}/train/document", "/properties/{property}/train/document", File(&[]), false),
+    row(Object, "POST", "/properties/{id}/train/image", "/properties/{property}/train/image", File(&[("description", "A gas stove.")]), false),
     row(Object, "POST", "/training/url-content", "/training/url-content?chatbot_id={bot}", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
     row(Object, "POST", "/training/url-content", "/training/url-content?property_id={property}", Json(r#"{"url":"http://127.0.0.1:9/"}"#), false),
     row(Object, "POST", "/training/upload-document", "/training/upload-document?property_id={property}", File(&[]), false),

@@ -1,5 +1,6 @@
 //! Adding a source: a page, a file or text, each a fold of its own that works without scripts.
 
+use domain::training::DESCRIPTION_MAX;
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
@@ -28,7 +29,7 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
                 {page(options.clone(), bot.clone())}
             </details>
             <details class="fold" name="add" open=open(UPLOAD)>
-                <summary><Icon glyph=Glyph::File/>"A file"</summary>
+                <summary><Icon glyph=Glyph::File/>"A file or a photo"</summary>
                 {file(options.clone(), bot.clone())}
             </details>
             <details class="fold" name="add" open=open(AddTextSource::PATH)>
@@ -36,6 +37,17 @@ pub(super) fn add_forms(options: SourceForm, bot: Option<String>) -> AnyView {
                 {text(options, bot)}
             </details>
         </Card>
+    }
+    .into_any()
+}
+
+/// The fields of a form that sends a file. To be called inside of one.
+pub fn file_fields() -> AnyView {
+    view! {
+        <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt,.jpg,.jpeg,.png,.webp"
+            hint="PDF, Word, HTML or text, or a photo; up to 25 MB."/>
+        <Field name="description" label="What a photo shows" rows=2 optional=true max=DESCRIPTION_MAX as u32
+            hint="For photos only, in a few words: buyers are answered from it, and see the photo. Leave it empty to have an AI look, where one is set up."/>
     }
     .into_any()
 }
@@ -75,7 +87,7 @@ fn page(options: SourceForm, bot: Option<String>) -> AnyView {
 fn file(options: SourceForm, bot: Option<String>) -> AnyView {
     view! {
         <Form to=UPLOAD hidden=show_it() check=Check::File files=true>
-            <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
+            {file_fields()}
             {target(options, bot)}
             <Submit icon=Glyph::Upload>"Upload"</Submit>
         </Form>

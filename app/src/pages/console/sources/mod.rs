@@ -4,6 +4,7 @@ mod add;
 mod list;
 mod one;
 
+pub(super) use add::file_fields;
 use domain::training::SourceState;
 pub use list::KnowledgePage;
 pub use one::SourcePage;

@@ -27,6 +27,7 @@ fn page(view: SourceView) -> AnyView {
     let file = (view.source.state == SourceState::Ready)
         .then(|| view! { <p><a href=file rel="external" download="">"Download what was read"</a></p> });
     let state = state(&view);
+    let photos = photos(&view.photos);
     let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
     view! {
         <div id=SOURCE class="stack" data-live=(!view.source.state.is_final()).then_some("")>
@@ -34,6 +35,7 @@ fn page(view: SourceView) -> AnyView {
                 <Badge mood text/>
             </PageHead>
             {state}
+            {photos}
             {file}
             {read}
         </div>
@@ -73,6 +75,16 @@ fn state(view: &SourceView) -> AnyView {
         SourceState::Ready => view! { <Banner mood=Mood::Warn>{message}</Banner> }.into_any(),
     };
     view! { {added}{now} }.into_any()
+}
+
+/// The copies that buyers see.
+fn photos(addresses: &[String]) -> AnyView {
+    if addresses.is_empty() {
+        return ().into_any();
+    }
+    let one =
+        |address: &String| view! { <li><img src=address.clone() alt="A photo of this source" loading="lazy"/></li> };
+    view! { <ul class="photos">{addresses.iter().map(one).collect_view()}</ul> }.into_any()
 }
 
 fn findings(hidden: i64, facts: Vec<FactRow>, passages: Vec<PassageRow>) -> AnyView {

@@ -5,7 +5,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use crate::{
     checks::Check,
     fns::source::{AddTextSource, AddUrlSource, UPLOAD},
-    ui::{Field, FileField, Form, Glyph, Icon, Kind, Submit},
+    pages::console::sources::file_fields,
+    ui::{Field, Form, Glyph, Icon, Kind, Submit},
 };
 
 use super::sources::SOURCES;
@@ -34,9 +35,9 @@ pub(super) fn AddPage(bot: String, property: String, known: String) -> impl Into
 pub(super) fn Upload(bot: String, property: String) -> impl IntoView {
     view! {
         <section class="card">
-            <h2><Icon glyph=Glyph::File/>"A file"</h2>
+            <h2><Icon glyph=Glyph::File/>"A file or a photo"</h2>
             <Form to=UPLOAD hidden=target(bot, property) check=Check::File files=true renews=SOURCES>
-                <FileField name="file" label="File" accept=".pdf,.docx,.html,.htm,.txt" hint="PDF, Word, HTML or text, up to 25 MB."/>
+                {file_fields()}
                 <Submit kind=Kind::Secondary icon=Glyph::Upload>"Upload"</Submit>
             </Form>
         </section>

@@ -49,6 +49,11 @@ fn content_and_name_decide_together() {
         ("house.txt", b"GIF89a<html>", None),
         ("house.html", b"GIF89a/*<html>*/", None),
         ("house.txt", b"\x89PNG\r\n\x1a\n", None),
+        ("house.png", b"\x89PNG\r\n\x1a\n", Some(Kind::Photo)),
+        ("house.JPG", b"\xff\xd8\xff\xe0", Some(Kind::Photo)),
+        ("house.jpeg", b"RIFF\x24\0\0\0WEBPVP8 ", Some(Kind::Photo)),
+        ("house.png", b"RIFF\x24\0\0\0WAVEfmt ", None),
+        ("house.pdf", b"\xff\xd8\xff\xe0", None),
         ("house.txt", b"a\0b", None),
         ("house.txt", b"{\\rtf1 x}", None),
         ("house.doc", b"hello", None),
@@ -93,9 +98,10 @@ fn the_declared_type_counts_where_the_name_is_silent() {
 fn reasons_are_told() {
     let reason = |name: &str, bytes: &[u8]| sniff(name, None, bytes).expect_err("refused").to_string();
     assert_eq!(sniff("x.pdf", None, b""), Err(DocumentError::Empty));
-    assert!(reason("x.png", b"x").contains("type cannot be read"));
+    assert!(reason("x.heic", b"x").contains("type cannot be read"));
+    assert!(reason("x.png", b"x").contains("named like a photo"));
     assert!(reason("x.doc", b"x").contains("DOCX"));
-    assert!(reason("x.txt", b"\x89PNG").contains("image"));
+    assert!(reason("x.txt", b"\x89PNG\r\n\x1a\n").contains("that it is a photo"));
     assert!(reason("x.pdf", b"hello").contains("named like a PDF"));
     let mut container = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec();
     assert!(reason("x.docx", &container).contains("old Office file"));
