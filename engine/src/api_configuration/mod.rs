@@ -291,7 +291,7 @@ async fn client(engine: &Engine, organization: OrganizationId, kept: &Kept) -> R
 fn model(configuration: &ApiConfiguration) -> Model {
     let settings = &configuration.settings;
     Model {
-        name: settings.model.clone(),
+        id: settings.model.clone(),
         shown: format!("{}, own key", settings.model),
         temperature: settings.temperature,
         max_tokens: settings.max_tokens.unwrap_or(MAX_TOKENS),

@@ -46,7 +46,8 @@ const FAILURE_MAX: usize = 300;
 /// Which model, and how it is asked.
 #[derive(Clone)]
 pub(crate) struct Model {
-    pub(crate) name: String,
+    /// As the provider calls it.
+    pub(crate) id: String,
     /// What receipts call it.
     pub(crate) shown: String,
     /// `None`: as the provider has it.
@@ -79,7 +80,7 @@ impl OpenAi {
     /// The deployment's own.
     pub(super) fn new(config: &ProviderConfig) -> Result<Self, Error> {
         let model = Model {
-            name: config.model.clone(),
+            id: config.model.clone(),
             shown: config.model.clone(),
             temperature: Some(0.2),
             max_tokens: MAX_TOKENS,
@@ -119,7 +120,7 @@ impl OpenAi {
 
     /// A request of this model.
     pub(super) fn body(&self, messages: Vec<Value>) -> Value {
-        let mut body = json!({ "model": self.model.name, "messages": messages });
+        let mut body = json!({ "model": self.model.id, "messages": messages });
         body[self.model.tokens_field] = self.model.max_tokens.into();
         if let Some(temperature) = self.model.temperature {
             body["temperature"] = temperature.into();
