@@ -29,6 +29,7 @@ actions! {
     FACTOR_REMOVED = "factor.removed": "Removed the second factor";
     FACTOR_RECOVERY_USED = "factor.recovery_used": "Used a recovery code";
     FACTOR_RECOVERY_RENEWED = "factor.recovery_renewed": "Made new recovery codes";
+    FACTOR_GUESSED = "factor.guessed": "Gave wrong codes again and again";
     PASSKEY_ADDED = "factor.passkey_added": "Added a passkey";
     PASSKEY_REMOVED = "factor.passkey_removed": "Removed a passkey";
     PASSKEY_DOUBTED = "factor.passkey_doubted": "Showed a passkey that may be a copy: it was refused";
@@ -48,6 +49,7 @@ actions! {
     BOT_PAUSED = "bot.paused": "Paused a bot";
     BOT_UNPUBLISHED = "bot.unpublished": "Made a bot a draft again";
     BOT_ORIGINS_CHANGED = "bot.origins_changed": "Changed the sites of a bot";
+    BOT_AI_CHANGED = "bot.ai_changed": "Had a bot answered by another AI";
     BOT_DELETED = "bot.deleted": "Deleted a bot";
     PROPERTY_DELETED = "property.deleted": "Deleted a property";
     SOURCE_REMOVED = "source.removed": "Removed a source";
@@ -61,10 +63,6 @@ actions! {
     RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
     RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
     ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
-    AI_CREATED = "ai.created": "Added an AI provider’s key";
-    AI_CHANGED = "ai.changed": "Changed how an AI provider is asked";
-    AI_DELETED = "ai.deleted": "Removed an AI provider’s key";
-    BOT_AI_CHANGED = "bot.ai_changed": "Had a bot answered by another AI";
     CREDITS_BOUGHT = "credits.bought": "Asked to buy credits";
     CREDITS_PAID = "credits.paid": "Credits that were bought are paid";
     LICENCE_CLAIMED = "licence.claimed": "Gave a licence to verify";
@@ -76,10 +74,16 @@ actions! {
     SUPPORT_GRANTED = "support.granted": "Let support look";
     SUPPORT_WITHDRAWN = "support.withdrawn": "Let support look no more";
     SUPPORT_LOOKED = "support.looked": "Looked, as support";
+    AI_CREATED = "ai.created": "Added an AI provider’s key";
+    AI_CHANGED = "ai.changed": "Changed how an AI provider is asked";
+    AI_TESTED = "ai.tested": "Tested an AI provider’s key";
+    AI_DELETED = "ai.deleted": "Removed an AI provider’s key";
     WEBHOOK_CREATED = "webhook.created": "Added a webhook";
     WEBHOOK_CHANGED = "webhook.changed": "Changed a webhook";
     WEBHOOK_SECRET_ROLLED = "webhook.secret_rolled": "Gave a webhook a new secret";
     WEBHOOK_SWITCHED_OFF = "webhook.switched_off": "A webhook was switched off";
+    WEBHOOK_TESTED = "webhook.tested": "Sent a webhook a test event";
+    WEBHOOK_REPLAYED = "webhook.replayed": "Sent a webhook an event again";
     WEBHOOK_DELETED = "webhook.deleted": "Deleted a webhook";
     API_KEY_CREATED = "api_key.created": "Made an API key";
     API_KEY_REVOKED = "api_key.revoked": "Revoked an API key";
@@ -104,6 +108,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("privacy", "Privacy"),
     ("licence", "Licences"),
     ("support", "Support access"),
+    ("ai", "AI keys"),
     ("webhook", "Webhooks"),
     ("api_key", "API keys"),
 ];

@@ -47,6 +47,7 @@ points! {
     FACTOR_BEGIN = "factor.begin";
     FACTOR_ENROL = "factor.enrol";
     FACTOR_REMOVE = "factor.remove";
+    FACTOR_GUESSED = "factor.guessed";
     FACTOR_PROVE = "factor.prove";
     PASSWORD_CHANGE = "password.change";
     LINK_SEND = "link.send";
@@ -92,6 +93,7 @@ points! {
     REQUEST_FORGET = "request.forget";
     AI_CREATE = "ai.create";
     AI_CHANGE = "ai.change";
+    AI_TEST = "ai.test";
     AI_DELETE = "ai.delete";
     WEBHOOK_CREATE = "webhook.create";
     WEBHOOK_CHANGE = "webhook.change";

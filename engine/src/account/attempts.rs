@@ -57,9 +57,9 @@ fn key(guess: Guess<'_>, device: Option<&str>) -> [u8; 32] {
 }
 
 impl Attempts {
-    /// Counts one guess, or refuses it. `device` is a browser known to the account.
-    pub(crate) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<(), Fault> {
-        let mut refused = None;
+    /// Counts one guess, or refuses it. `device` is a browser known to the account. True for the last guess before the first wait.
+    pub(crate) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<bool, Fault> {
+        let (mut refused, mut is_last) = (None, false);
         self.0.entry(key(guess, device)).and_upsert_with(|known| {
             let known = known.map(moka::Entry::into_value);
             let known = known.filter(|count| now - count.last < REMEMBERED);
@@ -68,6 +68,7 @@ impl Attempts {
                 return count;
             }
             let guesses = known.map_or(0, |count| count.guesses) + 1;
+            is_last = guesses == AT_ONCE;
             let until = if guesses.is_multiple_of(AT_ONCE) {
                 now + wait(guesses / AT_ONCE)
             } else {
@@ -79,7 +80,7 @@ impl Attempts {
                 until,
             }
         });
-        refused.map_or(Ok(()), |wait| Err(too_many(wait)))
+        refused.map_or(Ok(is_last), |wait| Err(too_many(wait)))
     }
 
     /// It was no guess: the person knew.

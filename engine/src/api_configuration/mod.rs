@@ -234,7 +234,18 @@ pub async fn test(call: &Call, id: ApiConfigurationId) -> Result<Tested, Error> 
     call.must(Action::ManageAi)?;
     let kept = find(call, id).await?;
     let client = client(call.engine(), call.organization(), &kept).await?;
-    Ok(client.test().await)
+    let tested = client.test().await;
+    let mut tx = call.engine().db().begin(call.organization()).await?;
+    let came = json!({ "outcome": tested.outcome });
+    audit::note(
+        &mut tx,
+        call,
+        noted(log::AI_TESTED, &kept.configuration, None, Some(came)),
+    )
+    .await?;
+    request::done(&mut tx, call).await?;
+    tx.commit_counts(failpoint::AI_TEST).await?;
+    Ok(tested)
 }
 
 /// What answers a bot where it names a configuration that is there and active.

@@ -234,8 +234,9 @@ pub async fn test(call: &Call, id: WebhookId) -> Result<DeliveryId, Error> {
         words: None,
     };
     let mut tx = engine.db().begin(organization).await?;
-    must_be_on(&mut tx, call, id).await?;
+    let webhook = must_be_on(&mut tx, call, id).await?;
     store::insert_test(&mut tx, id, &event, now).await?;
+    audit::note(&mut tx, call, noted(log::WEBHOOK_TESTED, &webhook, None, None)).await?;
     request::done(&mut tx, call).await?;
     tx.commit_counts(failpoint::WEBHOOK_TEST).await?;
     engine.outbox().ring_at_once();
@@ -263,9 +264,11 @@ pub async fn replay(call: &Call, id: WebhookId, delivery: DeliveryId) -> Result<
     call.must(Action::ManageWebhooks)?;
     let (engine, organization) = (call.engine(), call.organization());
     let mut tx = engine.db().begin(organization).await?;
-    must_be_on(&mut tx, call, id).await?;
+    let webhook = must_be_on(&mut tx, call, id).await?;
     let replayed = store::replay(&mut tx, organization, id, delivery, engine.clock().now()).await?;
     let replayed = replayed.ok_or_else(|| Error::from(Fault::not_found("delivery")))?;
+    let what = json!({ "event": replayed.event, "delivery_id": replayed.id });
+    audit::note(&mut tx, call, noted(log::WEBHOOK_REPLAYED, &webhook, None, Some(what))).await?;
     request::done(&mut tx, call).await?;
     tx.commit_counts(failpoint::WEBHOOK_REPLAY).await?;
     engine.outbox().ring_at_once();
@@ -273,13 +276,15 @@ pub async fn replay(call: &Call, id: WebhookId, delivery: DeliveryId) -> Result<
 }
 
 /// Refuses what would only wait. The endpoint stays on until the commit.
-async fn must_be_on(tx: &mut Tx, call: &Call, id: WebhookId) -> Result<(), Error> {
-    let found = store::find_to_change(tx, call.organization(), id).await?;
-    if found.ok_or_else(gone)?.off.is_some() {
+async fn must_be_on(tx: &mut Tx, call: &Call, id: WebhookId) -> Result<Webhook, Error> {
+    let found = store::find_to_change(tx, call.organization(), id)
+        .await?
+        .ok_or_else(gone)?;
+    if found.off.is_some() {
         let text = "This webhook is switched off. Switch it on first.";
         return Err(Fault::new(FaultCode::Conflict, text).into());
     }
-    Ok(())
+    Ok(found)
 }
 
 fn names(events: &[EventKind]) -> Vec<String> {

@@ -158,6 +158,7 @@ pub(super) async fn image(
     Id(id): Id<PropertyId>,
     PhotoUpload(upload): PhotoUpload,
 ) -> Result<impl IntoResponse, ApiError> {
+    let target = target(&call, id).await?;
     let photo = upload.file.as_ref().is_none_or(|file| {
         let kind = document::sniff(&file.name, file.content_type.as_deref(), &file.bytes);
         kind == Ok(Kind::Photo)
@@ -165,7 +166,6 @@ pub(super) async fn image(
     if !photo {
         return Err(ApiError::field("file", "Choose a photo: JPEG, PNG or WebP."));
     }
-    let target = target(&call, id).await?;
     learn_file(&call, target, upload).await
 }
 

@@ -150,7 +150,10 @@ async fn a_key_is_given_tested_used_and_removed(store: Store) {
         .iter()
         .map(|row| row["action"].as_str().unwrap())
         .collect();
-    assert_eq!(actions, ["ai.deleted", "ai.changed", "ai.created"]);
+    assert_eq!(
+        actions,
+        ["ai.deleted", "ai.tested", "ai.changed", "ai.tested", "ai.created"]
+    );
 }
 
 async fn the_console_does_the_same_without_scripts(store: Store) {

@@ -271,7 +271,30 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     let engine = &person.engine;
     let guess = Guess::Code(person.account.uuid());
     let device = super::device::known(engine, person.account, from.device);
-    engine.attempts().take(guess, device, engine.clock().now())?;
+    let is_last = engine.attempts().take(guess, device, engine.clock().now())?;
+    let proved = judge(person, code, done).await;
+    match &proved {
+        Ok(()) => engine.attempts().known(guess, device),
+        Err(_) if is_last => warn(person).await?,
+        Err(_) => {}
+    }
+    proved
+}
+
+/// Tells the owner that codes are guessed: whoever does so has their password.
+async fn warn(person: &Person) -> Result<(), Error> {
+    let engine = &person.engine;
+    let mut tx = engine.db().begin(person.organization).await?;
+    let text = "Five wrong codes were given one after the other, by somebody who knows your password. If that was not you, \
+        change your password now.";
+    tell(&mut tx, person, log::FACTOR_GUESSED, text).await?;
+    tx.commit_at(failpoint::FACTOR_GUESSED).await?;
+    mail::ring(engine);
+    Ok(())
+}
+
+async fn judge(person: &Person, code: Code, done: Option<&'static str>) -> Result<(), Error> {
+    let engine = &person.engine;
     let mut tx = engine.db().begin(person.organization).await?;
     let row = known(&mut tx, person).await?;
     let keys = vault::keys(engine, &mut tx, person.organization).await?;
@@ -309,7 +332,6 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     }
     tx.commit_at(failpoint::FACTOR_PROVE).await?;
     mail::ring(engine);
-    engine.attempts().known(guess, device);
     Ok(())
 }
 

@@ -231,6 +231,7 @@ async fn guesses_are_few_and_the_owner_gets_in(db: TestDb) {
     // Codes, across sessions.
     let ana = signed_in(&world, "ana@example.com").await;
     enrolled(&world, &ana).await;
+    let letters = mail::testing::count(&world.engine).await.0;
     let mut refused = Vec::new();
     for _ in 0..7 {
         let waiting = halfway(&world, enter(&world, "ana@example.com", &known).await).await;
@@ -241,6 +242,16 @@ async fn guesses_are_few_and_the_owner_gets_in(db: TestDb) {
     }
     assert_eq!(refused[..5], [FaultCode::Invalid; 5]);
     assert_eq!(refused[5..], [FaultCode::TooMany; 2]);
+    // Their owner is told, once.
+    world.clock.advance(TimeDelta::minutes(15));
+    let waiting = halfway(&world, enter(&world, "ana@example.com", &known).await).await;
+    for _ in 0..5 {
+        let wrong = FactorForm { code: "000000".into() };
+        answer(&waiting, &wrong, &FROM).await.unwrap_err();
+    }
+    assert_eq!(mail::testing::count(&world.engine).await.0, letters + 1);
+    let told = mail::testing::newest(&world.engine, &"ana@example.com".parse().unwrap()).await;
+    assert!(told.unwrap().contains("Five wrong codes"));
 }
 
 async fn what_gives_an_account_away_wants_proof(db: TestDb) {

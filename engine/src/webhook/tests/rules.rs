@@ -58,6 +58,8 @@ async fn an_endpoint_is_changed_and_removed_with_its_log(db: TestDb) {
     assert!(receiver.take().is_empty());
     assert_eq!(log_of(&call, id).await[0].state, DeliveryState::Failed);
     update(&call, id, change(None, None, Some(true))).await.unwrap();
+    let failed = log_of(&call, id).await[0].id;
+    replay(&call, id, failed).await.unwrap();
 
     let found = list(&call).await.unwrap();
     assert_eq!(found.iter().map(|webhook| webhook.id).collect::<Vec<_>>(), [id]);
@@ -74,13 +76,17 @@ async fn an_endpoint_is_changed_and_removed_with_its_log(db: TestDb) {
         .map(|entry| entry.action.as_str())
         .filter(|action| action.starts_with("webhook."))
         .collect();
-    let changes = [log::WEBHOOK_CHANGED; 4];
     let all = [
-        &[log::WEBHOOK_DELETED, log::WEBHOOK_SECRET_ROLLED],
-        changes.as_slice(),
-        &[log::WEBHOOK_CREATED],
-    ]
-    .concat();
+        log::WEBHOOK_DELETED,
+        log::WEBHOOK_SECRET_ROLLED,
+        log::WEBHOOK_REPLAYED,
+        log::WEBHOOK_CHANGED,
+        log::WEBHOOK_CHANGED,
+        log::WEBHOOK_TESTED,
+        log::WEBHOOK_CHANGED,
+        log::WEBHOOK_CHANGED,
+        log::WEBHOOK_CREATED,
+    ];
     assert_eq!(noted, all);
 }
 

@@ -82,6 +82,7 @@ fn text(property: &Value, length: usize) -> Value {
             ));
         }
         _ if kind == "^[A-Za-z0-9_]+$" => ("", "pm_1a"),
+        _ if kind == "^[!-~]*$" => ("", "sk-0Aa"),
         _ if kind.starts_with("^http") => ("https://house.invalid/", "abcdefg"),
         _ => ("", "äöüßéèêçñ"),
     };
@@ -105,6 +106,8 @@ fn body(operation: &Operation, porch: &Porch, case: &Case) -> Value {
         "create_api_configuration" => json!({
             "provider_name": "openai", "api_key": "sk-0123456789abcdef", "model_settings": { "model": "m" },
         }),
+        // Another address wants the key again.
+        "update_api_configuration" => json!({ "api_key": "sk-0123456789abcdef" }),
         "create_webhook" => json!({ "url": "https://house.invalid/hook", "events": ["lead.created"] }),
         "buy_credits" => json!({ "amount": 5, "payment_method_id": "pm_card_visa" }),
         "create_invitation" => json!({ "email": "cy@example.com", "role": "realtor" }),
