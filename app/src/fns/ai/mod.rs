@@ -13,6 +13,8 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::bot::Choice;
+
 pub use create::*;
 pub use delete::*;
 pub use get::*;
@@ -72,6 +74,16 @@ impl AiRow {
     /// What it is called in a list.
     pub fn name(&self) -> String {
         format!("{} · {} · key …{}", self.provider_label, self.model, self.key_end)
+    }
+}
+
+/// To choose one of several.
+impl From<AiRow> for Choice {
+    fn from(row: AiRow) -> Self {
+        Self {
+            name: row.name(),
+            id: row.id,
+        }
     }
 }
 

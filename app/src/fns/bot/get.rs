@@ -1,7 +1,7 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use super::{BotView, Choice};
-use crate::{error::AppError, fns::ai::AiRow};
+use super::BotView;
+use crate::error::AppError;
 
 /// One bot of the organization.
 #[server(prefix = "/_fn", endpoint = "bot/get", input = GetUrl)]
@@ -10,11 +10,10 @@ pub async fn get_bot(id: String) -> Result<BotView, AppError> {
     let mut bot = BotView::from(engine::bot::get(&call, id.parse()?).await?);
     if call.may(domain::tenancy::Action::ManageAi) {
         let keys = engine::api_configuration::list(&call).await?;
-        let choice = |row: AiRow| Choice {
-            name: row.name(),
-            id: row.id,
-        };
-        bot.own_ais = keys.into_iter().map(AiRow::from).map(choice).collect();
+        bot.own_ais = keys
+            .into_iter()
+            .map(|key| crate::fns::ai::AiRow::from(key).into())
+            .collect();
     }
     Ok(bot)
 }

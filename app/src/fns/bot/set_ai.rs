@@ -1,4 +1,3 @@
-use domain::bot::AiModelConfig;
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -10,7 +9,7 @@ pub async fn set_bot_ai(id: String, api_key_id: String) -> Result<(), AppError> 
     let known = engine::bot::get(&call, id.parse()?).await?.model;
     let api_key_id = Some(api_key_id).filter(|id| !id.is_empty());
     let change = engine::bot::BotChange {
-        model: Some(AiModelConfig { api_key_id, ..known }),
+        model: Some(domain::bot::AiModelConfig { api_key_id, ..known }),
         ..Default::default()
     };
     let bot = engine::bot::update(&call, id.parse()?, change).await?;
