@@ -1,6 +1,5 @@
 """What Schemathesis cannot know of the API by its description."""
 
-import base64
 import json
 import os
 import pathlib
@@ -20,9 +19,12 @@ BEYOND_A_SCHEMA = {
     "bot_id": "names no bot of one's own",
     "property_id": "names no property of that bot",
     "zip_code": "is none of that state",
+    "state": "is none of those that give licences",
+    "logo_url": "leads to no picture",
     "custom_design": "cannot be read by a telephone",
     "file": "is not what its name says",
     "to": "is before the first day",
+    "end_date": "is before the first day",
     "start_date": "is more than a year before the last day",
     "after": "is of another list, or more than a day old",
     "chatbot_id": "names no bot, where no property is named either",
@@ -59,6 +61,9 @@ def before_call(context, case, kwargs):
     named = (case.path_parameters or {}).get("id")
     if case.method == "DELETE" and (named == KEPT["self"] or (named in KEPT["things"] and not stateful)):
         case.path_parameters["id"] = MISSING
+    # Keys come again, and with them the answer of before: what it made may be gone by now.
+    if stateful and case.headers:
+        case.headers.pop("Idempotency-Key", None)
     made_up = case.meta is not None and case.meta.generation.mode == GenerationMode.POSITIVE
     if case.operation.label.endswith("/train/image") and made_up and isinstance(case.body, dict) and "file" in case.body:
         case.body["file"] = PICTURE
@@ -66,10 +71,8 @@ def before_call(context, case, kwargs):
         case.headers["Authorization"] = f"Bearer {new_token(case.operation.base_url)}"
 
 
-# The smallest picture in PNG: no text that is made up is one.
-PICTURE = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+# The beginning of a picture in WebP, the one kind of them that can be written as a text: none that is made up is one.
+PICTURE = "RIFF    WEBPVP8 "
 
 
 def new_token(url):

@@ -79,7 +79,11 @@ def furnish(name):
     members = call("GET", "/v1/members", token=token)
     for which in ("keys", "spare_keys"):
         spare[which] = call("POST", "/v1/api_keys", {"name": which, "scopes": ["read"]}, token)["key_id"]
+    hook = call("POST", "/v1/webhooks", {"url": "https://example.com/hook", "events": ["lead.created"]}, token)["webhook_id"]
+    delivery = call("POST", f"/v1/webhooks/{hook}/test", {}, token)["delivery_id"]
     own = {
+        "hooks": hook,
+        "deliveries": delivery,
         "bots": bot,
         "properties": house,
         "jobs": job,

@@ -108,14 +108,14 @@ pub(super) struct ConfigurationIn {
     /// `https://`, is public, and is asked as OpenAI's is.
     #[schema(
         max_length = 2048,
-        pattern = r"^https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z][A-Za-z0-9-]{0,60}[A-Za-z0-9])+(/[A-Za-z0-9._~/-]*)?$"
+        pattern = r"^(https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z][A-Za-z0-9-]{0,60}[A-Za-z0-9])+(/[A-Za-z0-9._~/-]*)?)?$"
     )]
     base_url: Option<String>,
     /// Kept sealed, and never given again.
     #[serde(default)]
     #[schema(required, write_only, min_length = 16, max_length = 500, pattern = "^[!-~]*$")]
     api_key: String,
-    #[schema(required)]
+    #[schema(required, value_type = SettingsIn)]
     model_settings: Option<Object<SettingsIn>>,
     /// `true` where nothing is said.
     is_active: Option<bool>,
@@ -131,12 +131,13 @@ pub(super) struct ChangeIn {
     /// The key goes to no other address than it was given with: give it again with another one.
     #[schema(
         max_length = 2048,
-        pattern = r"^https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z][A-Za-z0-9-]{0,60}[A-Za-z0-9])+(/[A-Za-z0-9._~/-]*)?$"
+        pattern = r"^(https://[A-Za-z0-9]([A-Za-z0-9-]{0,60}[A-Za-z0-9])?(\.[A-Za-z][A-Za-z0-9-]{0,60}[A-Za-z0-9])+(/[A-Za-z0-9._~/-]*)?)?$"
     )]
     base_url: Option<String>,
     #[schema(write_only, min_length = 16, max_length = 500, pattern = "^[!-~]*$")]
     api_key: Option<String>,
     /// All of them: what is absent in it is as the provider has it.
+    #[schema(value_type = Option<SettingsIn>)]
     model_settings: Option<Object<SettingsIn>>,
     is_active: Option<bool>,
 }

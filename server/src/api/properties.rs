@@ -53,7 +53,7 @@ pub(super) struct PropertyIn {
     #[serde(default, deserialize_with = "given")]
     #[schema(
         max_length = 2048,
-        pattern = r"^https?://[^\s\u0000-\u001f\u007f-\u009f/?#@]+([/?#][^\s\u0000-\u001f\u007f-\u009f]*)?$"
+        pattern = r"^(https?://[^\s\u0000-\u001f\u007f-\u009f/?#@]+([/?#][^\s\u0000-\u001f\u007f-\u009f]*)?)?$"
     )]
     listing_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]

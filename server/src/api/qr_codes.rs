@@ -46,9 +46,9 @@ pub(super) struct CodeIn {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewCodeDesign)]
 struct DesignIn {
-    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    #[schema(pattern = "^(#[0-9A-Fa-f]{6})?$")]
     foreground: Option<String>,
-    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    #[schema(pattern = "^(#[0-9A-Fa-f]{6})?$")]
     background: Option<String>,
     /// With the organization's logo in the middle.
     #[serde(default)]
@@ -186,9 +186,9 @@ pub(super) struct ChangeIn {
 #[serde(deny_unknown_fields)]
 #[schema(as = CodeDesignChange)]
 struct DesignChangeIn {
-    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    #[schema(pattern = "^(#[0-9A-Fa-f]{6})?$")]
     foreground: Option<String>,
-    #[schema(pattern = "^#[0-9A-Fa-f]{6}$")]
+    #[schema(pattern = "^(#[0-9A-Fa-f]{6})?$")]
     background: Option<String>,
     with_logo: Option<bool>,
 }

@@ -55,9 +55,18 @@ fn tags(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
     let lines = headers.get_all(name).into_iter();
     // What is no text is no tag of ours either.
     let lines = lines.map(|line| line.to_str().unwrap_or("?"));
-    let tags = lines.flat_map(|line| line.split(',')).map(str::trim);
+    let tags = lines.flat_map(elements).map(str::trim);
     // RFC 9110, 5.6.1: an element without anything in it is none.
     tags.filter(|tag| !tag.is_empty())
+}
+
+/// The elements of a list: commas within quotes belong to the tag (RFC 9110, 8.8.3), which knows no escapes.
+fn elements(line: &str) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    line.split(move |c| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    })
 }
 
 fn seen(headers: &HeaderMap) -> Result<Option<Seen>, ApiError> {
@@ -132,5 +141,21 @@ impl Described for Versioned {
             let tag = tag.description(Some("Changes with what is shown; for `If-Match` and `If-None-Match`."));
             sketch.sends("ETag", tag.build().into());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_within_quotes_divide_nothing() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::IF_MATCH, HeaderValue::from_static(r#"W/",<" , , "", "a,b","c""#));
+        let found: Vec<_> = tags(&headers, header::IF_MATCH).collect();
+        assert_eq!(found, [r#"W/",<""#, r#""""#, r#""a,b""#, r#""c""#]);
+        assert!(matches!(seen(&headers), Ok(Some(Seen::OneOf(none))) if none.is_empty()));
+        headers.insert(header::IF_MATCH, HeaderValue::from_static(r#""a", b"#));
+        assert!(seen(&headers).is_err());
     }
 }
