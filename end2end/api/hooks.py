@@ -59,7 +59,8 @@ def before_call(context, case, kwargs):
     """What others hang on stays until each operation was tried: the stateful phase comes last. One's own session stays."""
     stateful = case.meta is not None and case.meta.phase.name == TestPhase.STATEFUL
     named = (case.path_parameters or {}).get("id")
-    if case.method == "DELETE" and (named == KEPT["self"] or (named in KEPT["things"] and not stateful)):
+    takes_away = case.operation.label.endswith("{id}") and not stateful
+    if case.method == "DELETE" and (named == KEPT["self"] or (named in KEPT["things"] and takes_away)):
         case.path_parameters["id"] = MISSING
     # Keys come again, and with them the answer of before: what it made may be gone by now.
     if stateful and case.headers:

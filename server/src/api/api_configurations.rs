@@ -15,7 +15,7 @@ use utoipa::{
     openapi::{RefOr, Schema},
 };
 
-use super::{chatbots::Message, failures::Conflict, schema::optional_choice};
+use super::{chatbots::Message, failures::Conflict, number::whole_or_null, schema::optional_choice};
 use crate::{
     error::ApiError,
     extract::{Caller, Id, Input, Object, Versioned, etag},
@@ -79,6 +79,7 @@ struct SettingsIn {
     #[schema(minimum = 0, maximum = 2)]
     temperature: Option<f64>,
     /// Of one answer.
+    #[serde(default, deserialize_with = "whole_or_null")]
     #[schema(minimum = 50, maximum = 4000)]
     max_tokens: Option<i64>,
 }

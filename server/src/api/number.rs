@@ -31,13 +31,21 @@ impl From<Credits> for Used {
 
 /// A whole number, however it is written: `5` and `5.0` are the same to JSON Schema.
 pub fn whole<'de, D: Deserializer<'de>>(number: D) -> Result<i64, D::Error> {
-    let number = Number::deserialize(number)?;
+    whole_of(&Number::deserialize(number)?)
+}
+
+/// The same, or `null`.
+pub fn whole_or_null<'de, D: Deserializer<'de>>(number: D) -> Result<Option<i64>, D::Error> {
+    Option::<Number>::deserialize(number)?.as_ref().map(whole_of).transpose()
+}
+
+fn whole_of<E: serde::de::Error>(number: &Number) -> Result<i64, E> {
     let written = || {
         let exact = number.as_f64().filter(|exact| exact.fract() == 0.0)?;
         format!("{exact:.0}").parse().ok()
     };
     let whole = number.as_i64().or_else(written);
-    whole.ok_or_else(|| serde::de::Error::custom("a whole number is wanted"))
+    whole.ok_or_else(|| E::custom("a whole number is wanted"))
 }
 
 /// Cents as dollars: `489000`, or `245.5` where there are cents.

@@ -26,12 +26,14 @@ fn page(view: SourceView) -> AnyView {
     let file = format!("/console/knowledge/{}/file", view.source.id);
     let file = (view.source.state == SourceState::Ready)
         .then(|| view! { <p><a href=file rel="external" download="">"Download what was read"</a></p> });
+    let lead = Some(&view.source.locator).filter(|at| **at != view.source.title);
+    let lead = lead.cloned().unwrap_or_default();
     let state = state(&view);
     let photos = photos(&view.photos);
     let read = (view.source.state == SourceState::Ready).then(|| findings(view.hidden, view.facts, view.passages));
     view! {
         <div id=SOURCE class="stack" data-live=(!view.source.state.is_final()).then_some("")>
-            <PageHead title=view.source.title.clone() lead=view.source.locator.clone() up=("/console/knowledge", "Knowledge")>
+            <PageHead title=view.source.title.clone() lead=lead up=("/console/knowledge", "Knowledge")>
                 <Badge mood text/>
             </PageHead>
             {state}
