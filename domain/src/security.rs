@@ -137,8 +137,11 @@ pub enum Code {
     Recovery(String),
 }
 
-/// The length of a recovery code, without its dashes: 16 letters and digits of base 32 carry 80 bits.
-pub const RECOVERY_LENGTH: usize = 16;
+/// The length of a recovery code, without its dashes: 24 letters and digits of base 32 carry 120 bits, so many that a fast hash
+/// gives none of them away.
+pub const RECOVERY_LENGTH: usize = 24;
+/// The same of codes that were made before.
+const RECOVERY_LENGTH_ONCE: usize = 16;
 
 /// A code as it is typed, with blanks and dashes as people like them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -154,7 +157,7 @@ impl FactorForm {
         match typed.len() {
             0 => Err(Fault::field("code", "Please fill this in.")),
             6 if digits => Ok(Code::Totp(typed)),
-            RECOVERY_LENGTH if typed.is_ascii() => Ok(Code::Recovery(typed)),
+            RECOVERY_LENGTH | RECOVERY_LENGTH_ONCE if typed.is_ascii() => Ok(Code::Recovery(typed)),
             _ => Err(Fault::field(
                 "code",
                 "Type the six digits that your app shows, or one of your recovery codes.",

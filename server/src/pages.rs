@@ -38,13 +38,13 @@ fn use_our_nonce() {
     }
 }
 
-/// Pages show one person's data as it is now.
+/// Pages show one person's data as it is now: no browser keeps it for whoever sits down next.
 async fn kept_by_nobody(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     response
         .headers_mut()
         .entry(header::CACHE_CONTROL)
-        .or_insert(HeaderValue::from_static("private, no-cache"));
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -89,6 +89,7 @@ pub fn files(state: &State, lost: Router) -> Router {
 async fn tagged(request: Request, next: Next) -> Result<Response, Infallible> {
     let known = request.headers().get(header::IF_NONE_MATCH).cloned();
     let mut response = next.run(request).await;
+    say_charset(response.headers_mut());
     let Some(tag) = tag(response.status(), response.headers()) else {
         return Ok(response);
     };
@@ -101,6 +102,16 @@ async fn tagged(request: Request, next: Next) -> Result<Response, Infallible> {
         return Ok(response.map(|_| Body::empty()));
     }
     Ok(response)
+}
+
+/// All texts of ours are UTF-8.
+fn say_charset(headers: &mut HeaderMap) {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if let Some(kind @ ("text/css" | "text/javascript")) = kind
+        && let Ok(said) = HeaderValue::from_str(&format!("{kind}; charset=utf-8"))
+    {
+        headers.insert(header::CONTENT_TYPE, said);
+    }
 }
 
 /// A tag for a file as it was sent: when it was made, how long it is, how it is compressed.

@@ -54,7 +54,7 @@ async fn a_session_opens_the_console_and_the_api() {
         "ana@example.com"
     );
     let page = ana.get("/console").await;
-    assert_eq!(page.expect(StatusCode::OK).header("cache-control"), "private, no-cache");
+    assert_eq!(page.expect(StatusCode::OK).header("cache-control"), "no-store");
     app.clock.advance(chrono::TimeDelta::days(400));
     ana.get("/v1/users/me").await.problem(StatusCode::UNAUTHORIZED);
 }

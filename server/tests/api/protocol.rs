@@ -181,6 +181,7 @@ async fn files_are_tagged() {
     let file = app.visitor().get("/pkg/porchlight.css").await;
     assert_eq!(file.expect(StatusCode::OK).text(), "body { margin: 0 }");
     assert_eq!(file.header("cache-control"), "no-cache");
+    assert_eq!(file.header("content-type"), "text/css; charset=utf-8");
     let tag = file.header("etag");
     let again = app
         .visitor()
@@ -225,6 +226,13 @@ async fn other_sites_cannot_post_in_a_visitors_name() {
             .await;
         answer.problem(StatusCode::UNAUTHORIZED);
     }
+    // Nobody is signed in by a form of another site, who brings no cookie.
+    let from_afar = app.visitor().with("sec-fetch-site", "cross-site");
+    let form = "email=ana%40example.com&password=x";
+    let refused = from_afar.form("/sign-in", "/_fn/auth/sign_in", form).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+    let own = app.visitor().with("sec-fetch-site", "same-origin");
+    assert_ne!(own.form("/sign-in", "/_fn/auth/sign_in", form).await.status, StatusCode::FORBIDDEN);
     // Programs send no cookies; with a token a cookie does not matter.
     app.visitor()
         .post("/v1/auth/login", login)
