@@ -19,6 +19,7 @@ BEYOND_A_SCHEMA = {
     "bot_id": "names no bot of one's own",
     "property_id": "names no property of that bot",
     "zip_code": "is none of that state",
+    "number": "looks like none of that state",
     "state": "is none of those that give licences",
     "logo_url": "leads to no picture",
     "custom_design": "cannot be read by a telephone",
@@ -61,6 +62,9 @@ def before_call(context, case, kwargs):
     named = (case.path_parameters or {}).get("id")
     takes_away = case.operation.label.endswith("{id}") and not stateful
     if case.method == "DELETE" and (named == KEPT["self"] or (named in KEPT["things"] and takes_away)):
+        case.path_parameters["id"] = MISSING
+    # Who is to be signed out never becomes the owner, whom nobody signs out.
+    if case.method == "PUT" and named == KEPT["signed out"]:
         case.path_parameters["id"] = MISSING
     # Keys come again, and with them the answer of before: what it made may be gone by now.
     if stateful and case.headers:

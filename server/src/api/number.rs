@@ -36,7 +36,10 @@ pub fn whole<'de, D: Deserializer<'de>>(number: D) -> Result<i64, D::Error> {
 
 /// The same, or `null`.
 pub fn whole_or_null<'de, D: Deserializer<'de>>(number: D) -> Result<Option<i64>, D::Error> {
-    Option::<Number>::deserialize(number)?.as_ref().map(whole_of).transpose()
+    Option::<Number>::deserialize(number)?
+        .as_ref()
+        .map(whole_of)
+        .transpose()
 }
 
 fn whole_of<E: serde::de::Error>(number: &Number) -> Result<i64, E> {

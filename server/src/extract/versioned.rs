@@ -151,7 +151,10 @@ mod tests {
     #[test]
     fn commas_within_quotes_divide_nothing() {
         let mut headers = HeaderMap::new();
-        headers.insert(header::IF_MATCH, HeaderValue::from_static(r#"W/",<" , , "", "a,b","c""#));
+        headers.insert(
+            header::IF_MATCH,
+            HeaderValue::from_static(r#"W/",<" , , "", "a,b","c""#),
+        );
         let found: Vec<_> = tags(&headers, header::IF_MATCH).collect();
         assert_eq!(found, [r#"W/",<""#, r#""""#, r#""a,b""#, r#""c""#]);
         assert!(matches!(seen(&headers), Ok(Some(Seen::OneOf(none))) if none.is_empty()));

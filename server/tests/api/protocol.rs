@@ -232,7 +232,10 @@ async fn other_sites_cannot_post_in_a_visitors_name() {
     let refused = from_afar.form("/sign-in", "/_fn/auth/sign_in", form).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     let own = app.visitor().with("sec-fetch-site", "same-origin");
-    assert_ne!(own.form("/sign-in", "/_fn/auth/sign_in", form).await.status, StatusCode::FORBIDDEN);
+    assert_ne!(
+        own.form("/sign-in", "/_fn/auth/sign_in", form).await.status,
+        StatusCode::FORBIDDEN
+    );
     // Programs send no cookies; with a token a cookie does not matter.
     app.visitor()
         .post("/v1/auth/login", login)

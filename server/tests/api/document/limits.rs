@@ -83,7 +83,9 @@ fn text(property: &Value, length: usize) -> Value {
         }
         _ if kind == "^[A-Za-z0-9_]+$" => ("", "pm_1a"),
         _ if kind == "^[!-~]*$" => ("", "sk-0Aa"),
-        _ if kind.starts_with("^http") => ("https://house.invalid/", "abcdefg"),
+        _ if kind.trim_start_matches('^').trim_start_matches('(').starts_with("http") => {
+            ("https://house.invalid/", "abcdefg")
+        }
         _ => ("", "äöüßéèêçñ"),
     };
     let rest = length.saturating_sub(head.len());
