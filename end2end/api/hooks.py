@@ -63,9 +63,6 @@ def before_call(context, case, kwargs):
     takes_away = case.operation.label.endswith("{id}") and not stateful
     if case.method == "DELETE" and (named == KEPT["self"] or (named in KEPT["things"] and takes_away)):
         case.path_parameters["id"] = MISSING
-    # Who is to be signed out never becomes the owner, whom nobody signs out.
-    if case.method == "PUT" and named == KEPT["signed out"]:
-        case.path_parameters["id"] = MISSING
     # Keys come again, and with them the answer of before: what it made may be gone by now.
     if stateful and case.headers:
         case.headers.pop("Idempotency-Key", None)
@@ -102,8 +99,14 @@ def refused_only_for_a_reason(ctx, response, case):
     assert fields and fields <= BEYOND_A_SCHEMA.keys(), f"follows the description, and is refused: {problem['detail']}"
 
 
-# What needs somebody else, who is not there: a payment provider, a buyer who has left a message.
-WITH_OTHERS = {"POST /v1/credits/purchase", "GET /v1/credits/purchases/{id}", "DELETE /v1/leads/{id}"}
+# What needs somebody else, who is not there: a payment provider, a buyer who has left a message, a colleague whom nothing before
+# has made the owner.
+WITH_OTHERS = {
+    "POST /v1/credits/purchase",
+    "GET /v1/credits/purchases/{id}",
+    "DELETE /v1/leads/{id}",
+    "DELETE /v1/members/{id}/sessions",
+}
 
 if os.environ.get("PORCHLIGHT_TEST_API_CALLER") != "stranger":
 
