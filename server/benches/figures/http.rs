@@ -72,13 +72,9 @@ pub async fn session(server: &Server) -> String {
         .body(form.into())
         .expect("a request");
     let reply = client.send(request).await.expect("an answer").good();
-    let cookie = reply
-        .headers
-        .get(header::SET_COOKIE)
-        .expect("a session")
-        .to_str()
-        .expect("a cookie");
-    cookie.split(';').next().unwrap_or_default().to_owned()
+    let all = reply.headers.get_all(header::SET_COOKIE).into_iter();
+    let all = all.map(|cookie| cookie.to_str().expect("a cookie").split(';').next().unwrap_or_default());
+    all.collect::<Vec<_>>().join("; ")
 }
 
 struct Scan(Vec<String>);

@@ -222,6 +222,8 @@ where
                 once::describe(&mut sketch);
                 router = router.route_layer(from_fn(once::carry_out));
             }
+            // No address has a NUL.
+            sketch.fails(FaultCode::Invalid);
             // A browser's request that comes from another site is refused before any handler.
             if method != HttpMethod::Get {
                 sketch.fails(FaultCode::Forbidden);
