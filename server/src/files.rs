@@ -1,4 +1,4 @@
-//! Files that people sent, behind links that hold for ten minutes. Nothing that is in one can run, or be shown, on this site:
+//! Files that people sent, behind links that hold for five minutes. Nothing that is in one can run, or be shown, on this site:
 //! it comes without a session, as a file to keep, in a sandbox, and is never taken for something else than it says.
 
 use axum::{

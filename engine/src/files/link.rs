@@ -1,4 +1,4 @@
-//! Links to kept files: each opens one file for ten minutes, for whoever has it. So a file is served from a place where no
+//! Links to kept files: each opens one file for five minutes, for whoever has it. So a file is served from a place where no
 //! session is, and a program can hand it on. A link is `kind | organization | id | end | HMAC-SHA-256 of these`.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::Sent;
 use crate::{Engine, Error, licence, training};
 
-const HOLDS: TimeDelta = TimeDelta::minutes(10);
+const HOLDS: TimeDelta = TimeDelta::minutes(5);
 const MAC: usize = 32;
 
 /// The way to one file, as it can be handed out.
@@ -97,7 +97,7 @@ fn read(engine: &Engine, token: &str) -> Option<(OrganizationId, Opens)> {
 /// The file behind a link. A forged link, an ended one and one to a file that is gone cannot be told apart.
 pub async fn open(engine: &Engine, token: &str) -> Result<Sent, Error> {
     let gone = || {
-        let text = "This link holds for ten minutes, and it has ended or its file is gone. Open the file again where you found it.";
+        let text = "This link holds for five minutes, and it has ended or its file is gone. Open the file again where you found it.";
         Error::from(Fault::new(FaultCode::NotFound, text))
     };
     let (organization, opens) = read(engine, token).ok_or_else(gone)?;
@@ -119,9 +119,9 @@ mod tests {
         testing::World,
     };
 
-    on_every_db!(a_link_opens_one_file_for_ten_minutes);
+    on_every_db!(a_link_opens_one_file_for_five_minutes);
 
-    async fn a_link_opens_one_file_for_ten_minutes(db: TestDb) {
+    async fn a_link_opens_one_file_for_five_minutes(db: TestDb) {
         let world = World::new(db).await;
         let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
         let bot = world.draft(&ana).await.id;

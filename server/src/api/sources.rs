@@ -169,7 +169,7 @@ pub(super) struct LinkOut {
 
 /// Get a link to a source's file
 ///
-/// What was read, as it came: the page, the file or the text. The link holds for ten minutes.
+/// What was read, as it came: the page, the file or the text. The link holds for five minutes.
 #[utoipa::path(
     get,
     path = "/sources/{id}/file",
