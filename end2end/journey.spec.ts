@@ -36,7 +36,7 @@ test("a listing answers a buyer", async ({ page, browser, troubles }) => {
     // A file that was forgotten is asked for; what is typed beside it stays.
     await page.getByLabel("Text").fill("The dog next door is called Biscuit.");
     await page.getByRole("button", { name: "Upload" }).click();
-    await expect(page.getByText("Choose a file: PDF, DOCX, HTML or TXT.").last()).toBeVisible();
+    await expect(page.getByText("Choose a file: PDF, DOCX, HTML, TXT, or a photo as JPEG, PNG or WebP.").last()).toBeVisible();
     const notes = pdf([
       "Owner's notes for 418 Juniper Lane.",
       "The roof was replaced in 2019 with architectural shingles.",
