@@ -43,6 +43,8 @@ const ASKED_KEY: &str = "asked";
 const DRAFTS_KEY: &str = "drafts";
 /// Unfinished forms that are kept, the newest.
 const DRAFTS_MAX: usize = 4;
+/// The most that is kept of what a stranger has typed, in bytes.
+const STRANGERS_MAX: usize = 16 * 1024;
 /// The longest plain form, in bytes: the longest pasted text, each character of four bytes written as `%XX`.
 pub const FORM_MAX: usize = domain::training::PASTED_MAX * 12 + 64 * 1024;
 
@@ -275,6 +277,14 @@ pub fn with_next(page: &str, next: &str) -> String {
     format!("{page}?{query}")
 }
 
+/// Whether a server function is one of those by which strangers come in. They are asked seldom enough that what is typed into
+/// them can be kept.
+pub fn enters(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    path.starts_with("/_fn/auth/") && last != "sign_out"
+        || path.starts_with("/_fn/") && matches!(last, "join" | "prove" | "prove_passkey" | "change_password")
+}
+
 /// Runs a server function. A plain form gets a page for an answer: the next one, or its own with what was typed.
 async fn submit(session: &Session, mut request: Request, next: Next) -> Response {
     let to = request.uri().path().to_owned();
@@ -329,7 +339,10 @@ async fn submit(session: &Session, mut request: Request, next: Next) -> Response
         _ => None,
     };
     let fault = (fault.code != FaultCode::ProofNeeded).then_some(fault);
-    keep(session, &page, Draft { to, typed, fault }).await;
+    let draft = Draft { to, typed, fault };
+    if may_keep(session, &draft).await {
+        keep(session, &page, draft).await;
+    }
     Redirect::to(&first.map_or_else(|| page.clone(), |first| with_next(first, &page))).into_response()
 }
 
@@ -364,6 +377,18 @@ fn page_key(page: &str) -> String {
     let mut hasher = std::hash::DefaultHasher::new();
     page.split('?').next().unwrap_or_default().hash(&mut hasher);
     format!("{:016x}", hasher.finish())
+}
+
+/// What strangers type is kept where it is short and they may not send it often: it is written to the disk for each of them.
+async fn may_keep(session: &Session, draft: &Draft) -> bool {
+    let typed: usize = draft.typed.0.iter().map(|(name, value)| name.len() + value.len()).sum();
+    (enters(&draft.to) && typed <= STRANGERS_MAX) || knows_somebody(session).await
+}
+
+/// Whether somebody has signed in with it once, who may have been signed out since.
+async fn knows_somebody(session: &Session) -> bool {
+    let who = session.get::<serde_json::Value>(SESSION_KEY).await;
+    who.is_ok_and(|who| who.is_some())
 }
 
 async fn keep(session: &Session, page: &str, draft: Draft) {

@@ -153,13 +153,13 @@ impl KeyScope {
 /// The one rule of what a key needs, where its member may do it at all: `None` is for no key, whatever its scopes.
 pub const fn needed(action: Action, reads: bool) -> Option<KeyScope> {
     match (action, reads) {
-        (Action::Work, true) => Some(KeyScope::Read),
+        (Action::Work | Action::SeeBilling, true) => Some(KeyScope::Read),
         (Action::Work | Action::SetBrand, false) => Some(KeyScope::Write),
         (Action::SeeLeads, true) => Some(KeyScope::Leads),
         (Action::ManageKeys, _) => None,
         // A webhook would carry leads away from whoever may not read them.
         (Action::ManageWebhooks | Action::BuyCredits | Action::ManageAi, _) => None,
-        (Action::SeeLeads | Action::SetBrand, _) => None,
+        (Action::SeeLeads | Action::SetBrand | Action::SeeBilling, _) => None,
         (Action::ManagePeople | Action::SeeAudit | Action::TransferOwnership, _) => None,
         (Action::ErasePersonal | Action::ExportAll | Action::GrantSupport, _) => None,
     }

@@ -57,16 +57,19 @@ actions! {
     CODE_CHANGED = "code.changed": "Changed a code";
     CODE_DELETED = "code.deleted": "Deleted a code";
     LEADS_EXPORTED = "leads.exported": "Exported the leads";
+    AUDIT_EXPORTED = "audit.exported": "Exported the audit log";
     LEAD_ERASED = "privacy.lead_erased": "Erased a buyer’s lead and conversation";
     BUYER_ERASED = "privacy.buyer_erased": "Erased what was known of them";
     CONSENT_WITHDRAWN = "privacy.consent_withdrawn": "Withdrew their consent";
     RETENTION_CHANGED = "privacy.retention_changed": "Changed how long buyers’ words are kept";
     RETENTION_ERASED = "privacy.retention_erased": "Erased what was kept long enough";
+    ERASED_ANEW = "privacy.erased_anew": "Erased again what an archive had brought back";
     ORGANIZATION_EXPORTED = "privacy.organization_exported": "Exported all data of the organization";
     CREDITS_BOUGHT = "credits.bought": "Asked to buy credits";
     CREDITS_PAID = "credits.paid": "Credits that were bought are paid";
     LICENCE_CLAIMED = "licence.claimed": "Gave a licence to verify";
     LICENCE_DOCUMENT_ADDED = "licence.document_added": "Sent a document of the licence";
+    LICENCE_LOOKED = "licence.looked": "Looked at the document of a licence";
     LICENCE_PENDING = "licence.pending": "Set a licence aside for somebody to look at";
     LICENCE_VERIFIED = "licence.verified": "Verified a licence";
     LICENCE_REFUSED = "licence.refused": "Refused a licence";
@@ -104,6 +107,7 @@ pub const GROUPS: &[(&str, &str)] = &[
     ("source", "Knowledge"),
     ("code", "Codes"),
     ("leads", "Leads"),
+    ("audit", "Audit log"),
     ("credits", "Credits"),
     ("privacy", "Privacy"),
     ("licence", "Licences"),

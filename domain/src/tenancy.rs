@@ -66,6 +66,8 @@ pub enum Action {
     GrantSupport,
     /// Having programs of one's own told what happens.
     ManageWebhooks,
+    /// Reading what was bought, and what each credit went for. What there is to work with everybody sees.
+    SeeBilling,
     /// Buying credits with the organization's money.
     BuyCredits,
     /// Having bots answered by a provider of the organization's own, with its key.

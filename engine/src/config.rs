@@ -61,6 +61,8 @@ pub struct Config {
     pub mode: Mode,
     /// `sqlite:path` or `postgres://…`.
     pub database_url: String,
+    /// Where the tables of PostgreSQL belong to another role than the one of `database_url`: `postgres://…` of that role.
+    pub database_owner_url: Option<SecretString>,
     pub data_dir: PathBuf,
     /// Where people reach this server, without a trailing slash; codes lead there.
     pub public_url: String,

@@ -87,6 +87,7 @@ points! {
     CODE_DELETE = "code.delete";
     LEAD_LEAVE = "lead.leave";
     LEADS_EXPORT = "leads.export";
+    AUDIT_EXPORT = "audit.export";
     BRAND_SET = "brand.set";
     REQUEST_BEGIN = "request.begin";
     REQUEST_END = "request.end";

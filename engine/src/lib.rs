@@ -113,7 +113,7 @@ impl Engine {
     /// and test.
     pub fn open(config: Config, clock: Clock) -> BoxFuture<'static, Result<Self, Error>> {
         Box::pin(async move {
-            let db = Db::open(&config.database_url).await?;
+            let db = Db::open(&config.database_url, config.database_owner_url.as_ref()).await?;
             match db.must_have_walls().await {
                 Err(error) if config.mode == config::Mode::Production => return Err(error.into()),
                 Err(error) => tracing::warn!(%error, "Good enough for a demo"),
@@ -127,9 +127,11 @@ impl Engine {
         let stopping = CancellationToken::new();
         let files = files::Files::open(&config.data_dir).await?;
         let outbox = webhook::Outbox::open(&db, clock.clone(), &config).await?;
+        let tokens = account::Tokens::new(&config.token_secrets);
+        tokens.must_work(clock.now())?;
         let inner = Inner {
-            passwords: account::Passwords::default(),
-            tokens: account::Tokens::new(&config.token_secrets),
+            passwords: account::Passwords::new(config.require_factor),
+            tokens,
             fetcher: fetcher(&config)?,
             knowledge: retrieval::Cache::default(),
             porches: porch::Cache::default(),
@@ -162,6 +164,7 @@ impl Engine {
     pub fn start(&self) -> BoxFuture<'_, Result<(), Error>> {
         Box::pin(async {
             vault::must_open(self).await?;
+            privacy::erased::erase_anew(self).await?;
             self.seal_old().await?;
             chat::recover(self).await?;
             jobs::recover(self).await?;

@@ -84,6 +84,7 @@ impl World {
         let mut config = Config {
             mode: Mode::Demo,
             database_url: String::new(),
+            database_owner_url: None,
             data_dir: folder.path().to_owned(),
             public_url: "http://127.0.0.1:3000".into(),
             prices: PriceList::default(),

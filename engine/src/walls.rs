@@ -129,7 +129,7 @@
 //! and a second door to it.
 //! ```compile_fail,E0624
 //! async fn open() {
-//!     let _ = engine::db::Db::open("sqlite:store.db").await;
+//!     let _ = engine::db::Db::open("sqlite:store.db", None).await;
 //! }
 //! ```
 //! Credits move within the engine only, in the transaction of what they pay for.

@@ -151,6 +151,11 @@ async fn listen(settings: &Settings, config: Config) -> anyhow::Result<()> {
         .site_addr(settings.addr)
         .build();
     println!("Porchlight is listening on {}", engine.config().public_url);
+    if engine.config().mode == Mode::Production && engine.config().smtp_url.is_none() {
+        tracing::warn!(
+            "PORCHLIGHT_SMTP_URL is not set: letters, without which nobody confirms an address, stay in the data folder"
+        );
+    }
     if engine.config().mode == Mode::Demo {
         if !settings.addr.ip().is_loopback() {
             tracing::warn!("This is a demo with a known password, and it can be reached from other machines");

@@ -24,7 +24,7 @@ use serde::Deserialize;
 use crate::{
     error::{self, ApiError},
     export,
-    extract::{Caller, FormCaller, Id, Upload},
+    extract::{Caller, FormUpload, Id, Upload},
     files,
     layers::body::{UPLOAD_MAX, at_most},
     state::State,
@@ -62,10 +62,10 @@ fn answered(upload: Upload, outcome: Result<Option<String>, ApiError>) -> Respon
 }
 
 /// Takes a file for a bot, and for one of its properties where that is named.
-async fn upload(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+async fn upload(FormUpload { who, mut upload }: FormUpload) -> Response {
     let file = upload.file.take();
     let outcome = async {
-        let FormCaller(call) = who?;
+        let call = who?;
         let bot = upload
             .field("bot_id")
             .parse::<BotId>()
@@ -88,10 +88,10 @@ async fn upload(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Respon
     answered(upload, outcome)
 }
 
-async fn set_brand(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+async fn set_brand(FormUpload { who, mut upload }: FormUpload) -> Response {
     let logo = upload.file.take();
     let outcome = async {
-        let FormCaller(call) = who?;
+        let call = who?;
         let logo = logo.as_ref().map(|file| file.bytes.as_ref());
         organization::set_brand(&call, upload.field("colour"), logo).await?;
         Ok(Some("/console/brand?saved=1".to_owned()))
@@ -101,10 +101,10 @@ async fn set_brand(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Res
 }
 
 /// Takes a document that shows the sender's licence.
-async fn send_licence(who: Result<FormCaller, ApiError>, mut upload: Upload) -> Response {
+async fn send_licence(FormUpload { who, mut upload }: FormUpload) -> Response {
     let file = upload.file.take();
     let outcome = async {
-        let FormCaller(call) = who?;
+        let call = who?;
         let file = file.unwrap_or_default();
         licence::add_document(&call, &file.name, file.bytes).await?;
         Ok(Some("/console/licence?saved=1".to_owned()))

@@ -63,7 +63,7 @@ pub async fn audit_log(Caller(call): Caller, paging: Paging) -> Result<Response,
     if !call.has_proved() {
         return Ok(prove_first("/console/audit"));
     }
-    let pages = audit::export(&call, filter(&paging)?)?;
+    let pages = audit::export(&call, filter(&paging)?).await?;
     let rows = pages.map(|page| -> Result<Bytes, std::io::Error> {
         let page = page.map_err(std::io::Error::other)?;
         let csv = csv_of(page.iter().map(|entry| entry_cells(entry).map(as_text)));

@@ -1,7 +1,7 @@
 //! Settings: each is a flag and an environment variable, checked before anything is opened.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr,
 };
@@ -14,6 +14,7 @@ use engine::{
     Config,
     config::{Mode, OidcConfig, ProviderConfig, StripeConfig, VerifierConfig},
 };
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::state::Web;
@@ -42,6 +43,11 @@ pub struct Settings {
     /// The store: sqlite:PATH or postgres://… [default: a SQLite file in the data folder]
     #[arg(long, env = "PORCHLIGHT_DATABASE_URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
+    /// PostgreSQL only: the role that owns the tables, as postgres://USER@HOST/NAME; the server brings the schema up to date
+    /// as this role and does everything else as the one of PORCHLIGHT_DATABASE_URL; needed in production [default: that one
+    /// owns them]
+    #[arg(long, env = "PORCHLIGHT_DATABASE_OWNER_URL", hide_env_values = true, global = true)]
+    pub database_owner_url: Option<String>,
     /// Where files, and the SQLite store, are kept
     #[arg(long, env = "PORCHLIGHT_DATA_DIR", default_value = "./data", global = true)]
     pub data_dir: PathBuf,
@@ -164,9 +170,9 @@ pub struct Settings {
     /// Credits below which an organization's webhooks are told that they run low
     #[arg(long, env = "PORCHLIGHT_CREDITS_LOW", default_value = "50", value_parser = credits, global = true)]
     pub credits_low: Credits,
-    /// How many proxies in front of this server write X-Forwarded-For
-    #[arg(long, env = "PORCHLIGHT_TRUSTED_PROXIES", default_value_t = 0, global = true)]
-    pub trusted_proxies: usize,
+    /// The proxies in front of this server, whose X-Forwarded-For is believed, as addresses or networks: 10.0.0.5,fd00::/8
+    #[arg(long, env = "PORCHLIGHT_TRUSTED_PROXIES", default_value = "", value_parser = networks, global = true)]
+    pub trusted_proxies: Networks,
     /// Questions a minute from one address; 0 for no limit
     #[arg(long, env = "PORCHLIGHT_CHAT_PER_MINUTE", default_value_t = 60, global = true)]
     pub chat_per_minute: u32,
@@ -206,6 +212,24 @@ fn credits(text: &str) -> Result<Credits, String> {
         .ok_or_else(bad)
 }
 
+/// Networks of addresses.
+#[derive(Clone, Debug, Default)]
+pub struct Networks(Vec<IpNet>);
+
+/// Addresses and networks, divided by commas.
+fn networks(text: &str) -> Result<Networks, String> {
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let network = |part: &str| match part.parse::<IpAddr>() {
+        Ok(address) => Ok(IpNet::from(address)),
+        Err(_) => part.parse::<IpNet>(),
+    };
+    let read = |part: &str| {
+        network(part)
+            .map_err(|_| format!("{part:?} is neither an address, such as 10.0.0.5, nor a network, such as fd00::/8"))
+    };
+    parts.map(read).collect::<Result<_, _>>().map(Networks)
+}
+
 impl Settings {
     /// Checks what belongs together, and makes the data folder.
     pub fn config(&self) -> anyhow::Result<Config> {
@@ -221,6 +245,7 @@ impl Settings {
                 ModeName::Production => Mode::Production,
             },
             database_url: self.database_url()?,
+            database_owner_url: self.database_owner_url()?,
             data_dir: self.data_dir.clone(),
             public_url: self.public_url()?,
             prices: PriceList {
@@ -258,12 +283,32 @@ impl Settings {
 
     pub fn web(&self) -> Web {
         Web {
-            trusted_proxies: self.trusted_proxies,
+            trusted_proxies: self.trusted_proxies.0.clone(),
             chat_per_minute: self.chat_per_minute,
             login_per_minute: self.login_per_minute,
             api_per_minute: self.api_per_minute,
             api_per_minute_organization: self.api_per_minute_organization,
         }
+    }
+
+    /// In production nothing of anybody's goes over a network for others to read: an address must be one of TLS, or lead to
+    /// this machine itself.
+    fn must_be_private(&self, name: &str, url: &str) -> anyhow::Result<()> {
+        let known = url::Url::parse(url).map_err(|error| anyhow!("{name}: this is no address: {error}"))?;
+        let is_tls = match known.scheme() {
+            "smtp" => known
+                .query_pairs()
+                .any(|(name, value)| name == "tls" && value == "required"),
+            scheme => matches!(scheme, "https" | "smtps"),
+        };
+        let host = known.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let is_here = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        ensure!(
+            is_tls || is_here || self.mode == ModeName::Demo,
+            "{name}: in production give an address with TLS (https://, smtps://, or smtp:// with ?tls=required), unless it is on \
+             this machine itself"
+        );
+        Ok(())
     }
 
     /// `sqlite:path` or `postgres://…`.
@@ -281,9 +326,28 @@ impl Settings {
         Ok(url.to_owned())
     }
 
+    fn database_owner_url(&self) -> anyhow::Result<Option<SecretString>> {
+        let postgres = |url: &str| url.starts_with("postgres://") || url.starts_with("postgresql://");
+        let Some(owner) = self.database_owner_url.as_deref().filter(|url| !url.is_empty()) else {
+            ensure!(
+                self.mode == ModeName::Demo || !postgres(&self.database_url()?),
+                "PORCHLIGHT_DATABASE_OWNER_URL: needed in production with PostgreSQL: two roles, one that owns the tables and one, in \
+                 PORCHLIGHT_DATABASE_URL, that owns nothing"
+            );
+            return Ok(None);
+        };
+        ensure!(
+            postgres(owner) && postgres(&self.database_url()?),
+            "PORCHLIGHT_DATABASE_OWNER_URL: give postgres://USER@HOST/NAME, of the database in PORCHLIGHT_DATABASE_URL"
+        );
+        Ok(Some(owner.to_owned().into()))
+    }
+
     fn public_url(&self) -> anyhow::Result<String> {
         let Some(url) = self.public_url.as_deref().filter(|url| !url.is_empty()) else {
-            return Ok(format!("http://{}", self.addr));
+            let url = format!("http://{}", self.addr);
+            self.must_be_private("PORCHLIGHT_PUBLIC_URL", &url)?;
+            return Ok(url);
         };
         let url = url.trim_end_matches('/');
         let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -292,6 +356,7 @@ impl Settings {
             good,
             "PORCHLIGHT_PUBLIC_URL: give http:// or https:// and a host, without a path"
         );
+        self.must_be_private("PORCHLIGHT_PUBLIC_URL", url)?;
         Ok(url.to_owned())
     }
 
@@ -310,6 +375,7 @@ impl Settings {
             good,
             "PORCHLIGHT_PROVIDER_BASE_URL: give the address of an endpoint, such as https://host/v1"
         );
+        self.must_be_private("PORCHLIGHT_PROVIDER_BASE_URL", &url)?;
         let model =
             given(&self.provider_model).ok_or_else(|| anyhow!("PORCHLIGHT_PROVIDER_MODEL: name the model to ask"))?;
         // A model on one's own machine often wants no key.
@@ -359,6 +425,7 @@ impl Settings {
             good,
             "PORCHLIGHT_LICENCE_VERIFIER_URL: give the address of a service, such as https://host/licences"
         );
+        self.must_be_private("PORCHLIGHT_LICENCE_VERIFIER_URL", &url)?;
         Ok(Some(VerifierConfig { url, key }))
     }
 
@@ -408,6 +475,7 @@ impl Settings {
             good,
             "PORCHLIGHT_SMTP_URL: give smtps://user:password@host, or smtp:// with ?tls=required"
         );
+        self.must_be_private("PORCHLIGHT_SMTP_URL", url)?;
         let from = self.mail_from.as_deref().is_some_and(|from| !from.trim().is_empty());
         ensure!(
             from,

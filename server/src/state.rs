@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use engine::Engine;
+use ipnet::IpNet;
 use leptos::config::LeptosOptions;
 
 use crate::layers::{quota::Quotas, rate::Limits};
@@ -21,8 +22,8 @@ pub struct State {
 /// What the web server itself can be told, beside the engine's configuration.
 #[derive(Clone, Debug)]
 pub struct Web {
-    /// How many proxies in front of this server may be believed about the visitor's address.
-    pub trusted_proxies: usize,
+    /// The proxies in front of this server, who are believed about the visitor's address.
+    pub trusted_proxies: Vec<IpNet>,
     /// Questions a minute from one address; 0 for no limit.
     pub chat_per_minute: u32,
     /// Sign-ins and registrations a minute from one address; 0 for no limit.
@@ -36,7 +37,7 @@ pub struct Web {
 impl Default for Web {
     fn default() -> Self {
         Self {
-            trusted_proxies: 0,
+            trusted_proxies: Vec::new(),
             chat_per_minute: 60,
             login_per_minute: 30,
             api_per_minute: 600,

@@ -38,7 +38,10 @@ static PLACES: [Place; 15] = [
     place("/console/properties", "Properties", Glyph::Home),
     place("/console/knowledge", "Knowledge", Glyph::Knowledge),
     place("/console/codes", "Codes", Glyph::Code),
-    place("/console/credits", "Credits", Glyph::Coins),
+    Place {
+        wish: Action::SeeBilling,
+        ..place("/console/credits", "Credits", Glyph::Coins)
+    },
     place("/console/brand", "Brand", Glyph::Palette),
     place("/console/people", "People", Glyph::Team),
     place("/console/privacy", "Privacy", Glyph::Eye),

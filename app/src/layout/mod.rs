@@ -15,7 +15,7 @@ pub use shell::shell;
 use domain::tenancy::Action;
 
 /// Whether who asks for the page may do something. Pages are made on the server, where it is known.
-fn may(action: Action) -> bool {
+pub(crate) fn may(action: Action) -> bool {
     #[cfg(feature = "ssr")]
     return crate::ssr::may(action);
     #[cfg(not(feature = "ssr"))]

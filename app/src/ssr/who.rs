@@ -102,11 +102,17 @@ pub fn sender() -> Sender {
 /// Signs in under a new session id, so that an id known from before is worth nothing. What is still missing, if anything is.
 pub async fn enter(who: SignedIn) -> Result<Option<Needs>, AppError> {
     let session = session()?;
+    let before = session.get::<SignedIn>(SESSION_KEY).await.map_err(broken)?;
+    if before.is_some_and(|before| before.account() != who.account()) {
+        // What somebody else has typed is not this person's.
+        session.clear().await;
+    }
     session.cycle_id().await.map_err(broken)?;
     session.insert(SESSION_KEY, who).await.map_err(broken)?;
-    match who.visitor(&engine()?, None).await? {
+    let engine = engine()?;
+    match who.visitor(&engine, None).await? {
         Visitor::In(_) => {
-            keep_device(who.account())?;
+            keep_device(&account::device_of(&engine, who.account())?)?;
             Ok(None)
         }
         Visitor::Halfway(halfway) => Ok(Some(halfway.needs)),
@@ -122,9 +128,9 @@ pub async fn go_on(who: SignedIn, next: &str) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The browser is known to the account from now on.
-pub fn keep_device(account: domain::id::AccountId) -> Result<(), AppError> {
-    keep_cookie(DEVICE, &account::device_of(&engine()?, account)?, YEAR)
+/// The browser is known to the account from now on, by this name.
+pub fn keep_device(device: &str) -> Result<(), AppError> {
+    keep_cookie(DEVICE, device, YEAR)
 }
 
 /// Ends the session, in the store and in this browser.

@@ -1,13 +1,18 @@
 //! How often a password or a code may be guessed at one account, whoever guesses and from wherever.
 //!
 //! Five guesses, then a wait of a quarter of an hour, then half an hour, then an hour each time: at most five within any
-//! fifteen minutes. An attempt counts before it is judged, so that many at once gain nothing. A browser that has signed in to
-//! the account before has a count of its own: a stranger who keeps guessing shuts nobody out of their own device. Kept in
-//! memory: one process works on a store at a time (ADR 4).
+//! fifteen minutes. An attempt counts before it is judged, so that many at once gain nothing. Who knew what was asked takes back
+//! their own guess and nobody else's: a stranger gains nothing by the owner's coming and going. A browser that has signed in to
+//! the account before has a count of its own: a stranger who keeps guessing shuts nobody out of their own device.
+//!
+//! After five letters there is one each quarter of an hour, which is half as long as its link holds: however often a stranger
+//! asks for them, there is always one with which the owner gets in.
+//!
+//! Kept in memory: one process works on a store at a time (ADR 4).
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Fault, FaultCode};
-use moka::sync::Cache;
+use moka::{ops::compute::Op, sync::Cache};
 use sha2::{Digest, Sha256};
 
 /// Guesses until the next wait.
@@ -28,11 +33,23 @@ pub(crate) enum Guess<'a> {
     Letter(&'a str),
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Count {
     guesses: u32,
     last: DateTime<Utc>,
     until: DateTime<Utc>,
+}
+
+/// A guess that was counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Taken {
+    key: [u8; 32],
+    /// Of a browser that is known to the account.
+    is_own: bool,
+    before: Option<Count>,
+    counted: Count,
+    /// The last before the first wait.
+    pub(crate) is_last: bool,
 }
 
 pub(crate) struct Attempts(Cache<[u8; 32], Count>);
@@ -57,41 +74,68 @@ fn key(guess: Guess<'_>, device: Option<&str>) -> [u8; 32] {
 }
 
 impl Attempts {
-    /// Counts one guess, or refuses it. `device` is a browser known to the account. True for the last guess before the first wait.
-    pub(crate) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<bool, Fault> {
-        let (mut refused, mut is_last) = (None, false);
-        self.0.entry(key(guess, device)).and_upsert_with(|known| {
+    /// Counts one guess, or refuses it. `device` is a browser known to the account.
+    pub(crate) fn take(&self, guess: Guess<'_>, device: Option<&str>, now: DateTime<Utc>) -> Result<Taken, Fault> {
+        let (mut refused, mut before) = (None, None);
+        let key = key(guess, device);
+        let entry = self.0.entry(key).and_upsert_with(|known| {
             let known = known.map(moka::Entry::into_value);
-            let known = known.filter(|count| now - count.last < REMEMBERED);
-            if let Some(count) = known.filter(|count| now < count.until) {
+            before = known.filter(|count| now - count.last < REMEMBERED);
+            if let Some(count) = before.filter(|count| now < count.until) {
                 refused = Some(count.until - now);
                 return count;
             }
-            let guesses = known.map_or(0, |count| count.guesses) + 1;
-            is_last = guesses == AT_ONCE;
-            let until = if guesses.is_multiple_of(AT_ONCE) {
-                now + wait(guesses / AT_ONCE)
-            } else {
-                now
-            };
+            let guesses = before.map_or(0, |count| count.guesses) + 1;
             Count {
                 guesses,
                 last: now,
-                until,
+                until: now + wait(guess, guesses),
             }
         });
-        refused.map_or(Ok(is_last), |wait| Err(too_many(wait)))
+        if let Some(wait) = refused {
+            return Err(too_many(wait));
+        }
+        let counted = entry.into_value();
+        Ok(Taken {
+            key,
+            is_own: device.is_some(),
+            before,
+            counted,
+            is_last: counted.guesses == AT_ONCE,
+        })
     }
 
     /// It was no guess: the person knew.
-    pub(crate) fn known(&self, guess: Guess<'_>, device: Option<&str>) {
-        self.0.invalidate(&key(guess, device));
+    pub(crate) fn known(&self, taken: Taken) {
+        self.0.entry(taken.key).and_compute_with(|now| {
+            let now = now.map(moka::Entry::into_value);
+            match now {
+                Some(_) if taken.is_own => Op::Remove,
+                Some(count) if count == taken.counted => taken.before.map_or(Op::Remove, Op::Put),
+                // Others have guessed meanwhile.
+                Some(count) => Op::Put(Count {
+                    guesses: count.guesses.saturating_sub(1),
+                    ..count
+                }),
+                None => Op::Nop,
+            }
+        });
+    }
+
+    /// What was guessed at is there no more.
+    pub(crate) fn forget(&self, guess: Guess<'_>) {
+        self.0.invalidate(&key(guess, None));
     }
 }
 
-fn wait(blocks: u32) -> TimeDelta {
-    TimeDelta::minutes(match blocks {
-        0 | 1 => 15,
+/// How long nobody guesses after so many guesses.
+fn wait(guess: Guess<'_>, guesses: u32) -> TimeDelta {
+    let is_letter = matches!(guess, Guess::Letter(_));
+    TimeDelta::minutes(match guesses / AT_ONCE {
+        0 => 0,
+        _ if is_letter => 15,
+        _ if !guesses.is_multiple_of(AT_ONCE) => 0,
+        1 => 15,
         2 => 30,
         _ => 60,
     })
@@ -164,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_gain_nothing_and_who_knows_starts_anew() {
+    fn many_at_once_gain_nothing() {
         let attempts = Attempts::default();
         let passed: usize = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..8)
@@ -173,7 +217,63 @@ mod tests {
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         });
         assert_eq!(passed, 5, "of 400");
-        attempts.known(ANA, None);
-        attempts.take(ANA, None, at(0)).unwrap();
+    }
+
+    #[test]
+    fn who_knows_takes_back_their_own_guess_alone() {
+        let attempts = Attempts::default();
+        let own = attempts.take(ANA, Some("known"), at(0)).unwrap();
+        attempts.take(ANA, Some("known"), at(0)).unwrap();
+        for _ in 0..4 {
+            attempts.take(ANA, None, at(0)).unwrap();
+        }
+        // However often the owner comes, from wherever, a stranger has five guesses and no more.
+        for minute in 0..14 {
+            let owners = attempts.take(ANA, None, at(minute)).unwrap();
+            attempts.known(owners);
+        }
+        let (mut strangers, mut owners) = (0, 0);
+        for _ in 0..100 {
+            if let Ok(owner) = attempts.take(ANA, None, at(14)) {
+                attempts.known(owner);
+                owners += 1;
+            }
+            strangers += u32::from(attempts.take(ANA, None, at(14)).is_ok());
+        }
+        assert_eq!((strangers, owners), (1, 1));
+        // Their own browser starts anew.
+        attempts.known(own);
+        for _ in 0..5 {
+            attempts.take(ANA, Some("known"), at(14)).unwrap();
+        }
+        assert!(attempts.take(ANA, Some("known"), at(14)).is_err());
+        attempts.forget(ANA);
+        attempts.take(ANA, None, at(14)).unwrap();
+    }
+
+    #[test]
+    fn guesses_of_others_stay_counted() {
+        let attempts = Attempts::default();
+        let owner = attempts.take(ANA, None, at(0)).unwrap();
+        for _ in 0..3 {
+            attempts.take(ANA, None, at(0)).unwrap();
+        }
+        attempts.known(owner);
+        assert!(attempts.take(ANA, None, at(0)).is_ok());
+        assert!(attempts.take(ANA, None, at(0)).unwrap().is_last);
+        assert!(attempts.take(ANA, None, at(0)).is_err());
+    }
+
+    #[test]
+    fn there_is_always_a_letter_whose_link_holds() {
+        let attempts = Attempts::default();
+        let asked = |second: i64| {
+            let now = at(0) + TimeDelta::seconds(second);
+            attempts.take(Guess::Letter("ana@example.com"), None, now).is_ok()
+        };
+        let sent: Vec<i64> = (0..24 * 60 * 60).filter(|second| asked(*second)).collect();
+        assert!(sent.len() <= 5 + 24 * 4, "{} letters", sent.len());
+        let longest = sent.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap();
+        assert!(TimeDelta::seconds(longest) < domain::security::RESET_FOR, "{longest} s");
     }
 }

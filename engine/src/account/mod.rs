@@ -2,7 +2,7 @@
 
 pub mod api_key;
 mod attempts;
-mod device;
+pub(crate) mod device;
 pub mod factor;
 pub mod identity;
 mod invitation;
@@ -42,7 +42,7 @@ use crate::{
 
 pub(crate) use attempts::Attempts;
 pub(crate) use attempts::Guess;
-pub use device::device_of;
+pub use device::{device_by_letter, device_of};
 pub(crate) use identity::Provider;
 pub use invitation::{accept, invitations, invite, offer, revoke};
 #[cfg(test)]
@@ -158,35 +158,37 @@ pub async fn sign_in(
         .as_ref()
         .and_then(|known| device::known(engine, known.account, from.device));
     let guess = Guess::Password(&credentials.email);
-    engine.attempts().take(guess, device, engine.clock().now())?;
+    let taken = engine.attempts().take(guess, device, engine.clock().now())?;
     let hash = known.as_ref().map(|known| known.password_hash.clone());
     let good = engine.passwords().verify(credentials.password.clone(), hash).await?;
     match known {
-        Some(known) if good => {
-            engine.attempts().known(guess, device);
+        Some(mut known) if good => {
+            engine.attempts().known(taken);
             if !password::is_current(&known.password_hash) {
-                rehash(engine, &known, &credentials.password).await?;
+                known.password_hash = rehash(engine, &known, &credentials.password).await?;
             }
             admit(engine, &known, kind, from, false).await
         }
         known => {
             let account = known.map(|known| known.account.to_string());
             tracing::warn!(account.id = account, address = ?from.address, "A sign-in was refused");
-            Err(Fault::new(
-                FaultCode::Unauthorized,
-                "This email address and password do not belong together. Check both and try again.",
-            )
-            .into())
+            Err(refused())
         }
     }
 }
 
+fn refused() -> Error {
+    let text = "This email address and password do not belong together. Check both and try again.";
+    Fault::new(FaultCode::Unauthorized, text).into()
+}
+
 /// Replaces a hash that was made with other parameters than those of now, unless the password was changed meanwhile.
-async fn rehash(engine: &Engine, known: &store::Known, password: &str) -> Result<(), Error> {
+async fn rehash(engine: &Engine, known: &store::Known, password: &str) -> Result<String, Error> {
     let hash = engine.passwords().rehash(password.to_owned()).await?;
     let mut tx = engine.db().begin(known.organization).await?;
     store::rehash(&mut tx, known, &hash).await?;
-    Ok(tx.commit_at(failpoint::PASSWORD_CHANGE).await?)
+    tx.commit_at(failpoint::PASSWORD_CHANGE).await?;
+    Ok(hash)
 }
 
 /// Begins the session of somebody who knew the password, or has shown what stands in for it; `with_factor` where it stands in
@@ -199,6 +201,10 @@ async fn admit(
     with_factor: bool,
 ) -> Result<SignedIn, Error> {
     let mut tx = engine.db().begin(known.organization).await?;
+    // What was verified may have been replaced while it was.
+    if !store::still(&mut tx, known).await? {
+        return Err(refused());
+    }
     if engine.config().mode == Mode::Production && !known.is_email_verified {
         let email = &known.email;
         engine
@@ -247,7 +253,12 @@ async fn note(tx: &mut Tx, engine: &Engine, owner: &Owner<'_>, action: &'static 
 /// The same, and tells the account's person in a letter.
 async fn tell(tx: &mut Tx, engine: &Engine, owner: &Owner<'_>, action: &'static str, text: &str) -> Result<(), Error> {
     note(tx, engine, owner, action).await?;
-    let to: Email = owner.email.parse()?;
+    warn(tx, engine, owner.email, text).await
+}
+
+/// Tells an account's person in a letter what was done with it.
+async fn warn(tx: &mut Tx, engine: &Engine, email: &str, text: &str) -> Result<(), Error> {
+    let to: Email = email.parse()?;
     let url = &engine.config().public_url;
     let letter = Letter {
         to: &to,

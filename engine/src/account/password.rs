@@ -3,7 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use argon2::Argon2;
-use domain::{Fault, FaultCode};
+use domain::{Fault, FaultCode, account::PASSWORD_MIN};
 use password_hash::{PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
@@ -51,23 +51,28 @@ fn hash(password: &str) -> Result<String, Error> {
 /// comes after that is asked to come again, rather than to wait for longer than browsers and people do.
 const WAITING_EACH: usize = 64;
 
+/// The shortest password where it is all that is asked for (NIST SP 800-63B-4, 3.1.1.2); with a second factor
+/// [`domain::account::PASSWORD_MIN`] is.
+const ALONE_MIN: usize = 15;
+
 #[derive(Clone, Debug)]
 pub(crate) struct Passwords {
+    /// The shortest new one, in characters.
+    shortest: usize,
     running: Arc<Semaphore>,
     /// Those that run and those that wait.
     taken: Arc<Semaphore>,
 }
 
-impl Default for Passwords {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self::at_most(cores, cores * WAITING_EACH)
-    }
-}
-
 impl Passwords {
-    fn at_most(running: usize, waiting: usize) -> Self {
+    pub(crate) fn new(require_factor: bool) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Self::at_most(cores, cores * WAITING_EACH, require_factor)
+    }
+
+    fn at_most(running: usize, waiting: usize, require_factor: bool) -> Self {
         Self {
+            shortest: if require_factor { PASSWORD_MIN } else { ALONE_MIN },
             running: Arc::new(Semaphore::new(running)),
             taken: Arc::new(Semaphore::new(running + waiting)),
         }
@@ -77,6 +82,13 @@ impl Passwords {
     /// defaults. One that is guessed soon is refused; `about` is what others know of its owner.
     pub(crate) async fn hash(&self, password: String, about: &[&str]) -> Result<String, Error> {
         let about: Vec<String> = about.iter().map(|word| (*word).to_owned()).collect();
+        if password.chars().count() < self.shortest {
+            let text = format!(
+                "Use at least {} characters; a short sentence works well.",
+                self.shortest
+            );
+            return Err(Fault::field("password", text).into());
+        }
         self.run(move || {
             if is_guessable(&password, &about) {
                 let text = "This password is too easy to guess: it is a common one, or made of your names. Use a few unrelated words.";
@@ -127,7 +139,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_comes_after_many_is_asked_to_come_again() {
-        let passwords = Passwords::at_most(1, 2);
+        let passwords = Passwords::at_most(1, 2, false);
         let one = || passwords.verify("the porch is lit at nine".into(), None);
         let done = futures::future::join_all([one(), one(), one(), one(), one()]).await;
         let refused = |outcome: &Result<bool, Error>| matches!(outcome, Err(Error::Fault(fault)) if fault.code == FaultCode::Unavailable);
@@ -138,6 +150,17 @@ mod tests {
                 .all(|outcome| matches!(outcome, Ok(false)))
         );
         assert!(!one().await.unwrap(), "and then there is room again");
+    }
+
+    #[tokio::test]
+    async fn a_password_alone_is_longer_than_one_with_a_second_factor() {
+        let long = "q7#Wz!p2Lx9@vTk4sB";
+        for (require_factor, shortest) in [(true, 12), (false, 15)] {
+            let passwords = Passwords::at_most(1, 2, require_factor);
+            let taken = async |length: usize| passwords.hash(long[..length].to_owned(), &[]).await.is_ok();
+            assert!(taken(shortest).await, "{shortest}");
+            assert!(!taken(shortest - 1).await, "{shortest}");
+        }
     }
 
     fn refused(password: &str) -> bool {

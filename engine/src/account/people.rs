@@ -29,9 +29,7 @@ pub async fn change(call: &Call, id: AccountId, change: MemberChange) -> Result<
     if transfers {
         call.must(Action::TransferOwnership)?;
     }
-    if change.role.is_some() {
-        call.must_have_proved()?;
-    }
+    call.must_have_proved()?;
     if !transfers && change.role.is_some_and(|role| !role.can_be_given()) {
         return Err(Fault::field("role", "Choose admin or realtor.").into());
     }

@@ -18,6 +18,9 @@ statements! {
         from account where email = $1 and deactivated_at is null";
     // A password that was changed meanwhile stays.
     REHASH = "update account set password_hash = $3 where organization_id = $1 and id = $2 and password_hash = $4";
+    // Until the commit nobody sets another password, or switches the account off.
+    STILL = "update account set updated_at = updated_at
+        where organization_id = $1 and id = $2 and password_hash = $3 and deactivated_at is null";
     MEMBERS = "select id, email, first_name, last_name, role, deactivated_at is null as is_active, created_at
         from account where organization_id = $1 and (id = $2 or $2 is null) order by id limit 500";
     OWNER_EMAIL = "select email from account where organization_id = $1 and role = 'owner' and deactivated_at is null";
@@ -323,6 +326,12 @@ pub(super) struct Known {
 pub(super) async fn rehash(tx: &mut Tx, known: &Known, hash: &str) -> Result<(), DbError> {
     let (organization, account) = (known.organization.uuid(), known.account.uuid());
     execute!(tx, REHASH, organization, account, hash, known.password_hash.as_str()).map(|_| ())
+}
+
+/// Whether an account has the password that it was known with, and is not switched off.
+pub(super) async fn still(tx: &mut Tx, known: &Known) -> Result<bool, DbError> {
+    let (organization, account) = (known.organization.uuid(), known.account.uuid());
+    Ok(execute!(tx, STILL, organization, account, known.password_hash.as_str())? == 1)
 }
 
 pub(super) async fn by_email(tx: &mut Tx, email: &Email) -> Result<Option<Known>, DbError> {

@@ -20,6 +20,7 @@ on_every_db!(
     the_owner_is_one_and_hands_over_whole,
     strangers_have_no_say,
     an_old_hash_is_made_anew,
+    what_takes_over_asks_for_a_proof,
 );
 
 const FROM: Client<'_> = Client {
@@ -383,4 +384,71 @@ async fn an_old_hash_is_made_anew(db: TestDb) {
         .await
         .unwrap();
     assert_eq!(known().await.password_hash, new, "once is enough");
+}
+
+/// Whoever found a screen unlocked takes nothing over, and sends nothing elsewhere.
+async fn what_takes_over_asks_for_a_proof(db: TestDb) {
+    let world = World::new(db).await;
+    let owner = world.realtor("Ana").await;
+    let cy = joined(&owner, "cy@example.com", Role::Realtor).await.account();
+    let endpoint = domain::webhook::WebhookForm {
+        url: "https://example.com/hook".into(),
+        events: vec!["lead.created".into()],
+    };
+    let webhook = crate::webhook::create(&owner, &endpoint).await.unwrap().webhook.id;
+    world.clock.advance(domain::security::PROVED_FOR);
+    let elsewhere = domain::webhook::WebhookChange {
+        url: Some("https://elsewhere.example/hook".into()),
+        ..Default::default()
+    };
+    let retention = domain::privacy::RetentionForm {
+        conversation_days: "7".into(),
+        lead_days: "7".into(),
+    };
+    let key = domain::api_key::KeyForm {
+        name: "CRM".into(),
+        scopes: vec!["read".into()],
+        days: 30,
+    };
+    let late = [
+        ("give a role", change(&owner, cy, GIVE_ADMIN).await.map(drop)),
+        ("switch off", change(&owner, cy, SWITCH_OFF).await.map(drop)),
+        (
+            "invite",
+            invite(&owner, &form("di@example.com", Role::Admin)).await.map(drop),
+        ),
+        (
+            "add a webhook",
+            crate::webhook::create(&owner, &endpoint).await.map(drop),
+        ),
+        (
+            "move a webhook",
+            crate::webhook::update(&owner, webhook, elsewhere).await.map(drop),
+        ),
+        (
+            "show another secret",
+            crate::webhook::roll_secret(&owner, webhook).await.map(drop),
+        ),
+        (
+            "keep for a week",
+            crate::privacy::set_retention(&owner, &retention).await,
+        ),
+        ("make a key", api_key::create(&owner, &key).await.map(drop)),
+        ("take the factor away", factor::remove(&owner).await),
+        ("begin a factor", factor::begin(&owner.person()).await.map(drop)),
+        ("renew codes", factor::renew_codes(&owner).await.map(drop)),
+        ("export all", crate::privacy::export(&owner).await.map(drop)),
+    ];
+    for (what, outcome) in late {
+        assert_eq!(code(outcome.unwrap_err()), FaultCode::ProofNeeded, "{what}");
+    }
+    // What takes nothing over asks for none.
+    let quiet = domain::webhook::WebhookChange {
+        active: Some(false),
+        ..Default::default()
+    };
+    crate::webhook::update(&owner, webhook, quiet).await.unwrap();
+    bot::list(&owner, None, None).await.unwrap();
+    let again = signed_in(&world, "ana@example.com").await;
+    change(&again, cy, SWITCH_OFF).await.unwrap();
 }

@@ -117,17 +117,8 @@ impl Key {
             decoding: DecodingKey::from_secret(key),
         }
     }
-}
 
-impl Tokens {
-    /// The first secret signs, all verify.
-    pub(crate) fn new(secrets: &[SecretString]) -> Self {
-        // Installing it a second time, as tests in one process do, changes nothing.
-        let _ = PROVIDER.install_default();
-        Self(secrets.iter().map(Key::new).collect())
-    }
-
-    pub(super) fn issue(&self, who: SignedIn, now: DateTime<Utc>) -> Result<String, Error> {
+    fn sign(&self, who: SignedIn, now: DateTime<Utc>) -> Result<String, Error> {
         let claims = Claims {
             iss: ISSUER.into(),
             aud: AUDIENCE.into(),
@@ -139,17 +130,49 @@ impl Tokens {
             exp: (now + LIFETIME).timestamp(),
             nbf: None,
         };
-        let key = self
-            .0
-            .first()
-            .ok_or_else(|| Error::Broken("no key signs tokens".into()))?;
         let header = Header {
             typ: Some(TYPE.into()),
-            kid: Some(key.id.clone()),
+            kid: Some(self.id.clone()),
             ..Header::new(Algorithm::HS256)
         };
-        jsonwebtoken::encode(&header, &claims, &key.encoding)
+        jsonwebtoken::encode(&header, &claims, &self.encoding)
             .map_err(|error| Error::Broken(format!("signing a token: {error}")))
+    }
+}
+
+impl Tokens {
+    /// The first secret signs, all verify.
+    pub(crate) fn new(secrets: &[SecretString]) -> Self {
+        // Installing it a second time, as tests in one process do, changes nothing.
+        let _ = PROVIDER.install_default();
+        Self(secrets.iter().map(Key::new).collect())
+    }
+
+    /// Signs and verifies once with each key. A server whose tokens do not hold, or hold though they were changed, does not
+    /// start.
+    pub(crate) fn must_work(&self, now: DateTime<Utc>) -> Result<(), Error> {
+        let nobody = SignedIn {
+            account: Uuid::nil().into(),
+            organization: Uuid::nil().into(),
+            session: Uuid::nil().into(),
+            role: Role::Realtor,
+        };
+        for key in &self.0 {
+            let token = key.sign(nobody, now)?;
+            let (signed, signature) = token.rsplit_once('.').unwrap_or_default();
+            let other = if signature.starts_with('A') { "B" } else { "A" };
+            let changed = format!("{signed}.{other}{}", signature.get(1..).unwrap_or_default());
+            if self.verify(&token, now).is_none() || self.verify(&changed, now).is_some() {
+                return Err(Error::Broken("access tokens do not pass their self-test".into()));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn issue(&self, who: SignedIn, now: DateTime<Utc>) -> Result<String, Error> {
+        let key = self.0.first();
+        key.ok_or_else(|| Error::Broken("no key signs tokens".into()))?
+            .sign(who, now)
     }
 
     /// The clock is ours, so that tests own it; the library checks signature, algorithm, issuer and audience.
@@ -223,6 +246,15 @@ mod tests {
             serde_json::from_slice(&BASE64.decode(part).unwrap()).unwrap()
         };
         (part(0), part(1))
+    }
+
+    #[test]
+    fn keys_that_do_not_verify_what_they_sign_are_noticed() {
+        let now = now();
+        let mut tokens = tokens(&[SECRET, OTHER]);
+        tokens.must_work(now).unwrap();
+        tokens.0[1].decoding = DecodingKey::from_secret(SECRET.as_bytes());
+        assert!(tokens.must_work(now).is_err());
     }
 
     #[test]

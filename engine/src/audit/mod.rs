@@ -22,7 +22,7 @@ use futures::{Stream, stream};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{Call, Engine, Error, db::Tx};
+use crate::{Call, Engine, Error, db::Tx, failpoint};
 
 pub use verify::{Broken, Verified, verify};
 
@@ -130,13 +130,22 @@ pub async fn list(call: &Call, filter: &Filter, after: Option<&str>, limit: Opti
 /// How many entries of an export are read at once.
 const EXPORTED_AT_ONCE: i64 = 500;
 
-/// All that matches the filter, newest first, a few hundred at a time.
-pub fn export(
+/// All that matches the filter, newest first, a few hundred at a time. That it leaves the house is noted before it does.
+pub async fn export(
     call: &Call,
     filter: Filter,
 ) -> Result<impl Stream<Item = Result<Vec<Entry>, Error>> + Send + use<>, Error> {
     call.must(Action::SeeAudit)?;
     call.must_have_proved()?;
+    let event = Event {
+        action: domain::audit::AUDIT_EXPORTED,
+        target: None,
+        before: None,
+        after: None,
+    };
+    let mut tx = call.engine().db().begin(call.organization()).await?;
+    note(&mut tx, call, event).await?;
+    tx.commit_at(failpoint::AUDIT_EXPORT).await?;
     let begin = (call.clone(), filter, i64::MAX);
     Ok(stream::try_unfold(begin, |(call, filter, after)| async move {
         let rows = matching(&call, &filter, after, EXPORTED_AT_ONCE).await?;

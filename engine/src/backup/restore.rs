@@ -12,7 +12,7 @@ use secrecy::SecretString;
 use super::{
     AFTER, BEFORE, DATABASE, Manifest, Place, archive, blocking, broken, folder_of, io as failed, with_ending,
 };
-use crate::{Clock, Error, db, failpoint, files::sync_folder};
+use crate::{Clock, Error, db, failpoint, files::sync_folder, privacy::erased};
 
 /// Where the archive is unpacked, within the data folder: on the same disk, so that it can be moved into place.
 const UNPACKED: &str = ".restoring";
@@ -107,7 +107,7 @@ fn occupants(data_dir: &Path, database: Option<&Path>) -> io::Result<Vec<PathBuf
             name.strip_suffix(ending)
                 .is_some_and(|main| !data_dir.join(main).exists())
         });
-        let ours = [UNPACKED, "token_secret", "encryption_key", "lost+found"].contains(&name.as_str())
+        let ours = [UNPACKED, "token_secret", "encryption_key", erased::FILE, "lost+found"].contains(&name.as_str())
             || name.starts_with(ASIDE);
         // `serve` makes these folders before anything is in them.
         let empty = path.is_dir() && fs::read_dir(&path)?.next().is_none();

@@ -24,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Call, Engine, Error, api_configuration,
+    db::{DbError, Tx},
     porch::Porch,
     support::Look,
     vault::{self, Keys},
@@ -147,6 +148,31 @@ pub(crate) async fn conversation_of(porch: &Porch, session: Option<&str>) -> Res
     let mut tx = porch.engine().db().read(porch.organization()).await?;
     let found = store::conversation_by_token(&mut tx, &token_hash(secret)).await?;
     Ok(found.filter(|known| known.is_of(porch)).map(|known| known.id))
+}
+
+/// The conversation in which a visitor leaves words: theirs, or one that begins with them, with the secret by which they come
+/// back to it.
+pub(crate) async fn to_leave_in(
+    tx: &mut Tx,
+    porch: &Porch,
+    known: Option<ConversationId>,
+) -> Result<(ConversationId, Option<String>), DbError> {
+    if let Some(known) = known
+        && store::is_still(tx, porch.organization(), known).await?
+    {
+        return Ok((known, None));
+    }
+    let clock = porch.engine().clock();
+    let (id, secret) = (clock.new_id(), new_secret());
+    let opens = store::Opening {
+        token_hash: token_hash(&secret),
+        bot: porch.bot.id,
+        property: porch.property_id(),
+        code: porch.code(),
+        preview: porch.is_preview(),
+    };
+    store::open(tx, (porch.organization(), id), &opens, clock.now()).await?;
+    Ok((id, Some(secret)))
 }
 
 /// The same to go on with: the conversation, its secret, and its latest questions and answers.

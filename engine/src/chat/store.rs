@@ -41,10 +41,22 @@ statements! {
     };
     INSERT_TURNS = {
         sqlite: "insert into turn (organization_id, id, conversation_id, question, hold_id, sealed, created_at)
-            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, unhex(value ->> 4), true, $2 from json_each($1)",
+            select unhex(value ->> 0), unhex(value ->> 1), unhex(value ->> 2), value ->> 3, unhex(value ->> 4), true, $2 from json_each($1)
+            where not exists (select 1 from tombstone t where t.organization_id = unhex(value ->> 0) and t.kind = 'conversation' and t.subject_id = unhex(value ->> 2))",
         postgres: "insert into turn (organization_id, id, conversation_id, question, hold_id, sealed, created_at)
-            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, value ->> 3, (value ->> 4)::uuid, true, $2 from jsonb_array_elements($1)",
+            select (value ->> 0)::uuid, (value ->> 1)::uuid, (value ->> 2)::uuid, value ->> 3, (value ->> 4)::uuid, true, $2 from jsonb_array_elements($1)
+            where not exists (select 1 from tombstone t where t.organization_id = (value ->> 0)::uuid and t.kind = 'conversation' and t.subject_id = (value ->> 2)::uuid)",
     };
+    // Of those that are to be finished; what was erased meanwhile is over. Until the commit it stays as it is.
+    TURNS_UNFINISHED = {
+        sqlite: "select turn.id from turn, json_each($1)
+            where turn.organization_id = unhex(value ->> 0) and turn.id = unhex(value ->> 1) and turn.outcome is null",
+        postgres: "select turn.id from turn, jsonb_array_elements($1)
+            where turn.organization_id = (value ->> 0)::uuid and turn.id = (value ->> 1)::uuid and turn.outcome is null for update of turn",
+    };
+    // Whether words may be left in it: none after it was erased. Until the commit it stays as it is.
+    CONVERSATION_STILL = "update conversation set last_at = last_at where organization_id = $1 and id = $2 and not exists
+        (select 1 from tombstone t where t.organization_id = $1 and t.kind = 'conversation' and t.subject_id = $2)";
     FINISH_TURNS = {
         sqlite: "update turn set outcome = value ->> 2, answer = value ->> 3, receipt = value -> 4, charged = value ->> 5, finished_at = $2
             from json_each($1) where turn.organization_id = unhex(value ->> 0) and turn.id = unhex(value ->> 1) and turn.outcome is null",
@@ -67,7 +79,7 @@ statements! {
         left join property p on p.organization_id = c.organization_id and p.id = c.property_id
         left join turn f on f.organization_id = c.organization_id and f.id = (select t.id from turn t where t.organization_id = c.organization_id
             and t.conversation_id = c.id and ($3 = 0 or t.outcome in ('unknown', 'unavailable')) order by t.id limit 1)
-        where c.organization_id = $1 and (c.id < $2 or $2 is null) and not c.preview
+        where c.organization_id = $1 and (c.id < $2 or $2 is null) and not c.preview and f.id is not null
         and ($3 = 0 or exists (select 1 from turn t where t.organization_id = c.organization_id and t.conversation_id = c.id and t.outcome in ('unknown', 'unavailable') and t.question <> ''))
         order by c.id desc limit $4";
     FIND_CONVERSATION = "select c.id, c.bot_id, b.name as bot_name, c.property_id, p.address as property_address, c.started_at, c.last_at,
@@ -180,13 +192,65 @@ pub(super) async fn write(tx: &mut Tx, outbox: Outbox, ops: &[TurnOp]) -> Result
         .enumerate()
         .map(|(i, op)| rows.add(op, settled.get(&i)))
         .collect();
+    let told = still_told(tx, ops).await?;
     rows.write(tx, outbox.clock().now()).await?;
-    let told = ops.iter().filter_map(|op| match op {
-        TurnOp::Finish { told, .. } => told.clone(),
-        TurnOp::Begin { .. } => None,
-    });
-    outbox.write(tx, told.collect()).await?;
+    outbox.write(tx, told).await?;
     Ok(outcomes)
+}
+
+/// What endpoints are told, and nothing of what was erased meanwhile.
+async fn still_told(tx: &mut Tx, ops: &[TurnOp]) -> Result<Vec<Event>, DbError> {
+    let told: Vec<_> = ops
+        .iter()
+        .filter_map(|op| match op {
+            TurnOp::Finish {
+                organization,
+                turn,
+                told: Some(told),
+                ..
+            } => Some((*organization, turn.uuid(), told)),
+            _ => None,
+        })
+        .collect();
+    if told.is_empty() {
+        return Ok(Vec::new());
+    }
+    let turns: Vec<Value> = told
+        .iter()
+        .map(|(organization, turn, _)| json!([hex(organization.uuid()), hex(*turn)]))
+        .collect();
+    let open = fetch_all!(tx, (Uuid,), TURNS_UNFINISHED, Json(turns))?;
+    let is_open = |turn: Uuid| open.iter().any(|(id,)| *id == turn);
+    let told = told.into_iter().filter(|(_, turn, _)| is_open(*turn));
+    Ok(told.map(|(_, _, event)| event.clone()).collect())
+}
+
+/// Opens a conversation in which nothing was asked yet.
+pub(super) async fn open(
+    tx: &mut Tx,
+    (organization, id): (OrganizationId, ConversationId),
+    opens: &Opening,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
+    let rows = vec![opening(organization, id, opens)];
+    later!(tx, INSERT_CONVERSATIONS, Json(rows), now)
+}
+
+fn opening(organization: OrganizationId, id: ConversationId, opens: &Opening) -> Value {
+    json!([
+        hex(organization.uuid()),
+        hex(id.uuid()),
+        hex(opens.bot.uuid()),
+        opens.property.map(|p| hex(p.uuid())),
+        opens.code.map(|c| hex(c.uuid())),
+        hex_bytes(&opens.token_hash),
+        opens.preview
+    ])
+}
+
+/// Whether a conversation is still there for words to be left in.
+pub(super) async fn is_still(tx: &mut Tx, organization: OrganizationId, id: ConversationId) -> Result<bool, DbError> {
+    Ok(execute!(tx, CONVERSATION_STILL, organization.uuid(), id.uuid())? == 1)
 }
 
 #[derive(Default)]
@@ -220,18 +284,12 @@ impl Rows {
                     };
                     counted.push(*organization);
                 }
+                if let Some(opens) = opens {
+                    self.conversations.push(opening(*organization, *conversation, opens));
+                }
                 let (organization, conversation) = (hex(organization.uuid()), hex(conversation.uuid()));
-                match opens {
-                    Some(o) => self.conversations.push(json!([
-                        organization,
-                        conversation,
-                        hex(o.bot.uuid()),
-                        o.property.map(|p| hex(p.uuid())),
-                        o.code.map(|c| hex(c.uuid())),
-                        hex_bytes(&o.token_hash),
-                        o.preview
-                    ])),
-                    None => self.touched.push(json!([organization, conversation])),
+                if opens.is_none() {
+                    self.touched.push(json!([organization, conversation]));
                 }
                 let afforded = !matches!(settled, Some(Err(_)));
                 let hold = match charge {

@@ -29,6 +29,7 @@ on_every_db!(
     what_a_provider_invents_never_reaches_the_buyer,
     a_providers_yes_or_no_keeps_to_the_words_of_a_source,
     a_provider_that_fails_costs_nothing_and_is_stood_in_for,
+    nothing_is_kept_or_told_after_it_was_erased,
 );
 
 async fn spendable(call: &Call) -> (i64, i64) {
@@ -342,4 +343,81 @@ async fn a_provider_that_fails_costs_nothing_and_is_stood_in_for(db: TestDb) {
             );
         }
     }
+}
+
+/// A question, an answer and a message that arrive after the buyer had everything erased, by whoever had looked the
+/// conversation up before.
+async fn nothing_is_kept_or_told_after_it_was_erased(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let porch = world.porch(&call).await;
+    let endpoint = domain::webhook::WebhookForm {
+        url: "https://example.com/hook".into(),
+        events: vec!["question.unanswered".into()],
+    };
+    let hook = crate::webhook::create(&call, &endpoint).await.unwrap().webhook.id;
+    let told = async || {
+        let log = crate::webhook::deliveries(&call, hook, None, None).await.unwrap();
+        log.items.len()
+    };
+    let (engine, organization) = (&world.engine, call.organization());
+    let begin = async |conversation| {
+        let turn = engine.clock().new_id::<TurnId>();
+        let begin = store::TurnOp::Begin {
+            organization,
+            turn,
+            conversation,
+            opens: None,
+            question: "sealed".into(),
+            charge: None,
+        };
+        engine.turns().writer().run(begin).await.unwrap();
+        turn
+    };
+    let finish = async |conversation: ConversationId, turn| {
+        let event = crate::webhook::Event {
+            organization,
+            id: engine.clock().new_id(),
+            kind: domain::webhook::EventKind::QuestionUnanswered,
+            at: engine.clock().now(),
+            data: serde_json::json!({ "conversation_id": conversation }),
+            words: None,
+        };
+        let finish = store::TurnOp::Finish {
+            organization,
+            turn,
+            outcome: Outcome::Unknown,
+            answer: "sealed".into(),
+            receipt: domain::chat::Receipt::default(),
+            settle: None,
+            told: Some(event),
+        };
+        engine.turns().writer().run(finish).await.unwrap();
+    };
+    let asked = ask(&porch, None, "How many bedrooms are there?").await.unwrap();
+    asked.finished().await.unwrap();
+    let before = told().await;
+    finish(asked.conversation, begin(asked.conversation).await).await;
+    assert_eq!(told().await, before + 1, "as it is where nothing was erased");
+
+    let open = begin(asked.conversation).await;
+    crate::privacy::forget(&porch, Some(&asked.session)).await.unwrap();
+    let late = begin(asked.conversation).await;
+    for turn in [open, late] {
+        finish(asked.conversation, turn).await;
+    }
+    let mut tx = engine.db().begin(organization).await.unwrap();
+    let (other, secret) = to_leave_in(&mut tx, &porch, Some(asked.conversation)).await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(other != asked.conversation && secret.is_some());
+    let whole = conversation(&call, asked.conversation).await.unwrap();
+    assert_eq!(whole.turns.len(), 3, "none came after");
+    assert!(
+        whole
+            .turns
+            .iter()
+            .all(|turn| turn.question.is_empty() && turn.answer.is_empty()),
+        "{whole:?}"
+    );
+    assert_eq!(told().await, before + 1);
 }

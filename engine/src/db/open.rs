@@ -2,8 +2,9 @@
 
 use std::{path::Path, str::FromStr, time::Duration};
 
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::{
-    Connection, Executor, PgPool, SqliteConnection,
+    AssertSqlSafe, Connection, Executor, PgConnection, PgPool, SqliteConnection,
     migrate::Migrator,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
@@ -22,8 +23,20 @@ statements! {
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("../migrations/postgres");
 
-/// Whether the role of a connection is one for which no row policy holds.
-const ROLE: &str = "select rolname::text, rolsuper or rolbypassrls from pg_roles where rolname = current_user";
+/// Whether the role of a connection is one for which no row policy holds, and whether it could change them.
+const ROLE: &str = "select rolname::text, rolsuper or rolbypassrls, exists (select 1 from pg_class
+        where relnamespace = 'public'::regnamespace and pg_has_role(current_user, relowner, 'member'))
+    from pg_roles where rolname = current_user";
+
+const WHO: &str = "select quote_ident(current_user)";
+
+/// What the server may do where others own the tables: nothing to the schema, and nothing to what is only ever added to.
+const GRANTS: &str = "
+    grant usage on schema public to {role};
+    grant select, insert, update, delete on all tables in schema public to {role};
+    revoke insert, update, delete on _sqlx_migrations from {role};
+    revoke update, delete on ledger_entry, audit_entry, tombstone from {role};
+    revoke delete on consent from {role}";
 
 /// The oldest SQLite with the repaired write-ahead log (sqlite.org, "WAL-reset" fix).
 pub const SQLITE_OLDEST: [u32; 3] = [3, 51, 3];
@@ -42,7 +55,37 @@ enum Kind {
         read: Lot,
         write: Lot,
     },
-    Postgres(PgPool),
+    Postgres(Postgres),
+}
+
+#[derive(Clone, Debug)]
+struct Postgres {
+    pool: PgPool,
+    /// Where the tables belong to another role: its address.
+    owner: Option<SecretString>,
+}
+
+impl Postgres {
+    /// A connection of its own as whoever owns the tables.
+    async fn as_owner(&self) -> Result<PgConnection, DbError> {
+        Ok(match &self.owner {
+            Some(owner) => PgConnection::connect(owner.expose_secret()).await?,
+            None => self.pool.acquire().await?.detach(),
+        })
+    }
+
+    async fn migrate(&self) -> Result<(), DbError> {
+        let mut conn = self.as_owner().await?;
+        // A migration may change rows of every organization.
+        conn.execute(reach::EVERYONE).await?;
+        POSTGRES_MIGRATIONS.run_direct(None, &mut conn, false).await?;
+        let (role,): (String,) = sqlx::query_as(WHO).fetch_one(&self.pool).await?;
+        let (owner,): (String,) = sqlx::query_as(WHO).fetch_one(&mut conn).await?;
+        if role != owner {
+            conn.execute(AssertSqlSafe(GRANTS.replace("{role}", &role))).await?;
+        }
+        Ok(conn.close().await?)
+    }
 }
 
 impl From<Kind> for Db {
@@ -72,9 +115,14 @@ pub enum DbError {
     UnknownAddress,
     #[error(
         "the database's role {role} passes the walls between organizations (PostgreSQL's row security); connect as a role that \
-         owns the database but is no superuser and has no BYPASSRLS"
+         is no superuser and has no BYPASSRLS"
     )]
     NoWalls { role: String },
+    #[error(
+        "the database's role {role} owns its tables, and could take their walls away; connect as a role that owns nothing, and \
+         give the owner's address apart"
+    )]
+    OwnsTables { role: String },
     /// A commit shared with others failed.
     #[error(transparent)]
     Shared(#[from] std::sync::Arc<DbError>),
@@ -114,16 +162,17 @@ impl DbError {
 }
 
 impl Db {
-    /// Opens the store at `sqlite:path` or `postgres://…`, and brings its schema up to date.
-    pub(crate) async fn open(address: &str) -> Result<Self, DbError> {
+    /// Opens the store at `sqlite:path` or `postgres://…`, and brings its schema up to date: as `owner`, where the tables of
+    /// PostgreSQL belong to another role.
+    pub(crate) async fn open(address: &str, owner: Option<&SecretString>) -> Result<Self, DbError> {
         let db = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Self::from(Kind::Postgres(
-                PgPoolOptions::new()
-                    .max_connections(16)
-                    .acquire_timeout(Duration::from_secs(10))
-                    .connect(address)
-                    .await?,
-            ))
+            let options = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10));
+            Self::from(Kind::Postgres(Postgres {
+                pool: options.connect(address).await?,
+                owner: owner.cloned(),
+            }))
         } else if let Some(path) = sqlite_path(address) {
             Self::open_sqlite(path).await?
         } else {
@@ -136,12 +185,28 @@ impl Db {
     /// The same store of PostgreSQL through so many connections.
     #[cfg(test)]
     pub(super) async fn with_connections(&self, many: u32) -> Self {
-        let Kind::Postgres(pool) = &self.kind else {
+        let Kind::Postgres(store) = &self.kind else {
             panic!("not PostgreSQL")
         };
         let options = PgPoolOptions::new().max_connections(many);
-        let pool = options.connect_with((*pool.connect_options()).clone()).await;
-        Self::from(Kind::Postgres(pool.expect("the same store")))
+        let pool = options.connect_with((*store.pool.connect_options()).clone()).await;
+        Self::from(Kind::Postgres(Postgres {
+            pool: pool.expect("the same store"),
+            owner: store.owner.clone(),
+        }))
+    }
+
+    /// The same store, as whoever owns its tables.
+    #[cfg(test)]
+    pub(crate) async fn as_owner(&self) -> Self {
+        let Kind::Postgres(Postgres { owner: Some(owner), .. }) = &self.kind else {
+            return self.clone();
+        };
+        let pool = PgPoolOptions::new().max_connections(2).connect(owner.expose_secret());
+        Self::from(Kind::Postgres(Postgres {
+            pool: pool.await.expect("the same store"),
+            owner: None,
+        }))
     }
 
     async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
@@ -180,13 +245,7 @@ impl Db {
                     .run_direct(None, write.lend().await?.get()?, false)
                     .await?
             }
-            Kind::Postgres(pool) => {
-                let mut conn = pool.acquire().await?.detach();
-                // A migration may change rows of every organization.
-                conn.execute(reach::EVERYONE).await?;
-                POSTGRES_MIGRATIONS.run_direct(None, &mut conn, false).await?;
-                conn.close().await?;
-            }
+            Kind::Postgres(store) => store.migrate().await?,
         }
         Ok(())
     }
@@ -195,7 +254,9 @@ impl Db {
     pub(crate) async fn read(&self, reach: impl Into<Reach>) -> Result<Tx, DbError> {
         let on = match &self.kind {
             Kind::Sqlite { read, .. } => On::SqliteRead(read.lend().await?),
-            Kind::Postgres(pool) => On::PostgresRead(pool.begin_with(reach.into().begin("begin read only")).await?),
+            Kind::Postgres(store) => {
+                On::PostgresRead(store.pool.begin_with(reach.into().begin("begin read only")).await?)
+            }
         };
         Ok(self.tx(on))
     }
@@ -204,7 +265,7 @@ impl Db {
     pub(crate) async fn begin(&self, reach: impl Into<Reach>) -> Result<Tx, DbError> {
         let on = match &self.kind {
             Kind::Sqlite { write, .. } => On::Sqlite(Writing::new(write.lend().await?)),
-            Kind::Postgres(pool) => On::Postgres(pool.begin_with(reach.into().begin("begin")).await?),
+            Kind::Postgres(store) => On::Postgres(store.pool.begin_with(reach.into().begin("begin")).await?),
         };
         Ok(self.tx(on))
     }
@@ -231,10 +292,12 @@ impl Db {
                     .execute(conn)
                     .await?;
             }
-            Kind::Postgres(pool) => {
+            Kind::Postgres(store) => {
+                let mut conn = store.as_owner().await?;
                 for text in ["vacuum full turn", "vacuum full lead"] {
-                    sqlx::raw_sql(text).execute(pool).await?;
+                    sqlx::raw_sql(text).execute(&mut conn).await?;
                 }
+                conn.close().await?;
             }
         }
         Ok(())
@@ -256,13 +319,17 @@ impl Db {
         }
     }
 
-    /// Refuses a role of PostgreSQL for which the walls between organizations do not hold.
+    /// Refuses a role of PostgreSQL for which the walls between organizations do not hold, or which could take them away.
     pub(crate) async fn must_have_walls(&self) -> Result<(), DbError> {
-        let Kind::Postgres(pool) = &self.kind else {
+        let Kind::Postgres(store) = &self.kind else {
             return Ok(());
         };
-        let (role, passes): (String, bool) = sqlx::query_as(ROLE).fetch_one(pool).await?;
-        if passes { Err(DbError::NoWalls { role }) } else { Ok(()) }
+        let (role, passes, owns): (String, bool, bool) = sqlx::query_as(ROLE).fetch_one(&store.pool).await?;
+        match (passes, owns) {
+            (true, _) => Err(DbError::NoWalls { role }),
+            (false, true) => Err(DbError::OwnsTables { role }),
+            (false, false) => Ok(()),
+        }
     }
 
     /// Waits for connections on loan and closes the rest.
@@ -272,7 +339,7 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Kind::Postgres(pool) => pool.close().await,
+            Kind::Postgres(store) => store.pool.close().await,
         }
     }
 }
@@ -480,7 +547,7 @@ mod tests {
     async fn every_connection_keeps_its_settings() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.db");
-        let db = Db::open(&format!("sqlite:{}", path.display())).await.unwrap();
+        let db = Db::open(&format!("sqlite:{}", path.display()), None).await.unwrap();
         let Kind::Sqlite { read, write } = &db.kind else {
             panic!("not SQLite")
         };

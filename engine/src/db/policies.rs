@@ -59,17 +59,60 @@ const DOORS: &str = "select (select count(*) from pg_proc where prosecdef and pr
 #[tokio::test]
 async fn every_tenants_table_has_its_wall() {
     let test = TestDb::postgres().await;
-    test.db.must_have_walls().await.unwrap();
     assert_eq!(asked(&test.db, Reach::Nobody, UNGUARDED).await, 0);
     assert_eq!(asked(&test.db, Reach::Nobody, DOORS).await, 0);
     // The question would notice one.
-    let mut tx = test.db.begin(Reach::Nobody).await.unwrap();
+    let mut tx = test.db.as_owner().await.begin(Reach::Nobody).await.unwrap();
     let Ready::Postgres(conn, _) = raw_conn(&mut tx).await else {
         panic!("not PostgreSQL")
     };
     let open = "alter table bot no force row level security";
     sqlx::query(open).execute(&mut *conn).await.unwrap();
     assert_eq!(number(&mut tx, UNGUARDED).await.unwrap(), 1);
+}
+
+/// Where the server works as a role that owns nothing, it cannot change the schema, nor what is only ever added to.
+#[tokio::test]
+async fn the_servers_own_role_changes_no_table() {
+    if std::env::var_os("PORCHLIGHT_TEST_POSTGRES_SERVER").is_none() {
+        eprintln!("skipped: PORCHLIGHT_TEST_POSTGRES_SERVER names no role that owns nothing");
+        return;
+    }
+    let world = World::new(TestDb::postgres().await).await;
+    let ana = world.realtor("Ana").await;
+    let db = world.engine.db();
+    db.must_have_walls().await.unwrap();
+    let owner = db.as_owner().await;
+    assert!(matches!(owner.must_have_walls().await, Err(DbError::OwnsTables { .. })));
+    let owned = "select count(*) from pg_class where relnamespace = 'public'::regnamespace and relowner = current_user::regrole";
+    assert_eq!(asked(db, Reach::Everyone, owned).await, 0);
+    let allowed = "update bot set name = name";
+    changed(db, ana.organization(), allowed).await.unwrap();
+    let entries = "select count(*) from ledger_entry";
+    assert!(asked(db, ana.organization(), entries).await > 0);
+    for refused in [
+        "alter table bot no force row level security",
+        "alter table bot disable row level security",
+        "alter table bot disable trigger all",
+        "drop policy tenant on bot",
+        "drop table turn",
+        "truncate scan",
+        "create table more (id int)",
+        "create or replace function is_reached(organization_id uuid) returns boolean language sql as 'select true'",
+        "update ledger_entry set description = description",
+        "delete from ledger_entry",
+        "update audit_entry set action = action",
+        "delete from audit_entry",
+        "delete from _sqlx_migrations",
+        "set role porchlight",
+        "set session_replication_role = replica",
+    ] {
+        let told = changed(db, Reach::Everyone, refused).await.unwrap_err();
+        let because = ["permission denied", "must be owner"]
+            .iter()
+            .any(|reason| told.contains(reason));
+        assert!(because, "{refused}: {told}");
+    }
 }
 
 async fn counts(db: &Db, reach: impl Into<Reach> + Copy, tables: &[&String], at: &str) -> BTreeMap<String, i64> {
@@ -237,6 +280,6 @@ async fn a_role_that_passes_the_walls_is_refused() {
         // Only a private server of scripts/with-postgres gives one away.
         return;
     };
-    let db = Db::open(&server).await.unwrap();
+    let db = Db::open(&server, None).await.unwrap();
     assert!(matches!(db.must_have_walls().await, Err(DbError::NoWalls { .. })));
 }

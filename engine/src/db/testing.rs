@@ -1,5 +1,6 @@
 //! Databases for tests: a SQLite file of its own, and a PostgreSQL database cloned from a migrated template.
 
+use secrecy::SecretString;
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 
@@ -16,7 +17,7 @@ impl TestDb {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("store.db");
-        let db = Db::open(&format!("sqlite:{}", path.display()))
+        let db = Db::open(&format!("sqlite:{}", path.display()), None)
             .await
             .expect("a new SQLite store");
         Self {
@@ -38,7 +39,14 @@ impl TestDb {
         admin.execute(create).await.expect("a new database");
         let mut address = url::Url::parse(&server).expect("a PostgreSQL address");
         address.set_path(&name);
-        let db = Db::open(address.as_str()).await.expect("a new PostgreSQL store");
+        // As in production: one role owns the tables, the server works as another.
+        let owner = SecretString::from(address.to_string());
+        if let Ok(server) = std::env::var("PORCHLIGHT_TEST_POSTGRES_SERVER") {
+            address = url::Url::parse(&server).expect("a PostgreSQL address");
+            address.set_path(&name);
+        }
+        let db = Db::open(address.as_str(), Some(&owner)).await;
+        let db = db.expect("a new PostgreSQL store");
         Self { db, _folder: None }
     }
 }

@@ -33,11 +33,20 @@ use crate::{
 /// Leads of before that are sealed in one commit.
 const AT_ONCE: i64 = 500;
 
-/// Keeps what a buyer left. `session` ties it to the conversation it came from.
-pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Result<LeadId, Error> {
+/// What a buyer has left.
+#[derive(Clone, Debug)]
+pub struct Left {
+    pub id: LeadId,
+    /// The secret by which they come back to it, where they had none.
+    pub session: Option<String>,
+}
+
+/// Keeps what a buyer left. `session` ties it to the conversation it came from; where there was none one begins, so that whoever
+/// has left something can see it and take it back.
+pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Result<Left, Error> {
     let form = form.check()?;
     let engine = porch.engine();
-    let conversation = chat::conversation_of(porch, session).await?;
+    let asked_in = chat::conversation_of(porch, session).await?;
     let id = engine.clock().new_id::<LeadId>();
     let given = [
         (Channel::Email, form.email.is_some()),
@@ -49,15 +58,16 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
     let keys = vault::to_seal(engine, porch.organization()).await?;
     let contact = Contact::from(form);
     let now = engine.clock().now();
-    let told = told(porch, &keys, (id, conversation), &contact, now)?;
+    let told = told(porch, &keys, (id, asked_in), &contact, now)?;
+
+    let mut tx = engine.db().begin(porch.organization()).await?;
+    let (conversation, session) = chat::to_leave_in(&mut tx, porch, asked_in).await?;
     let new = store::NewLead {
         id,
         porch,
         conversation,
         contact: contact.seal(&keys, id)?,
     };
-
-    let mut tx = engine.db().begin(porch.organization()).await?;
     store::insert(&mut tx, &new, now).await?;
     for channel in channels {
         let consent = Consent {
@@ -74,7 +84,7 @@ pub async fn leave(porch: &Porch, session: Option<&str>, form: &LeadForm) -> Res
     tx.commit_at(failpoint::LEAD_LEAVE).await?;
     engine.outbox().ring();
     tracing::info!(lead.id = %id, "A buyer left lead `{id}`");
-    Ok(id)
+    Ok(Left { id, session })
 }
 
 /// What endpoints are told of a lead: that it is there, and that somebody in a conversation asks for a person.

@@ -18,13 +18,15 @@ use crate::{
 statements! {
     INSERT_LEAD = "insert into lead (organization_id, id, bot_id, property_id, conversation_id, name, email, phone, message, sealed, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, true, $10)";
-    LIST_LEADS = "select l.id, l.bot_id, coalesce(b.name, 'A removed bot') as bot_name, l.property_id, p.address as property_address, l.conversation_id, l.name, l.email, l.phone, l.message, l.created_at
+    LIST_LEADS = "select l.id, l.bot_id, coalesce(b.name, 'A removed bot') as bot_name, l.property_id, p.address as property_address,
+        case when exists (select 1 from turn t where t.organization_id = l.organization_id and t.conversation_id = l.conversation_id) then l.conversation_id end as conversation_id, l.name, l.email, l.phone, l.message, l.created_at
         from lead l left join bot b on b.organization_id = l.organization_id and b.id = l.bot_id
         left join property p on p.organization_id = l.organization_id and p.id = l.property_id
         where l.organization_id = $1 and (l.id < $2 or $2 is null) and not exists
             (select 1 from tombstone t where t.organization_id = l.organization_id and t.kind = 'lead' and t.subject_id = l.id)
         order by l.id desc limit $3";
-    LEADS_OF_CONVERSATION = "select l.id, l.bot_id, coalesce(b.name, 'A removed bot') as bot_name, l.property_id, p.address as property_address, l.conversation_id, l.name, l.email, l.phone, l.message, l.created_at
+    LEADS_OF_CONVERSATION = "select l.id, l.bot_id, coalesce(b.name, 'A removed bot') as bot_name, l.property_id, p.address as property_address,
+        case when exists (select 1 from turn t where t.organization_id = l.organization_id and t.conversation_id = l.conversation_id) then l.conversation_id end as conversation_id, l.name, l.email, l.phone, l.message, l.created_at
         from lead l left join bot b on b.organization_id = l.organization_id and b.id = l.bot_id
         left join property p on p.organization_id = l.organization_id and p.id = l.property_id
         where l.organization_id = $1 and l.conversation_id = $2 order by l.id desc limit 100";
@@ -47,7 +49,7 @@ statements! {
 pub(super) struct NewLead<'a> {
     pub(super) id: LeadId,
     pub(super) porch: &'a Porch,
-    pub(super) conversation: Option<ConversationId>,
+    pub(super) conversation: ConversationId,
     pub(super) contact: Contact,
 }
 
@@ -59,7 +61,7 @@ pub(super) async fn insert(tx: &mut Tx, new: &NewLead<'_>, now: DateTime<Utc>) -
         new.id.uuid(),
         new.porch.bot.id.uuid(),
         new.porch.property_id().map(PropertyId::uuid),
-        new.conversation.map(ConversationId::uuid),
+        new.conversation.uuid(),
         new.contact.name.as_str(),
         new.contact.email.as_deref(),
         new.contact.phone.as_deref(),

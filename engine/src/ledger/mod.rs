@@ -19,6 +19,7 @@ use domain::{
     id::{EntryId, HoldId, OrganizationId},
     ledger::{Balance, MoveKind, Transaction},
     page::{self, Page},
+    tenancy,
 };
 use uuid::Uuid;
 
@@ -208,6 +209,7 @@ async fn moves(
     after: Option<&str>,
     limit: Option<u32>,
 ) -> Result<Page<Transaction>, Error> {
+    call.must(tenancy::Action::SeeBilling)?;
     let (after, limit) = (after.map(str::parse::<EntryId>).transpose()?, page::limit(limit));
     let mut tx = call.engine().db().read(call.organization()).await?;
     let rows = store::transactions(&mut tx, call.organization(), lasting, after, i64::from(limit) + 1).await?;

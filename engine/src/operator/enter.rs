@@ -16,7 +16,7 @@ use super::{
 use crate::{
     Engine, Error,
     account::{
-        Guess,
+        Guess, device,
         factor::{self, Enrolment},
         hash_token, new_token,
     },
@@ -84,6 +84,8 @@ pub async fn invited(engine: &Engine, token: &str) -> Result<Invited, Error> {
 pub struct Entered {
     /// What the cookie holds; kept here as a hash alone.
     pub token: String,
+    /// By this the browser is known from now on: a stranger's guesses do not hold it up.
+    pub device: String,
 }
 
 /// Sets an operator up by their link, and lets them in.
@@ -94,7 +96,7 @@ pub async fn set_up(engine: &Engine, token: &str, form: &SetUpForm) -> Result<En
     let form = form.check(&found.email)?;
     let guess = Guess::Code(found.id.uuid());
     let now = engine.clock().now();
-    engine.attempts().take(guess, None, now)?;
+    let taken = engine.attempts().take(guess, None, now)?;
     let pending = found.pending.as_deref().ok_or_else(wrong_code)?;
     let secret = vault::open_for_platform(engine, at(found.id.uuid()), pending)?;
     let step = factor::step(secret, &found.email, &form.code, now)?.ok_or_else(wrong_code)?;
@@ -109,7 +111,7 @@ pub async fn set_up(engine: &Engine, token: &str, form: &SetUpForm) -> Result<En
     }
     let entered = begin(&mut tx, engine, found.id).await?;
     tx.commit_at(failpoint::OPERATOR_CHANGE).await?;
-    engine.attempts().known(guess, None);
+    engine.attempts().known(taken);
     Ok(entered)
 }
 
@@ -121,16 +123,19 @@ fn wrong_code() -> Fault {
 }
 
 /// Lets somebody in by their password and the code of their app. What was wrong is not told.
-pub async fn enter(engine: &Engine, form: &OperatorSignIn) -> Result<Entered, Error> {
+pub async fn enter(engine: &Engine, form: &OperatorSignIn, device: Option<&str>) -> Result<Entered, Error> {
     let (email, now) = (form.email.parse::<Email>().ok(), engine.clock().now());
     // Counted apart from an account that may have the same address.
     let name = format!("operator {}", form.email.trim());
     let guess = Guess::Password(&name);
-    engine.attempts().take(guess, None, now)?;
     let known = match &email {
         Some(email) => store::by_email(&mut engine.db().read(Reach::Nobody).await?, email.as_str()).await?,
         None => None,
     };
+    let device = known
+        .as_ref()
+        .and_then(|known| device::known_to(engine, known.id.uuid(), device));
+    let taken = engine.attempts().take(guess, device, now)?;
     let hash = known.as_ref().and_then(|known| known.password_hash.clone());
     let good = engine.passwords().verify(form.password.clone(), hash).await?;
     let step = match &known {
@@ -152,7 +157,7 @@ pub async fn enter(engine: &Engine, form: &OperatorSignIn) -> Result<Entered, Er
     }
     let entered = begin(&mut tx, engine, known.id).await?;
     tx.commit_at(failpoint::OPERATOR_CHANGE).await?;
-    engine.attempts().known(guess, None);
+    engine.attempts().known(taken);
     tracing::info!(operator.id = %known.id, "An operator signed in");
     Ok(entered)
 }
@@ -168,7 +173,8 @@ async fn begin(tx: &mut Tx, engine: &Engine, id: OperatorId) -> Result<Entered, 
     let (token, now) = (new_token(), engine.clock().now());
     store::end_sessions(tx, id, now).await?;
     store::begin_session(tx, &hash_token(&token), id, now, now + SESSION_FOR).await?;
-    Ok(Entered { token })
+    let device = device::new(engine, id.uuid())?;
+    Ok(Entered { token, device })
 }
 
 /// Whom a cookie stands for; nobody once half an hour is over.

@@ -10,14 +10,21 @@ mod tests;
 use std::net::IpAddr;
 
 use domain::{
-    Fault,
+    Fault, audit as log,
     id::{AccountId, OperatorId, OrganizationId},
     operator::{Decision, DecisionForm, Health, LicenceCase, Overview},
     page::{self, Page},
 };
 use uuid::Uuid;
 
-use crate::{Engine, Error, audit::Actor, db::Reach, failpoint, files::link::Link, licence, vault};
+use crate::{
+    Engine, Error,
+    audit::{self, Actor, Event, Target},
+    db::Reach,
+    failpoint,
+    files::link::Link,
+    licence, vault,
+};
 
 pub use enter::{Entered, Invited, add, enter, invited, of_session, remove, set_up, sign_out};
 
@@ -82,13 +89,28 @@ pub async fn licences(operator: &Operator, organization: OrganizationId) -> Resu
     licence::cases(&operator.engine, organization).await
 }
 
-/// A link to the document that somebody has sent of their licence.
+/// A link to the document that somebody has sent of their licence. Judging it is an operator's work and needs no leave; that it
+/// was looked at stands in the organization's log first.
 pub async fn licence_document(
     operator: &Operator,
     organization: OrganizationId,
     account: AccountId,
 ) -> Result<Link, Error> {
-    licence::link_of(&operator.engine, organization, account).await
+    let link = licence::link_of(&operator.engine, organization, account).await?;
+    let event = Event {
+        action: log::LICENCE_LOOKED,
+        target: Some(Target {
+            kind: "member",
+            id: Some(account.uuid()),
+            name: "A licence".into(),
+        }),
+        before: None,
+        after: None,
+    };
+    let mut tx = operator.engine.db().begin(organization).await?;
+    audit::note_as(&mut tx, &operator.engine, &operator.actor(organization), event).await?;
+    tx.commit_at(failpoint::OPERATOR_CHANGE).await?;
+    Ok(link)
 }
 
 /// Verifies or refuses a licence. The reason stands in the organization's log, and where it is refused in the letter.

@@ -21,6 +21,7 @@ use crate::{
 
 on_every_db!(
     a_link_sets_somebody_up_once,
+    a_stranger_shuts_no_operator_out,
     password_and_code_let_in_for_half_an_hour,
     whoever_is_removed_is_nobody,
     secrets_are_wrapped_anew,
@@ -98,6 +99,28 @@ async fn a_link_sets_somebody_up_once(db: TestDb) {
     assert_eq!(fault(invited(&world.engine, &token).await), FaultCode::NotFound);
 }
 
+async fn a_stranger_shuts_no_operator_out(db: TestDb) {
+    let world = World::new(db).await;
+    let (_, secret) = operator(&world).await;
+    let form = |password: &str| OperatorSignIn {
+        email: EMAIL.into(),
+        password: password.into(),
+        code: code(&world, &secret),
+    };
+    world.clock.advance(TimeDelta::seconds(30));
+    let device = enter(&world.engine, &form(PASSWORD), None).await.unwrap().device;
+    for _ in 0..5 {
+        let guessed = enter(&world.engine, &form("a busy street at dawn"), None).await;
+        assert_eq!(fault(guessed), FaultCode::Unauthorized);
+    }
+    world.clock.advance(TimeDelta::seconds(30));
+    for stranger in [None, Some("guessed.00"), Some(device.split_once('.').unwrap().0)] {
+        let held_up = enter(&world.engine, &form(PASSWORD), stranger).await;
+        assert_eq!(fault(held_up), FaultCode::TooMany);
+    }
+    enter(&world.engine, &form(PASSWORD), Some(&device)).await.unwrap();
+}
+
 async fn password_and_code_let_in_for_half_an_hour(db: TestDb) {
     let world = World::new(db).await;
     let (_, secret) = operator(&world).await;
@@ -107,7 +130,7 @@ async fn password_and_code_let_in_for_half_an_hour(db: TestDb) {
             password: password.into(),
             code: code.into(),
         };
-        enter(&world.engine, &form).await
+        enter(&world.engine, &form, None).await
     };
     // The code that set them up is used; so is each that lets in.
     let used = code(&world, &secret);
@@ -164,7 +187,7 @@ async fn whoever_is_removed_is_nobody(db: TestDb) {
         password: PASSWORD.into(),
         code: code(&world, &secret),
     };
-    assert_eq!(fault(enter(&world.engine, &form).await), FaultCode::Unauthorized);
+    assert_eq!(fault(enter(&world.engine, &form, None).await), FaultCode::Unauthorized);
 }
 
 async fn secrets_are_wrapped_anew(db: TestDb) {
@@ -181,7 +204,7 @@ async fn secrets_are_wrapped_anew(db: TestDb) {
         password: PASSWORD.into(),
         code: code(&new, &secret),
     };
-    enter(&new.engine, &form).await.unwrap();
+    enter(&new.engine, &form, None).await.unwrap();
 }
 
 async fn organizations_are_seen_without_their_words(db: TestDb) {

@@ -18,7 +18,7 @@ use domain::{
 };
 
 use crate::{
-    Call, Engine, Error,
+    Call, Engine, Error, chat,
     db::{Fresh, Reach},
     organization,
     retrieval::{self, Knowledge, Known},
@@ -87,6 +87,25 @@ pub async fn open(engine: &Engine, slug: &str, code: Option<&str>) -> Result<Por
     enter(engine, &found).await
 }
 
+/// The porch at `/p/{slug}` for somebody who has said something there: also once its bot was made a draft again. Nobody else
+/// learns that there is one.
+pub async fn open_own(engine: &Engine, slug: &str, session: impl Fn(&Porch) -> Option<String>) -> Result<Porch, Error> {
+    let required = engine.config().require_licence;
+    let mut tx = engine.db().read(Reach::Everyone).await?;
+    let found = store::by_slug(&mut tx, slug, None, required).await?;
+    drop(tx);
+    let gone = || Error::from(Fault::not_found("page"));
+    let porch = enter(engine, &found.ok_or_else(gone)?).await?;
+    if porch.bot.status == BotStatus::Draft
+        && chat::conversation_of(&porch, session(&porch).as_deref())
+            .await?
+            .is_none()
+    {
+        return Err(gone());
+    }
+    Ok(porch)
+}
+
 /// Opens the porch that a code leads to, by the code's id or short name.
 pub async fn open_code(engine: &Engine, code: &str) -> Result<Porch, Error> {
     let found = look_up(engine, door_of(code), "code").await?;
@@ -146,15 +165,24 @@ pub async fn logo(engine: &Engine, organization_slug: &str) -> Result<Option<Vec
     }
 }
 
-/// A photo of a source that was read, by its number: what the addresses of [`Porch::photos`] lead to.
-pub async fn photo(engine: &Engine, source: SourceId, number: usize) -> Result<Option<Bytes>, Error> {
+/// A photo of a listing, by its number within its source, and whether anybody may see it: of a draft those of its own
+/// organization alone.
+pub async fn photo(
+    engine: &Engine,
+    call: Option<&Call>,
+    source: SourceId,
+    number: usize,
+) -> Result<Option<(Bytes, bool)>, Error> {
     let mut tx = engine.db().read(Reach::Everyone).await?;
-    let organization = store::organization_by_source(&mut tx, source).await?;
+    let found = store::source_shown(&mut tx, source).await?;
     drop(tx);
-    match organization {
-        Some(organization) => engine.files().photo(organization, source, number).await,
-        None => Ok(None),
-    }
+    let own = |organization| call.is_some_and(|call| call.organization() == organization);
+    let Some((organization, is_draft)) = found.filter(|(organization, is_draft)| !is_draft || own(*organization))
+    else {
+        return Ok(None);
+    };
+    let photo = engine.files().photo(organization, source, number).await?;
+    Ok(photo.map(|photo| (photo, !is_draft)))
 }
 
 impl Porch {

@@ -39,7 +39,8 @@ statements! {
     PORCH_BY_CODE_SLUG = (porch!("c.id as code_id, c.property_id",
         "join code c on c.organization_id = b.organization_id and c.bot_id = b.id where c.slug = $1"));
     PORCH_BY_ID = (porch!("null as code_id, null as property_id", "where b.organization_id = $1 and b.id = $2"));
-    SOURCE_SHOWN = "select organization_id from source where id = $1 and state = 'ready'";
+    SOURCE_SHOWN = "select s.organization_id, b.status = 'draft' from source s
+        join bot b on b.organization_id = s.organization_id and b.id = s.bot_id where s.id = $1 and s.state = 'ready'";
     ORGANIZATION_BY_SLUG = "select id from organization where slug = $1";
 }
 
@@ -168,8 +169,8 @@ pub(super) async fn organization_by_slug(tx: &mut Tx, slug: &str) -> Result<Opti
     Ok(row.map(|(id,)| id.into()))
 }
 
-/// Whose source this is, once it was read.
-pub(super) async fn organization_by_source(tx: &mut Tx, source: SourceId) -> Result<Option<OrganizationId>, DbError> {
-    let found: Option<(Uuid,)> = fetch_optional!(tx, (Uuid,), SOURCE_SHOWN, source.uuid())?;
-    Ok(found.map(|(id,)| id.into()))
+/// Whose source this is, once it was read, and whether its bot is a draft.
+pub(super) async fn source_shown(tx: &mut Tx, source: SourceId) -> Result<Option<(OrganizationId, bool)>, DbError> {
+    let found = fetch_optional!(tx, (Uuid, bool), SOURCE_SHOWN, source.uuid())?;
+    Ok(found.map(|(id, is_draft)| (id.into(), is_draft)))
 }

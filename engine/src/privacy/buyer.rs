@@ -7,7 +7,7 @@ use domain::{
     lead::Lead,
 };
 
-use super::{By, erase};
+use super::{By, erase, erased};
 use crate::{
     Error,
     audit::{self, Actor, Event, Target},
@@ -73,7 +73,7 @@ pub async fn forget(porch: &Porch, session: Option<&str>) -> Result<(), Error> {
         conversation: Some(conversation),
         lead: None,
     };
-    erase::erase(&mut tx, organization, what, By::Buyer, engine.clock().now()).await?;
+    let all = erase::erase(&mut tx, organization, what, By::Buyer, engine.clock().now()).await?;
     audit::note_as(
         &mut tx,
         engine,
@@ -81,6 +81,7 @@ pub async fn forget(porch: &Porch, session: Option<&str>) -> Result<(), Error> {
         event(log::BUYER_ERASED, conversation),
     )
     .await?;
+    erased::keep(engine, &all).await?;
     Ok(tx.commit_at(failpoint::ERASE).await?)
 }
 

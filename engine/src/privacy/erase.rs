@@ -7,7 +7,11 @@ use domain::{
     tenancy::Action,
 };
 
-use super::{By, store};
+use super::{
+    By, Kind,
+    erased::{self, Erased},
+    store,
+};
 use crate::{
     Call, Error,
     audit::{self, Event, Target},
@@ -23,22 +27,31 @@ pub(super) struct What {
     pub(super) lead: Option<LeadId>,
 }
 
-/// Removes what was said and left, and leaves tombstones.
+/// Removes what was said and left, and leaves tombstones. What it comes to is [kept](erased::keep) before the commit.
 pub(super) async fn erase(
     tx: &mut Tx,
     organization: OrganizationId,
     what: What,
     by: By,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+    at: DateTime<Utc>,
+) -> Result<Vec<Erased>, DbError> {
+    let mut all = Vec::new();
     if let Some(conversation) = what.conversation {
-        conversation_alone(tx, organization, conversation, by, now).await?;
+        all.push(conversation_alone(tx, organization, conversation, by, at).await?);
     }
-    for lead in lead::erase(tx, organization, what.lead, what.conversation, now).await? {
+    for lead in lead::erase(tx, organization, what.lead, what.conversation, at).await? {
         webhook::erase(tx, organization, lead.uuid()).await?;
-        store::bury(tx, organization, ("lead", lead.uuid()), by, now).await?;
+        let erased = Erased {
+            organization,
+            kind: Kind::Lead,
+            id: lead.uuid(),
+            by,
+            at,
+        };
+        store::bury(tx, &erased).await?;
+        all.push(erased);
     }
-    Ok(())
+    Ok(all)
 }
 
 /// The same of a conversation whose leads stay.
@@ -47,11 +60,19 @@ pub(super) async fn conversation_alone(
     organization: OrganizationId,
     conversation: ConversationId,
     by: By,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
-    chat::erase(tx, organization, conversation, now).await?;
+    at: DateTime<Utc>,
+) -> Result<Erased, DbError> {
+    chat::erase(tx, organization, conversation, at).await?;
     webhook::erase(tx, organization, conversation.uuid()).await?;
-    store::bury(tx, organization, ("conversation", conversation.uuid()), by, now).await
+    let erased = Erased {
+        organization,
+        kind: Kind::Conversation,
+        id: conversation.uuid(),
+        by,
+        at,
+    };
+    store::bury(tx, &erased).await?;
+    Ok(erased)
 }
 
 /// Erases a lead, the conversation it came from, and what else was left in that.
@@ -65,7 +86,7 @@ pub async fn erase_lead(call: &Call, id: LeadId) -> Result<(), Error> {
         conversation,
         lead: Some(id),
     };
-    erase(&mut tx, organization, what, By::Member, engine.clock().now()).await?;
+    let all = erase(&mut tx, organization, what, By::Member, engine.clock().now()).await?;
     let event = Event {
         action: log::LEAD_ERASED,
         target: Some(Target {
@@ -77,5 +98,6 @@ pub async fn erase_lead(call: &Call, id: LeadId) -> Result<(), Error> {
         after: None,
     };
     audit::note(&mut tx, call, event).await?;
+    erased::keep(engine, &all).await?;
     Ok(tx.commit_at(failpoint::ERASE).await?)
 }

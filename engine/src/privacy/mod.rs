@@ -6,11 +6,14 @@
 
 mod buyer;
 mod erase;
+pub(crate) mod erased;
 mod export;
 mod retention;
 mod store;
 #[cfg(test)]
 mod tests;
+
+use serde::{Deserialize, Serialize};
 
 pub use buyer::{Known, forget, known, withdraw};
 pub use erase::erase_lead;
@@ -19,8 +22,26 @@ pub(crate) use retention::Daily;
 pub(crate) use retention::erase_old;
 pub use retention::{retention, set_retention};
 
+/// What was erased.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Conversation,
+    Lead,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Conversation => "conversation",
+            Self::Lead => "lead",
+        }
+    }
+}
+
 /// At whose wish something was erased.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 enum By {
     Buyer,
     Member,

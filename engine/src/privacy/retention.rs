@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     By,
     erase::{self, What},
-    store,
+    erased, store,
 };
 use crate::{
     Call, Engine, Error,
@@ -36,6 +36,7 @@ pub async fn retention(call: &Call) -> Result<Retention, Error> {
 pub async fn set_retention(call: &Call, form: &RetentionForm) -> Result<(), Error> {
     call.must(Action::ErasePersonal)?;
     let to = form.check()?;
+    call.must_have_proved()?;
     let mut tx = call.engine().db().begin(call.organization()).await?;
     let old = store::retention_to_change(&mut tx, call.organization()).await?;
     let old = old.ok_or_else(|| Error::from(Fault::not_found("organization")))?;
@@ -98,15 +99,16 @@ async fn erase_some(engine: &Engine, organization: OrganizationId, now: DateTime
         return Ok(false);
     }
     let mut tx = engine.db().begin(organization).await?;
+    let mut all = Vec::new();
     for id in &conversations {
-        erase::conversation_alone(&mut tx, organization, *id, By::Retention, now).await?;
+        all.push(erase::conversation_alone(&mut tx, organization, *id, By::Retention, now).await?);
     }
     for id in &leads {
         let what = What {
             conversation: None,
             lead: Some(*id),
         };
-        erase::erase(&mut tx, organization, what, By::Retention, now).await?;
+        all.extend(erase::erase(&mut tx, organization, what, By::Retention, now).await?);
     }
     let actor = Actor {
         organization,
@@ -121,6 +123,7 @@ async fn erase_some(engine: &Engine, organization: OrganizationId, now: DateTime
         after: Some(json!({ "conversations": conversations.len(), "leads": leads.len() })),
     };
     audit::note_as(&mut tx, engine, &actor, event).await?;
+    erased::keep(engine, &all).await?;
     tx.commit_at(failpoint::ERASE).await?;
     Ok(true)
 }

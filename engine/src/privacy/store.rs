@@ -2,12 +2,13 @@ use chrono::{DateTime, Utc};
 use domain::{id::OrganizationId, privacy::Retention};
 use uuid::Uuid;
 
-use super::By;
-use crate::db::{DbError, Tx, execute, fetch_all, fetch_optional, statements};
+use super::{By, Kind, erased::Erased};
+use crate::db::{DbError, Tx, execute, fetch_all, fetch_one, fetch_optional, statements};
 
 statements! {
     INSERT_TOMBSTONE = "insert into tombstone (organization_id, kind, subject_id, erased_by, erased_at) values ($1, $2, $3, $4, $5)
         on conflict (organization_id, kind, subject_id) do nothing";
+    COUNT_TOMBSTONES = "select count(*) from tombstone where organization_id is not null";
     TOMBSTONES = "select kind, subject_id, erased_by, erased_at from tombstone where organization_id = $1 and (subject_id < $2 or $2 is null)
         order by subject_id desc limit $3";
     ORGANIZATIONS_AFTER = "select id from organization where (id > $1 or $1 is null) order by id limit $2";
@@ -16,24 +17,23 @@ statements! {
     SET_RETENTION = "update organization set keep_conversations_days = $2, keep_leads_days = $3, updated_at = $4 where id = $1";
 }
 
-/// `kind` is `conversation` or `lead`.
-pub(super) async fn bury(
-    tx: &mut Tx,
-    organization: OrganizationId,
-    (kind, subject): (&'static str, Uuid),
-    by: By,
-    now: DateTime<Utc>,
-) -> Result<(), DbError> {
+pub(super) async fn bury(tx: &mut Tx, erased: &Erased) -> Result<(), DbError> {
     execute!(
         tx,
         INSERT_TOMBSTONE,
-        organization.uuid(),
-        kind,
-        subject,
-        by.as_str(),
-        now
+        erased.organization.uuid(),
+        erased.kind.as_str(),
+        erased.id,
+        erased.by.as_str(),
+        erased.at
     )
     .map(|_| ())
+}
+
+/// Of all organizations.
+pub(super) async fn count_tombstones(tx: &mut Tx) -> Result<i64, DbError> {
+    let (count,) = fetch_one!(tx, (i64,), COUNT_TOMBSTONES)?;
+    Ok(count)
 }
 
 /// What is left of something that was erased.
@@ -43,6 +43,25 @@ pub(super) struct Tombstone {
     pub(super) subject_id: Uuid,
     pub(super) erased_by: String,
     pub(super) erased_at: DateTime<Utc>,
+}
+
+impl Tombstone {
+    /// What it says, as it is written down beside the store.
+    pub(super) fn erased(&self, organization: OrganizationId) -> Option<Erased> {
+        let kind = [Kind::Conversation, Kind::Lead]
+            .into_iter()
+            .find(|kind| kind.as_str() == self.kind)?;
+        let by = [By::Buyer, By::Member, By::Retention]
+            .into_iter()
+            .find(|by| by.as_str() == self.erased_by)?;
+        Some(Erased {
+            organization,
+            kind,
+            id: self.subject_id,
+            by,
+            at: self.erased_at,
+        })
+    }
 }
 
 pub(super) async fn tombstones(

@@ -8,10 +8,13 @@ use domain::{
     privacy::RetentionForm,
 };
 
-use super::{Daily, erase_lead, erase_old, export, forget, known, retention, set_retention, store, withdraw};
+use super::{Daily, erase_lead, erase_old, erased, export, forget, known, retention, set_retention, store, withdraw};
 use crate::{
     Call, audit, chat, dashboard,
-    db::testing::{TestDb, on_every_db},
+    db::{
+        Ready,
+        testing::{TestDb, on_every_db, raw_conn},
+    },
     lead, ledger,
     porch::Porch,
     search,
@@ -22,6 +25,9 @@ on_every_db!(
     a_lead_comes_with_its_consents,
     a_buyer_sees_withdraws_and_is_forgotten,
     a_lead_is_erased_with_its_conversation,
+    who_only_left_a_message_has_the_same_rights,
+    what_was_agreed_to_stays_as_it_was,
+    what_comes_back_is_erased_anew,
     what_is_old_is_erased_once_a_day,
     all_of_an_organization_is_in_one_file,
 );
@@ -39,7 +45,7 @@ fn form() -> LeadForm {
 async fn visit(porch: &Porch) -> (String, LeadId) {
     let asked = chat::ask(porch, None, "How many bedrooms are there?").await.unwrap();
     asked.finished().await.unwrap();
-    let id = lead::leave(porch, Some(&asked.session), &form()).await.unwrap();
+    let id = lead::leave(porch, Some(&asked.session), &form()).await.unwrap().id;
     (asked.session, id)
 }
 
@@ -157,7 +163,7 @@ async fn a_lead_is_erased_with_its_conversation(db: TestDb) {
     let (call, other) = (world.realtor("Ana").await, world.realtor("Ben").await);
     let porch = world.porch(&call).await;
     let (session, id) = visit(&porch).await;
-    let alone = lead::leave(&porch, None, &form()).await.unwrap();
+    let alone = lead::leave(&porch, None, &form()).await.unwrap().id;
     assert!(erase_lead(&other, id).await.is_err(), "another organization's");
     erase_lead(&call, id).await.unwrap();
     assert!(known(&porch, Some(&session)).await.unwrap().is_none());
@@ -165,7 +171,8 @@ async fn a_lead_is_erased_with_its_conversation(db: TestDb) {
     erase_lead(&call, alone).await.unwrap();
     assert!(lead::list(&call, None, None).await.unwrap().items.is_empty());
     assert!(erase_lead(&call, alone).await.is_err(), "it is gone");
-    assert_eq!(tombstones(&world, &call).await.len(), 3);
+    // Two leads, each with its conversation.
+    assert_eq!(tombstones(&world, &call).await.len(), 4);
     assert_eq!(actions(&call).await[..2], [log::LEAD_ERASED; 2]);
 }
 
@@ -194,8 +201,10 @@ async fn what_is_old_is_erased_once_a_day(db: TestDb) {
         conversation_days: String::new(),
         lead_days: "30".into(),
     };
-    set_retention(&call, &days).await.unwrap();
-    set_retention(&call, &days).await.unwrap();
+    let again = crate::account::quietly(&world.engine, "ana@example.com").await;
+    let again = again.call(&world.engine, None).await.unwrap();
+    set_retention(&again, &days).await.unwrap();
+    set_retention(&again, &days).await.unwrap();
     assert_eq!(actions(&call).await[0], log::RETENTION_CHANGED);
     erase_old(&world.engine, &mut last).await.unwrap();
     assert_eq!(
@@ -262,4 +271,145 @@ async fn all_of_an_organization_is_in_one_file(db: TestDb) {
     assert_eq!(actions(&call).await[0], log::ORGANIZATION_EXPORTED);
     world.clock.advance(TimeDelta::minutes(6));
     assert!(export(&call).await.is_err(), "wants a fresh proof");
+}
+
+async fn who_only_left_a_message_has_the_same_rights(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let porch = world.porch(&call).await;
+    let left = lead::leave(&porch, None, &form()).await.unwrap();
+    let session = left.session.expect("a way back");
+    let found = known(&porch, Some(&session)).await.unwrap().unwrap();
+    assert_eq!((found.turns.len(), found.leads.len()), (0, 1));
+    assert_eq!(found.leads[0].email.as_deref(), Some("ida@example.com"));
+    // To the realtor it is a lead, and no conversation: nothing was asked.
+    assert!(
+        chat::conversations(&call, false, None, None)
+            .await
+            .unwrap()
+            .items
+            .is_empty()
+    );
+    assert_eq!(
+        lead::list(&call, None, None).await.unwrap().items[0].conversation_id,
+        None
+    );
+    assert_eq!(dashboard::dashboard(&call).await.unwrap().conversations.now, 0);
+    // Another message, and a question, are the same visitor's.
+    let again = lead::leave(&porch, Some(&session), &form()).await.unwrap();
+    assert!(again.session.is_none());
+    let asked = chat::ask(&porch, Some(&session), "How many bedrooms are there?")
+        .await
+        .unwrap();
+    asked.finished().await.unwrap();
+    assert_eq!(asked.session, session);
+    let found = known(&porch, Some(&session)).await.unwrap().unwrap();
+    assert_eq!((found.turns.len(), found.leads.len()), (1, 2));
+    assert_eq!(
+        chat::conversations(&call, false, None, None).await.unwrap().items.len(),
+        1
+    );
+
+    withdraw(&porch, Some(&session)).await.unwrap();
+    forget(&porch, Some(&session)).await.unwrap();
+    assert!(known(&porch, Some(&session)).await.unwrap().is_none());
+    assert!(lead::list(&call, None, None).await.unwrap().items.is_empty());
+    // What they leave after that is new.
+    let later = lead::leave(&porch, Some(&session), &form()).await.unwrap();
+    assert!(later.session.is_some_and(|new| new != session));
+}
+
+/// Also by whoever owns the tables.
+async fn what_was_agreed_to_stays_as_it_was(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let porch = world.porch(&call).await;
+    let (session, _) = visit(&porch).await;
+    withdraw(&porch, Some(&session)).await.unwrap();
+    let (gone, _) = visit(&porch).await;
+    forget(&porch, Some(&gone)).await.unwrap();
+    lead::leave(&porch, None, &form()).await.unwrap();
+    let columns = "organization_id, lead_id, channel, text, version, given_at, withdrawn_at";
+    let mut tried = vec![
+        "update consent set text = 'anything'".to_owned(),
+        "update consent set version = '9'".into(),
+        "update consent set given_at = withdrawn_at where withdrawn_at is not null".into(),
+        "update consent set withdrawn_at = null where withdrawn_at is not null".into(),
+        "delete from consent".into(),
+        "update tombstone set erased_by = 'member'".into(),
+        "delete from tombstone".into(),
+    ];
+    match world.engine.db().kind() {
+        "SQLite" => tried.push(format!(
+            "insert or replace into consent ({columns}) select {columns} from consent"
+        )),
+        _ => tried.extend(["truncate consent", "truncate tombstone"].map(str::to_owned)),
+    }
+    for text in tried {
+        let owner = world.engine.db().as_owner().await;
+        let mut tx = owner.begin(call.organization()).await.unwrap();
+        let query = sqlx::AssertSqlSafe(text.clone());
+        let done = match raw_conn(&mut tx).await {
+            Ready::Sqlite(conn, _) => sqlx::query(query).execute(conn).await.map(drop),
+            Ready::Postgres(conn, _) => sqlx::query(query).execute(conn).await.map(drop),
+        };
+        let told = done.unwrap_err().to_string();
+        assert!(
+            told.contains("never changed") || told.contains("stays noted"),
+            "{text}: {told}"
+        );
+    }
+}
+
+/// As after an archive was put back that was made before the erasure: the store has it all, the file beside it knows better.
+async fn what_comes_back_is_erased_anew(db: TestDb) {
+    let db = std::sync::Arc::new(db);
+    let world = World::sharing(&db, |_| {}).await;
+    let call = world.realtor("Ana").await;
+    let porch = world.porch(&call).await;
+    let (session, lead) = visit(&porch).await;
+    let (other, _) = visit(&porch).await;
+    let (forgotten, _) = visit(&porch).await;
+    forget(&porch, Some(&forgotten)).await.unwrap();
+    let file = world.engine.config().data_dir.join(erased::FILE);
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(written.lines().filter(|line| !line.is_empty()).count(), 2);
+    erased::erase_anew(&world.engine).await.unwrap();
+    assert!(
+        known(&porch, Some(&session)).await.unwrap().is_some(),
+        "nothing came back"
+    );
+
+    // What another run of the same store has erased, with a line that a power cut left half.
+    let conversation = chat::conversation_of(&porch, Some(&session)).await.unwrap().unwrap();
+    let line = |kind: &str, id: uuid::Uuid| {
+        serde_json::json!({
+            "organization": call.organization(), "kind": kind, "id": id, "by": "buyer", "at": world.clock.now(),
+        })
+    };
+    let gone = line("lead", uuid::Uuid::from_u128(7));
+    let lines = [
+        line("conversation", conversation.uuid()),
+        line("lead", lead.uuid()),
+        gone,
+    ];
+    let lines: String = lines.iter().map(|line| format!("\n{line}\n")).collect();
+    std::fs::write(&file, format!("{{\"organization\":\"01{lines}{written}")).unwrap();
+    for _ in 0..2 {
+        erased::erase_anew(&world.engine).await.unwrap();
+        assert!(known(&porch, Some(&session)).await.unwrap().is_none());
+        assert_eq!(known(&porch, Some(&other)).await.unwrap().unwrap().leads.len(), 1);
+        assert_eq!(lead::list(&call, None, None).await.unwrap().items.len(), 1);
+    }
+    assert_eq!(actions(&call).await[0], log::ERASED_ANEW);
+    assert_eq!(
+        actions(&call).await.iter().filter(|it| *it == log::ERASED_ANEW).count(),
+        1
+    );
+
+    // A file that was lost is written anew by what the store knows.
+    std::fs::remove_file(&file).unwrap();
+    erased::erase_anew(&world.engine).await.unwrap();
+    let written = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(written.lines().filter(|line| !line.is_empty()).count(), 5);
 }

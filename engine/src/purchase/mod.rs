@@ -247,12 +247,14 @@ async fn note_paid(
 
 /// One purchase.
 pub async fn get(call: &Call, id: PurchaseId) -> Result<Purchase, Error> {
+    call.must(Action::SeeBilling)?;
     let mut tx = call.engine().db().read(call.organization()).await?;
     Ok(found(store::find(&mut tx, call.organization(), id).await?)?.purchase)
 }
 
 /// All purchases, newest first.
 pub async fn list(call: &Call, after: Option<&str>, limit: Option<u32>) -> Result<Page<Purchase>, Error> {
+    call.must(Action::SeeBilling)?;
     let after = after.map(str::parse::<PurchaseId>).transpose()?;
     let limit = page::limit(limit);
     let mut tx = call.engine().db().read(call.organization()).await?;

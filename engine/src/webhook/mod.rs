@@ -76,6 +76,8 @@ fn address(engine: &Engine, typed: &str) -> Result<String, Error> {
 pub async fn create(call: &Call, form: &WebhookForm) -> Result<WithSecret, Error> {
     call.must(Action::ManageWebhooks)?;
     let events = form.check()?;
+    // Buyers' names and questions go there.
+    call.must_have_proved()?;
     let (engine, organization) = (call.engine(), call.organization());
     let secret: [u8; sign::SECRET] = rand::random();
     let webhook = Webhook {
@@ -159,6 +161,9 @@ pub async fn update(call: &Call, id: WebhookId, change: WebhookChange) -> Result
         off,
         ..old.clone()
     };
+    if new.url != old.url {
+        call.must_have_proved()?;
+    }
     expect_one(store::change(&mut tx, organization, &new).await?, "webhook")?;
     if off.is_some() {
         store::drop_waiting(&mut tx, organization, id, OFF).await?;

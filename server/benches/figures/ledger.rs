@@ -70,6 +70,7 @@ impl Bench {
         let config = Config {
             mode: Mode::Demo,
             database_url,
+            database_owner_url: None,
             data_dir,
             public_url: "http://127.0.0.1".into(),
             credits_low: Credits::milli(50_000),

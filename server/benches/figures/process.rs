@@ -46,7 +46,7 @@ impl Server {
             .env("PORCHLIGHT_SITE_DIR", site())
             .env("PORCHLIGHT_LOG", "warn")
             // Visitors come from many addresses, as they do behind a proxy.
-            .env("PORCHLIGHT_TRUSTED_PROXIES", "1")
+            .env("PORCHLIGHT_TRUSTED_PROXIES", "127.0.0.1")
             .env("PORCHLIGHT_GRANT", "100000000")
             // One realtor asks for all of it.
             .env("PORCHLIGHT_API_PER_MINUTE", "0")

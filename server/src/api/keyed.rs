@@ -8,7 +8,7 @@ const SEARCH: &str = "/properties/search";
 
 /// What each of these routes is about. Which scope that takes, [`domain::api_key::needed`] knows.
 #[rustfmt::skip] // A line a noun.
-const ROUTES: [(Action, &[&str]); 10] = [
+const ROUTES: [(Action, &[&str]); 11] = [
     (Action::Work, &["/users/me", "/organizations/me", "/organizations/{id}"]),
     (Action::Work, &["/chatbots", "/chatbots/{id}", "/properties", "/properties/{id}", SEARCH]),
     (Action::Work, &["/properties/{id}/train/url", "/properties/{id}/train/knowledge_base", "/properties/{id}/train/document", "/properties/{id}/train/image"]),
@@ -16,7 +16,8 @@ const ROUTES: [(Action, &[&str]); 10] = [
     (Action::Work, &["/sources", "/sources/{id}", "/sources/{id}/file"]),
     (Action::Work, &["/qr_codes", "/qr_codes/{id}", "/qr_codes/{id}/scans", "/qr_codes/{id}/image.png", "/qr_codes/{id}/image.svg"]),
     (Action::Work, &["/analytics/qr_scans", "/analytics/conversations", "/analytics/leads"]),
-    (Action::Work, &["/credits/balance", "/credits/transactions", "/credits/purchases", "/credits/purchases/{id}"]),
+    (Action::Work, &["/credits/balance"]),
+    (Action::SeeBilling, &["/credits/transactions", "/credits/purchases", "/credits/purchases/{id}"]),
     (Action::SetBrand, &["/organizations/me/branding", "/organizations/{id}/branding"]),
     (Action::SeeLeads, &["/leads", "/conversations", "/conversations/{id}"]),
 ];

@@ -8,6 +8,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use domain::FaultCode;
+use engine::Call;
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
@@ -220,14 +221,39 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Self::read(request, state, true).await
+    }
+}
+
+/// A form of the console with a file. Of whoever is not signed in only the words are kept, for when they are.
+#[derive(Debug)]
+pub struct FormUpload {
+    pub who: Result<Call, ApiError>,
+    pub upload: Upload,
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormUpload {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let who = request.extensions().get::<Call>().cloned();
+        let who = who.ok_or_else(|| app::ssr::signed_out().into());
+        let upload = Upload::read(request, state, who.is_ok()).await?;
+        Ok(Self { who, upload })
+    }
+}
+
+impl Upload {
+    async fn read<S: Send + Sync>(request: Request, state: &S, keeps_file: bool) -> Result<Self, ApiError> {
         let multipart = Multipart::from_request(request, state).await;
         let mut multipart =
             multipart.map_err(|_| ApiError::unsupported("multipart/form-data with a part named `file`"))?;
         let mut upload = Self::default();
         let mut left = FIELDS_MAX;
-        while let Some(part) = multipart.next_field().await.map_err(unreadable)? {
+        while let Some(mut part) = multipart.next_field().await.map_err(unreadable)? {
             let name = part.name().unwrap_or_default().to_owned();
             match part.file_name().map(str::to_owned) {
+                Some(_) if !keeps_file => while part.chunk().await.map_err(unreadable)?.is_some() {},
                 Some(file_name) => {
                     let content_type = part.content_type().map(str::to_owned);
                     let bytes = part.bytes().await.map_err(unreadable)?;

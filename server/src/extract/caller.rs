@@ -103,16 +103,3 @@ impl Described for Caller {
 fn session(parts: &Parts) -> Option<Call> {
     parts.extensions.get::<Call>().cloned()
 }
-
-/// Who sends a form of the console: only a session counts.
-#[derive(Clone, Debug)]
-pub struct FormCaller(pub Call);
-
-impl<S: Send + Sync> FromRequestParts<S> for FormCaller {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        let call = session(parts);
-        Ok(Self(call.ok_or_else(app::ssr::signed_out)?))
-    }
-}

@@ -11,8 +11,8 @@ mod question;
 mod versioned;
 
 pub use address::ClientAddress;
-pub use body::{BODY_MAX, Input, Object, Upload};
-pub use caller::{Caller, FormCaller};
+pub use body::{BODY_MAX, FormUpload, Input, Object, Upload};
+pub use caller::Caller;
 pub use described::{BEARER, Described, Sketch, described};
 pub use id::{Id, Names};
 pub use paging::{List, Paging};

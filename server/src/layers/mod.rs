@@ -40,7 +40,8 @@ async fn pass(Shared(state): Shared<State>, address: ClientAddress, mut request:
         let said = headers::begin(&mut request);
         request.extensions_mut().insert(address);
         let asked = cors::begin(&state, request.method(), request.uri().path(), request.headers()).await;
-        let refused = origin::refusal(&state, &request)
+        let refused = origin::wrong_host(&state, &request)
+            .or_else(|| origin::refusal(&state, &request))
             .or_else(|| rate::refusal(&state, &address, &request))
             .or_else(|| asks_for_nothing(&request));
         let preflight = asked.as_ref().and_then(cors::Asked::preflight);

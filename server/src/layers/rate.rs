@@ -30,7 +30,6 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
         return None;
     }
     let path = uri.path();
-    let last = path.rsplit('/').next().unwrap_or_default();
     if let Some(rest) = path.strip_prefix("/v1/").or_else(|| path.strip_prefix("/api/")) {
         return match rest.split('/').next() {
             Some("auth") => Some(Limited::Login),
@@ -38,11 +37,9 @@ fn limited(method: &Method, uri: &Uri) -> Option<Limited> {
             _ => None,
         };
     }
-    if path.starts_with("/_fn/") {
-        // What is guessed at, and what makes accounts or letters.
-        let enters = path.starts_with("/_fn/auth/") && last != "sign_out"
-            || matches!(last, "join" | "prove" | "prove_passkey" | "change_password");
-        return enters.then_some(Limited::Login);
+    // What is guessed at, and what makes accounts or letters.
+    if app::ssr::enters(path) {
+        return Some(Limited::Login);
     }
     if path == "/operator/sign-in" || path.starts_with("/operator/set-up/") {
         return Some(Limited::Login);

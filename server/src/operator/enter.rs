@@ -10,7 +10,7 @@ use axum::{
 use domain::operator::{OperatorSignIn, SetUpForm};
 use engine::operator;
 
-use super::staff::{SIGN_IN, frame, go_on, page, token};
+use super::staff::{SIGN_IN, device, frame, go_on, page, token};
 use crate::{error::ApiError, state::State};
 
 /// What a form sent; one that cannot be read is as an empty one, which is told what is missing.
@@ -25,10 +25,11 @@ pub(super) async fn sign_in_page(Shared(state): Shared<State>) -> Response {
 
 pub(super) async fn sign_in(
     Shared(state): Shared<State>,
+    headers: HeaderMap,
     form: Result<Form<OperatorSignIn>, FormRejection>,
 ) -> Result<Response, ApiError> {
     let form = sent(form);
-    match operator::enter(&state.engine, &form).await {
+    match operator::enter(&state.engine, &form, device(&state.engine, &headers)).await {
         Ok(entered) => go_on(&state.engine, Some(&entered), "/operator"),
         Err(error) if error.is_internal() => Err(error.into()),
         Err(error) => {

@@ -18,30 +18,50 @@ use crate::{error::ApiError, extract::ClientAddress, state::State};
 /// Where operators come in.
 pub(super) const SIGN_IN: &str = "/operator/sign-in";
 
-/// The cookie of an operator's session, and its name where the site is served by https.
-const COOKIE: [&str; 2] = ["porchlight_operator", "__Secure-porchlight_operator"];
+/// The cookies of an operator's session, and of a browser that one has signed in with before; and their names where the site is
+/// served by https.
+const SESSION: [&str; 2] = ["porchlight_operator", "__Host-porchlight_operator"];
+const DEVICE: [&str; 2] = ["porchlight_operator_device", "__Host-porchlight_operator_device"];
 
-fn cookie_name(engine: &Engine) -> &'static str {
-    match engine.config().public_url.starts_with("https://") {
-        true => COOKIE[1],
-        false => COOKIE[0],
-    }
+/// How long a browser is known, in seconds: a year.
+const KNOWN_FOR: i64 = 365 * 24 * 60 * 60;
+
+fn is_https(engine: &Engine) -> bool {
+    engine.config().public_url.starts_with("https://")
+}
+
+fn named(engine: &Engine, names: [&'static str; 2]) -> &'static str {
+    names[usize::from(is_https(engine))]
 }
 
 /// What the browser holds of a session, if anything.
 pub(super) fn token(engine: &Engine, headers: &HeaderMap) -> Option<String> {
-    cookie(headers, cookie_name(engine)).map(str::to_owned)
+    cookie(headers, named(engine, SESSION)).map(str::to_owned)
+}
+
+/// By what the browser is known, if it is.
+pub(super) fn device<'h>(engine: &Engine, headers: &'h HeaderMap) -> Option<&'h str> {
+    cookie(headers, named(engine, DEVICE))
 }
 
 /// Keeps a session in the browser, or with `None` takes it out, and goes on.
 pub(super) fn go_on(engine: &Engine, entered: Option<&Entered>, to: &str) -> Result<Response, ApiError> {
-    let name = cookie_name(engine);
-    let secure = if name == COOKIE[1] { "; Secure" } else { "" };
-    let (value, age) = entered.map_or(("", 0), |entered| (entered.token.as_str(), SESSION_FOR.num_seconds()));
-    let cookie = format!("{name}={value}; Path=/operator; Max-Age={age}; HttpOnly; SameSite=Strict{secure}");
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| ApiError::internal("the cookie of an operator"))?;
+    let secure = if is_https(engine) { "; Secure" } else { "" };
     let mut response = Redirect::to(to).into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie);
+    let mut keep = |names, value: &str, seconds: i64| {
+        let name = named(engine, names);
+        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}");
+        let cookie = HeaderValue::from_str(&cookie).map_err(|_| ApiError::internal("the cookie of an operator"))?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+        Ok::<_, ApiError>(())
+    };
+    match entered {
+        Some(entered) => {
+            keep(SESSION, &entered.token, SESSION_FOR.num_seconds())?;
+            keep(DEVICE, &entered.device, KNOWN_FOR)?;
+        }
+        None => keep(SESSION, "", 0)?,
+    }
     Ok(response)
 }
 

@@ -4,7 +4,7 @@ use app::pages::porch::Visit;
 use axum::{
     Form, Json,
     extract::{State as Shared, rejection::FormRejection},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::lead::LeadForm;
@@ -40,8 +40,16 @@ pub(super) async fn leave(
         Err(failed) => return Ok(failed.into_response()),
     };
     match lead::leave(&door.porch, door.session(), &left.lead).await {
-        Ok(id) if by_script => Ok(Json(json!({ "lead_id": id })).into_response()),
-        Ok(_) => Ok(see(&door.address("sent=1", "thanks"))),
+        Ok(left) => {
+            let mut response = match by_script {
+                true => Json(json!({ "lead_id": left.id })).into_response(),
+                false => see(&door.address("sent=1", "thanks")),
+            };
+            if let Some(cookie) = left.session.as_deref().and_then(|session| door.cookie(session)) {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
         Err(error) if by_script || error.is_internal() => Err(error.into()),
         Err(error) => {
             let fault = error.into_fault();

@@ -1,12 +1,13 @@
 //! Coming to a porch and looking at it.
 
 use axum::{
+    Extension,
     extract::State as Shared,
     http::{HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
 use engine::{
-    Engine, porch,
+    Call, Engine, porch,
     qr::{self, Visit},
 };
 
@@ -69,19 +70,23 @@ pub(super) async fn logo(
     Ok((headers, logo).into_response())
 }
 
-/// A photo of a listing. The number of a source's photo never comes to mean another picture.
+/// A photo of a listing. The number of a source's photo never comes to mean another picture; one that was taken away is gone
+/// from browsers soon, and was kept nowhere between.
 pub(super) async fn photo(
     Shared(engine): Shared<Engine>,
+    caller: Option<Extension<Call>>,
     Names((source, number)): Names<(String, String)>,
 ) -> Result<Response, ApiError> {
+    let caller = caller.map(|Extension(call)| call);
     let found = match (source.parse(), number.parse()) {
-        (Ok(source), Ok(number)) => porch::photo(&engine, source, number).await?,
+        (Ok(source), Ok(number)) => porch::photo(&engine, caller.as_ref(), source, number).await?,
         _ => None,
     };
-    let photo = found.ok_or_else(|| ApiError::not_found("photo"))?;
+    let (photo, is_public) = found.ok_or_else(|| ApiError::not_found("photo"))?;
+    let kept = if is_public { "private, max-age=300" } else { "no-store" };
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("image/jpeg")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+        (header::CACHE_CONTROL, HeaderValue::from_static(kept)),
     ];
     Ok((headers, photo).into_response())
 }

@@ -19,7 +19,7 @@ pub(super) async fn show(
     Names(slug): Names<String>,
     visitor: Visitor,
 ) -> Result<Response, Failed> {
-    let door = visitor.open(&engine, &slug, None).await?;
+    let door = visitor.open_own(&engine, &slug).await?;
     let known = privacy::known(&door.porch, door.session()).await;
     let known = known.map_err(|error| visitor.failed(error))?;
     let page = pages::me(&door.porch, known.as_ref(), &visitor.visit(&door));
@@ -32,7 +32,7 @@ pub(super) async fn download(
     Names(slug): Names<String>,
     visitor: Visitor,
 ) -> Result<Response, ApiError> {
-    let opened = visitor.open(&engine, &slug, None).await;
+    let opened = visitor.open_own(&engine, &slug).await;
     let door = opened.map_err(Failed::into_error)?;
     let known = privacy::known(&door.porch, door.session()).await?;
     let known = known.ok_or_else(|| ApiError::from(Fault::not_found("conversation")))?;
@@ -64,7 +64,7 @@ pub(super) async fn withdraw(
     Names(slug): Names<String>,
     visitor: Visitor,
 ) -> Result<Response, Failed> {
-    let door = visitor.open(&engine, &slug, None).await?;
+    let door = visitor.open_own(&engine, &slug).await?;
     let done = privacy::withdraw(&door.porch, door.session()).await;
     done.map_err(|error| visitor.failed(error))?;
     Ok(see(&here(&door)))
@@ -75,7 +75,7 @@ pub(super) async fn erase(
     Names(slug): Names<String>,
     visitor: Visitor,
 ) -> Result<Response, Failed> {
-    let door = visitor.open(&engine, &slug, None).await?;
+    let door = visitor.open_own(&engine, &slug).await?;
     let done = privacy::forget(&door.porch, door.session()).await;
     done.map_err(|error| visitor.failed(error))?;
     let mut response = see(&here(&door));

@@ -29,12 +29,13 @@ pub fn routes() -> Router<State> {
         .route("/p/{slug}/me/withdraw", post(me::withdraw).get(look::back))
         .route("/p/{slug}/me/erase", post(me::erase).get(look::back))
         .route("/logo/{organization}", get(look::logo))
-        .route("/photo/{source}/{number}", get(look::photo))
 }
 
-/// The realtor's own look at a porch before buyers see it; belongs among the routes where somebody is signed in.
+/// The realtor's own look at a porch before buyers see it, and photos, of which they see more than buyers do; belongs among the
+/// routes where somebody is signed in.
 pub fn preview_routes() -> Router<State> {
     Router::new()
+        .route("/photo/{source}/{number}", get(look::photo))
         .route("/console/preview/{bot}", get(preview::show))
         .route("/console/preview/{bot}/ask", post(preview::ask))
 }

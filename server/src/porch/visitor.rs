@@ -64,6 +64,19 @@ impl Visitor {
         Ok(Door { porch, session, code })
     }
 
+    /// The same for what the visitor has said and left there, whatever has become of the porch.
+    pub(super) async fn open_own(&self, engine: &Engine, slug: &str) -> Result<Door, Failed> {
+        let session = |porch: &Porch| self.cookie(&cookie_name(porch));
+        let porch = engine::porch::open_own(engine, slug, session).await;
+        let porch = porch.map_err(|error| self.failed(error))?;
+        let session = session(&porch);
+        Ok(Door {
+            porch,
+            session,
+            code: None,
+        })
+    }
+
     pub(super) fn failed(&self, error: engine::Error) -> Failed {
         Failed {
             error,

@@ -116,9 +116,11 @@ impl TestApp {
 
     pub async fn with(setup: Setup) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let (database_url, owner) = database(setup.store, &folder).await;
         let mut config = Config {
             mode: Mode::Demo,
-            database_url: database(setup.store, &folder).await,
+            database_url,
+            database_owner_url: owner.map(Into::into),
             data_dir: folder.path().join("data"),
             public_url: "http://porch.test".into(),
             prices: domain::credits::PriceList::default(),
@@ -241,9 +243,10 @@ impl TestApp {
     }
 }
 
-async fn database(store: Store, folder: &TempDir) -> String {
+/// A new store, and as whom its tables are made where that is somebody else.
+async fn database(store: Store, folder: &TempDir) -> (String, Option<String>) {
     match store {
-        Store::Sqlite => format!("sqlite:{}", folder.path().join("store.db").display()),
+        Store::Sqlite => (format!("sqlite:{}", folder.path().join("store.db").display()), None),
         Store::Postgres => {
             let server = std::env::var("PORCHLIGHT_TEST_POSTGRES").unwrap();
             let name = format!("porchlight_api_{}", uuid::Uuid::new_v4().simple());
@@ -252,9 +255,15 @@ async fn database(store: Store, folder: &TempDir) -> String {
                 .execute(sqlx::AssertSqlSafe(format!("create database {name}")))
                 .await
                 .unwrap();
-            let mut address = url::Url::parse(&server).unwrap();
-            address.set_path(&name);
-            address.into()
+            let at = |server: &str| {
+                let mut address = url::Url::parse(server).unwrap();
+                address.set_path(&name);
+                String::from(address)
+            };
+            match std::env::var("PORCHLIGHT_TEST_POSTGRES_SERVER") {
+                Ok(ours) => (at(&ours), Some(at(&server))),
+                Err(_) => (at(&server), None),
+            }
         }
     }
 }
@@ -338,11 +347,12 @@ impl Client<'_> {
 
     /// Sends a form of a page, as a browser without scripts does.
     pub async fn form(&self, page: &str, path: &str, body: &str) -> Answer {
+        let site = &self.app.engine.config().public_url;
         let request = Request::post(path)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .header(header::ACCEPT, "text/html")
-            .header(header::REFERER, format!("http://porch.test{page}"))
-            .header(header::ORIGIN, "http://porch.test");
+            .header(header::REFERER, format!("{site}{page}"))
+            .header(header::ORIGIN, site);
         self.send(request.body(Body::from(body.to_owned())).unwrap()).await
     }
 

@@ -211,7 +211,7 @@ async fn who_asks_too_often_waits() {
     let web = Web {
         chat_per_minute: 3,
         login_per_minute: 2,
-        trusted_proxies: 1,
+        trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         ..Web::default()
     };
     let app = TestApp::with(Setup {

@@ -21,6 +21,9 @@ fn porchlight(data: &std::path::Path, words: &[&str], settings: &[(&str, &str)])
         .unwrap()
 }
 
+const PRODUCTION: (&str, &str) = ("PORCHLIGHT_MODE", "production");
+const SECRET: &str = "a secret for tests of at least thirty-two bytes";
+
 #[test]
 fn bad_settings_are_named_and_no_secret_is_told() {
     let folder = tempfile::tempdir().unwrap();
@@ -29,7 +32,7 @@ fn bad_settings_are_named_and_no_secret_is_told() {
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("PORCHLIGHT_ADDR", "nowhere")], "addr"),
         (&[("PORCHLIGHT_MODE", "party")], "mode"),
-        (&[("PORCHLIGHT_MODE", "production")], "PORCHLIGHT_TOKEN_SECRET"),
+        (&[PRODUCTION], "PORCHLIGHT_TOKEN_SECRET"),
         (
             &[("PORCHLIGHT_TOKEN_SECRET", "hunter2-short")],
             "PORCHLIGHT_TOKEN_SECRET",
@@ -46,11 +49,53 @@ fn bad_settings_are_named_and_no_secret_is_told() {
             &[("PORCHLIGHT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d")],
             "PORCHLIGHT_DATABASE_URL",
         ),
+        (
+            &[
+                PRODUCTION,
+                ("PORCHLIGHT_DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d"),
+            ],
+            "PORCHLIGHT_DATABASE_OWNER_URL",
+        ),
         (&[("PORCHLIGHT_DATA_DIR", "/proc/none")], "PORCHLIGHT_DATA_DIR"),
         (&[("PORCHLIGHT_PUBLIC_URL", "porch.example")], "PORCHLIGHT_PUBLIC_URL"),
         (
             &[("PORCHLIGHT_PUBLIC_URL", "https://porch.example/path")],
             "PORCHLIGHT_PUBLIC_URL",
+        ),
+        (
+            &[PRODUCTION, ("PORCHLIGHT_ADDR", "0.0.0.0:3000")],
+            "PORCHLIGHT_PUBLIC_URL: in production",
+        ),
+        (
+            &[PRODUCTION, ("PORCHLIGHT_PUBLIC_URL", "http://porch.example")],
+            "PORCHLIGHT_PUBLIC_URL: in production",
+        ),
+        (
+            &[
+                PRODUCTION,
+                ("PORCHLIGHT_PROVIDER_BASE_URL", "http://127.0.0.1.example/v1"),
+                ("PORCHLIGHT_PROVIDER_MODEL", "m"),
+            ],
+            "PORCHLIGHT_PROVIDER_BASE_URL: in production",
+        ),
+        (
+            &[
+                PRODUCTION,
+                ("PORCHLIGHT_TOKEN_SECRET", SECRET),
+                ("PORCHLIGHT_ENCRYPTION_KEY", SECRET),
+                ("PORCHLIGHT_LICENCE_VERIFIER_URL", "http://h/licences"),
+            ],
+            "PORCHLIGHT_LICENCE_VERIFIER_URL: in production",
+        ),
+        (
+            &[
+                PRODUCTION,
+                ("PORCHLIGHT_TOKEN_SECRET", SECRET),
+                ("PORCHLIGHT_ENCRYPTION_KEY", SECRET),
+                ("PORCHLIGHT_SMTP_URL", "smtp://mail.example:25?tls=opportunistic"),
+                ("PORCHLIGHT_MAIL_FROM", "Porch <porch@porch.example>"),
+            ],
+            "PORCHLIGHT_SMTP_URL: in production",
         ),
         (&[("PORCHLIGHT_SITE_DIR", "/nothing/here")], "PORCHLIGHT_SITE_DIR"),
         (

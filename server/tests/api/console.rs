@@ -297,3 +297,43 @@ async fn chosen_colours_stay_and_are_given_back_to_the_device() {
     );
     assert!(page("theme=mauve").await.contains(r#"<html lang="en">"#));
 }
+
+/// What anybody can send is not kept for them on our disk, whichever form they say it is.
+#[tokio::test]
+async fn strangers_fill_no_disk() {
+    let app = TestApp::new().await;
+    let kept = async || {
+        let count = "select count(*) || ' ' || coalesce(max(length(data)), 0) from web_session";
+        app.texts(count, count).await.remove(0)
+    };
+    let long = "x".repeat(1_000_000);
+    let stranger = app.visitor();
+    for form in ["source/add_text", "bot/create", "auth/sign_out"] {
+        let text = format!("text={long}");
+        stranger
+            .form("/console/knowledge", &format!("/_fn/{form}"), &text)
+            .await;
+    }
+    let long_name = format!("email={long}&password=x&next=");
+    stranger.form("/sign-in", "/_fn/auth/sign_in", &long_name).await;
+    let file = ("notes.txt", "text/plain", long.as_bytes());
+    let plain = from_page(&stranger, "/console/knowledge");
+    let sent = plain.upload("/_fn/source/upload", file, &[("bot_id", "7")]).await;
+    assert!(
+        sent.header("location").starts_with("/sign-in?next="),
+        "{}",
+        sent.header("location")
+    );
+    assert_eq!(kept().await, "0 0");
+    // What was typed to come in is, and is there again.
+    let typed = stranger
+        .form(
+            "/sign-in",
+            "/_fn/auth/sign_in",
+            "email=who%40example.com&password=x&next=",
+        )
+        .await;
+    let again = with_session(&app, &typed).get("/sign-in").await;
+    assert!(again.text().contains("who@example.com"));
+    assert!(kept().await.starts_with("1 "));
+}

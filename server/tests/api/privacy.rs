@@ -55,7 +55,7 @@ async fn the_console_sets_how_long_things_are_kept_and_erases_a_buyer() {
         email: "ida@example.com".into(),
         ..LeadForm::default()
     };
-    let lead = engine::lead::leave(&open, None, &left).await.unwrap();
+    let lead = engine::lead::leave(&open, None, &left).await.unwrap().id;
     let session = signed_in(&app, "ana@example.com").await;
 
     let page = session.get("/console/privacy").await;
@@ -75,4 +75,66 @@ async fn the_console_sets_how_long_things_are_kept_and_erases_a_buyer() {
         .form("/console/leads", "/_fn/lead/erase", &format!("id={lead}"))
         .await;
     assert!(!session.get("/console/leads").await.text().contains("ida@example.com"));
+}
+
+/// Whoever only left a message sees it, withdraws and erases it, also once the realtor has taken the page away.
+#[tokio::test]
+async fn a_buyers_page_is_there_whatever_becomes_of_the_porch() {
+    let app = TestApp::new().await;
+    let ana = app.owner("ana").await;
+    let porch = ana.porch().await;
+    let url = ana.get(&format!("/v1/chatbots/{}", porch.bot)).await.json()["porch_url"].clone();
+    let slug = url.as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    let sent = app
+        .visitor()
+        .form(
+            &format!("/p/{slug}"),
+            &format!("/p/{slug}/lead"),
+            "name=Ida&email=ida%40example.com&message=Hello",
+        )
+        .await;
+    let cookie = sent.header("set-cookie").split(';').next().unwrap().to_owned();
+    let ida = app
+        .visitor()
+        .with("cookie", &cookie)
+        .with("origin", "http://porch.test");
+    let own = format!("/p/{slug}/me");
+    assert!(
+        ida.get(&own)
+            .await
+            .expect(StatusCode::OK)
+            .text()
+            .contains("ida@example.com")
+    );
+    let draft = ana
+        .put(&format!("/v1/chatbots/{}", porch.bot), json!({ "status": "draft" }))
+        .await;
+    draft.expect(StatusCode::OK);
+    ida.get(&format!("/p/{slug}")).await.expect(StatusCode::NOT_FOUND);
+    app.visitor().get(&own).await.expect(StatusCode::NOT_FOUND);
+    let stranger = app.visitor().with("cookie", "porch_x=1");
+    stranger.get(&own).await.expect(StatusCode::NOT_FOUND);
+    assert!(
+        ida.get(&own)
+            .await
+            .expect(StatusCode::OK)
+            .text()
+            .contains("ida@example.com")
+    );
+    ida.get(&format!("{own}.json")).await.expect(StatusCode::OK);
+    assert!(
+        ida.form(&own, &format!("{own}/withdraw"), "")
+            .await
+            .status
+            .is_redirection()
+    );
+    assert!(ana.get("/v1/leads").await.json()[0]["consents"][0]["withdrawn_at"].is_string());
+    assert!(
+        ida.form(&own, &format!("{own}/erase"), "")
+            .await
+            .status
+            .is_redirection()
+    );
+    assert_eq!(ana.get("/v1/leads").await.json(), json!([]));
+    ida.get(&own).await.expect(StatusCode::NOT_FOUND);
 }

@@ -167,6 +167,44 @@ async fn what_was_told_before_a_backup_is_there_after_a_restore() {
     eprintln!("restored in {took:?}: {figures:?}");
 }
 
+/// Checks D-07 and A-14: an archive does not bring back whom somebody had erased after it was made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_erased_stays_erased_after_a_restore() {
+    let (home, told, owner, _, _provider) = backed_up().await;
+    let server = home.start("").await;
+    let (client, porch) = (server.client(), owner.porch.clone());
+    let caller = Caller {
+        client: client.clone(),
+        ..told
+    };
+    let (erased, stays) = (caller.known_buyer(&porch).await, caller.known_buyer(&porch).await);
+    let (erased, stays) = (erased.expect("a buyer"), stays.expect("a buyer"));
+    let archive = home.path("with-both.zip");
+    let made = home.run(&["backup", archive.to_str().unwrap()], "");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let erase = client.request("POST", &format!("/p/{porch}/me/erase"));
+    let erase = erase.header("cookie", &erased).header("sec-fetch-site", "same-origin");
+    super::rig::Client::send(erase).await.expect("erased");
+    server.kill();
+    let restored = home.run(&["restore", "--force", archive.to_str().unwrap()], "");
+    assert!(
+        restored.status.success(),
+        "{}",
+        String::from_utf8_lossy(&restored.stderr)
+    );
+    for _ in 0..2 {
+        let server = home.start("").await;
+        let known = async |cookie: &str| {
+            let known = server.client().request("GET", &format!("/p/{porch}/me.json"));
+            let known = super::rig::Client::send(known.header("cookie", cookie)).await;
+            known.expect("an answer").status
+        };
+        assert_eq!(known(&stays).await, 200);
+        assert_eq!(known(&erased).await, 404);
+        server.kill();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_damaged_archive_is_refused_before_anything_is_changed() {
     let (home, _, _, archive, _provider) = backed_up().await;

@@ -126,7 +126,8 @@ async fn the_audit_finds_what_is_planted() {
     server.kill();
     let told = caller.record.all();
     audit::check(&home, &told).await;
-    let free = "drop trigger ledger_entry_no_delete; drop trigger ledger_entry_no_update;";
+    let free = "drop trigger ledger_entry_no_delete; drop trigger ledger_entry_no_update;
+        drop trigger consent_no_delete;";
     let planted: [&'static str; 12] = [
         "delete from scan where id = (select min(id) from scan)",
         "update scan set counted = 0",

@@ -24,7 +24,7 @@ async fn ask_and_leave(port: u16, code: String, after: Duration, reset: bool) ->
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let body = json!({ "message_text": "When was the roof replaced?" }).to_string();
     let request = format!(
-        "POST /v1/public/chat/{code} HTTP/1.1\r\nHost: porch.test\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n\
+        "POST /v1/public/chat/{code} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );

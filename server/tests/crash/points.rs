@@ -307,6 +307,12 @@ async fn pass(name: &str, caller: &Caller, owner: &Owner) -> Option<()> {
                 .await?;
             Client::send(browser.request("GET", "/console/leads.csv")).await?;
         }
+        "audit.export" => {
+            browser
+                .form("/_fn/auth/sign_in", &sign_in(&owner.email, PASSWORD))
+                .await?;
+            Client::send(browser.request("GET", "/console/audit.csv")).await?;
+        }
         "session.create" | "session.save" | "session.delete" => browser.in_and_out(&owner.email).await?,
         "sign_in" | "token.refresh" => drop(client.token(&owner.email).await?),
         "session.seen" => drop(client.call(token, "GET", "/v1/users/me", None).await?),

@@ -46,6 +46,10 @@ impl Home {
     pub async fn new(store: Store, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(folder.path().join("site/pkg")).unwrap();
+        let mut settings: Vec<_> = settings
+            .iter()
+            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
+            .collect();
         let database = match store {
             Store::Sqlite => format!("sqlite:{}", folder.path().join("data/porchlight.db").display()),
             Store::Postgres => {
@@ -54,15 +58,20 @@ impl Home {
                 let mut admin = sqlx::PgConnection::connect(&server).await.unwrap();
                 let create = sqlx::AssertSqlSafe(format!("create database {name}"));
                 admin.execute(create).await.unwrap();
-                let mut address = url::Url::parse(&server).unwrap();
-                address.set_path(&name);
-                address.into()
+                let at = |server: &str| {
+                    let mut address = url::Url::parse(server).unwrap();
+                    address.set_path(&name);
+                    String::from(address)
+                };
+                match std::env::var("PORCHLIGHT_TEST_POSTGRES_SERVER") {
+                    Ok(ours) => {
+                        settings.push(("PORCHLIGHT_DATABASE_OWNER_URL".to_owned(), at(&server)));
+                        at(&ours)
+                    }
+                    Err(_) => at(&server),
+                }
             }
         };
-        let settings = settings
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-            .collect();
         Self {
             folder,
             database,

@@ -8,7 +8,7 @@ use crate::error::AppError;
 pub async fn reset(token: String, #[server(flatten)] form: ResetForm) -> Result<(), AppError> {
     let (engine, sender) = (crate::ssr::engine()?, crate::ssr::sender());
     let account = engine::account::reset(&engine, &token, &form, &sender.client()).await?;
-    crate::ssr::keep_device(account)?;
+    crate::ssr::keep_device(&engine::account::device_by_letter(&engine, account)?)?;
     leptos_axum::redirect("/sign-in?reset=1");
     Ok(())
 }

@@ -39,7 +39,7 @@ fn form(view: Option<OfferView>) -> AnyView {
                 <Field name="first_name" label="First name" autocomplete="given-name" max=50/>
                 <Field name="last_name" label="Last name" autocomplete="family-name" max=50/>
             </div>
-            <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="At least 12 characters; a short sentence works well."/>
+            <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="Long beats complicated: a short sentence works well."/>
             <Submit>"Join"</Submit>
         </Form>
         <p class="muted">"Have an account? "<a href="/sign-in">"Sign in"</a></p>

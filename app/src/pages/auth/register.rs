@@ -18,7 +18,7 @@ pub fn RegisterPage() -> impl IntoView {
                     <Field name="last_name" label="Last name" autocomplete="family-name" max=50/>
                 </div>
                 <Field name="email" label="Email" kind="email" autocomplete="username" max=254/>
-                <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="At least 12 characters; a short sentence works well."/>
+                <Field name="password" label="Password" kind="password" autocomplete="new-password" hint="Long beats complicated: a short sentence works well."/>
                 <div class="pair">
                     <Field name="license_number" label="Licence number" optional=true max=40/>
                     <Field name="license_state" label="State" optional=true max=40/>

@@ -32,7 +32,7 @@ fn form(link: Option<LinkView>) -> AnyView {
     view! {
         <p class="offer">"For "<strong>{email}</strong></p>
         <Form to=Reset::PATH check=Check::Reset hidden=vec![("token", token)]>
-            <Field name="password" label="New password" kind="password" autocomplete="new-password" hint="At least 12 characters; a short sentence works well."/>
+            <Field name="password" label="New password" kind="password" autocomplete="new-password" hint="Long beats complicated: a short sentence works well."/>
             <Submit>"Set the password"</Submit>
         </Form>
     }

@@ -1,11 +1,12 @@
 //! Credits: what there is, what things cost, and what every move was for.
 
-use domain::{page::Page, purchase::PurchaseState};
+use domain::{page::Page, purchase::PurchaseState, tenancy::Action};
 use leptos::prelude::*;
 
 use super::parts::query;
 use crate::{
     fns::credits::{CreditsView, PurchaseRow, TransactionRow, credits_balance, list_purchases, list_transactions},
+    layout::may,
     ui::{Badge, Banner, Card, Cell, Mood, PageHead, Pagination, StatCard, Table, TimeText, load, shown},
 };
 
@@ -14,13 +15,22 @@ use crate::{
 pub fn CreditsPage() -> impl IntoView {
     let after = query("after");
     let balance = load(|| (), |()| credits_balance());
-    let history = load(move || after.get(), list_transactions);
-    let purchases = load(|| (), |()| list_purchases());
+    let billing = if may(Action::SeeBilling) {
+        let history = load(move || after.get(), list_transactions);
+        let purchases = load(|| (), |()| list_purchases());
+        view! {
+            {shown(purchases, bought)}
+            {shown(history, move |page| rows(page, after.get_untracked().is_none()))}
+        }
+        .into_any()
+    } else {
+        view! { <p class="muted">"What was bought, and what each credit went for, the owner and the admins see."</p> }
+            .into_any()
+    };
     view! {
         <PageHead title="Credits" lead="What your bots cost: only what was delivered is charged."/>
         {shown(balance, head)}
-        {shown(purchases, bought)}
-        {shown(history, move |page| rows(page, after.get_untracked().is_none()))}
+        {billing}
     }
     .into_any()
 }

@@ -224,7 +224,7 @@ fn password(email: String) -> AnyView {
             <p class="muted">"You sign in with "{email}"."</p>
             <Form to=ChangePassword::PATH check=Check::Password>
                 <Field name="current_password" label="Password now" kind="password" autocomplete="current-password"/>
-                <Field name="password" label="New password" kind="password" autocomplete="new-password" hint="At least 12 characters; a short sentence works well."/>
+                <Field name="password" label="New password" kind="password" autocomplete="new-password" hint="Long beats complicated: a short sentence works well."/>
                 <Submit>"Change the password"</Submit>
             </Form>
         </Card>

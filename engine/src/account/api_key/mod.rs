@@ -19,12 +19,12 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::session::Needs;
+use super::{factor, session::Needs};
 use crate::{
     Call, Engine, Error, Scope,
     audit::{self, Event, Target},
     db::{Fresh, Reach, Tx},
-    failpoint, request,
+    failpoint, mail, request,
 };
 
 /// How often it is noted that a key is used.
@@ -96,8 +96,16 @@ pub async fn create(call: &Call, form: &KeyForm) -> Result<NewKey, Error> {
         let text = format!("You have {KEYS_MAX} API keys, which is the most. Revoke one first.");
         return Err(Fault::new(FaultCode::Conflict, text).into());
     }
+    let email = factor::email(&mut tx, &call.person()).await?;
+    let text = format!(
+        "An API key was made for it, called \"{}\". Until {} it works as you do in what it was made for.",
+        key.name,
+        key.expires_at.format("%-d %B %Y")
+    );
+    super::warn(&mut tx, engine, &email, &text).await?;
     request::done(&mut tx, call).await?;
     tx.commit_at(failpoint::API_KEY_CREATE).await?;
+    mail::ring(engine);
     Ok(NewKey { key, text: made.text() })
 }
 

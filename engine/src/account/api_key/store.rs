@@ -18,7 +18,9 @@ statements! {
     API_KEYS = "select id, name, scopes, created_at, expires_at, used_at from api_key
         where organization_id = $1 and account_id = $2 and (id = $3 or $3 is null) order by id";
     // The key itself names its tenant. None for one whose member was switched off.
-    API_KEY_STANDING = "select k.organization_id, k.account_id, a.role, a.totp_secret is not null as has_factor, k.scopes, k.expires_at, k.used_at
+    API_KEY_STANDING = "select k.organization_id, k.account_id, a.role,
+        a.totp_secret is not null or exists (select 1 from passkey p where p.organization_id = a.organization_id and p.account_id = a.id)
+        as has_factor, k.scopes, k.expires_at, k.used_at
         from api_key k join account a on a.organization_id = k.organization_id and a.id = k.account_id
         where k.id = $1 and k.secret_hash = $2 and a.deactivated_at is null";
     TOUCH_API_KEY = "update api_key set used_at = $3 where organization_id = $1 and id = $2 and (used_at < $3 or used_at is null)";

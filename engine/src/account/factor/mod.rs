@@ -75,6 +75,12 @@ pub(super) async fn email(tx: &mut Tx, person: &Person) -> Result<String, Error>
     Ok(known(tx, person).await?.email)
 }
 
+/// Has whatever else changes the account wait until the commit: of two factors that are taken away at once one is the last.
+pub(super) async fn alone(tx: &mut Tx, person: &Person) -> Result<(), Error> {
+    super::store::member_to_change(tx, person.organization, person.account).await?;
+    Ok(())
+}
+
 /// Whether more than the password is asked for at sign-in.
 pub(super) async fn has_one(tx: &mut Tx, person: &Person) -> Result<bool, Error> {
     Ok(known(tx, person).await?.has_one())
@@ -168,7 +174,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
         return Err(wrong());
     };
     let engine = &person.engine;
-    engine
+    let taken = engine
         .attempts()
         .take(Guess::Code(person.account.uuid()), None, engine.clock().now())?;
     let mut tx = engine.db().begin(person.organization).await?;
@@ -204,7 +210,7 @@ pub async fn confirm(person: &Person, form: &FactorForm) -> Result<Vec<String>, 
     }
     tx.commit_at(failpoint::FACTOR_ENROL).await?;
     mail::ring(engine);
-    engine.attempts().known(Guess::Code(person.account.uuid()), None);
+    engine.attempts().known(taken);
     Ok(codes)
 }
 
@@ -214,6 +220,7 @@ pub async fn remove(call: &Call) -> Result<(), Error> {
     let person = call.person();
     let engine = call.engine();
     let mut tx = engine.db().begin(person.organization).await?;
+    alone(&mut tx, &person).await?;
     let row = known(&mut tx, &person).await?;
     let is_last = row.passkeys == 0;
     if engine.config().require_factor && is_last {
@@ -271,11 +278,11 @@ async fn prove(person: &Person, form: &FactorForm, from: &Client<'_>, done: Opti
     let engine = &person.engine;
     let guess = Guess::Code(person.account.uuid());
     let device = super::device::known(engine, person.account, from.device);
-    let is_last = engine.attempts().take(guess, device, engine.clock().now())?;
+    let taken = engine.attempts().take(guess, device, engine.clock().now())?;
     let proved = judge(person, code, done).await;
     match &proved {
-        Ok(()) => engine.attempts().known(guess, device),
-        Err(_) if is_last => warn(person).await?,
+        Ok(()) => engine.attempts().known(taken),
+        Err(_) if taken.is_last => warn(person).await?,
         Err(_) => {}
     }
     proved
@@ -346,7 +353,7 @@ pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Re
     }
     let guess = Guess::Password(&row.email);
     let device = super::device::known(engine, person.account, from.device);
-    engine.attempts().take(guess, device, engine.clock().now())?;
+    let taken = engine.attempts().take(guess, device, engine.clock().now())?;
     let hash = Some(row.password_hash);
     if !engine.passwords().verify(form.password.clone(), hash).await? {
         return Err(Fault::field("password", "This is not your password.").into());
@@ -354,7 +361,7 @@ pub async fn prove_again(call: &Call, form: &ProofForm, from: &Client<'_>) -> Re
     let mut tx = engine.db().begin(person.organization).await?;
     session::prove(&mut tx, &person, false).await?;
     tx.commit_at(failpoint::FACTOR_PROVE).await?;
-    engine.attempts().known(guess, device);
+    engine.attempts().known(taken);
     Ok(())
 }
 

@@ -226,19 +226,27 @@ pub async fn reset(engine: &Engine, token: &str, form: &ResetForm, from: &Client
     }
     // Whoever reads the address's letters has confirmed it.
     store::verify_email(&mut tx, &holder, now).await?;
-    set_password(&mut tx, &holder, &hash, now).await?;
+    set_password(&mut tx, &holder, (None, &hash), now).await?;
     session::end_all(&mut tx, holder.organization, holder.account, None).await?;
     let text = "A new password was set by a link that we sent to this address. You were signed out everywhere.";
     super::tell(&mut tx, engine, &owner(&holder, from), log::PASSWORD_RESET, text).await?;
     tx.commit_at(failpoint::PASSWORD_CHANGE).await?;
     mail::ring(engine);
-    engine.attempts().known(Guess::Password(holder.email.as_str()), None);
+    engine.attempts().forget(Guess::Password(holder.email.as_str()));
     Ok(holder.account)
 }
 
 /// A new password, and no link that would set another one.
-async fn set_password(tx: &mut Tx, holder: &Holder, hash: &str, now: DateTime<Utc>) -> Result<(), Error> {
-    store::set_password(tx, holder, hash, now).await?;
+async fn set_password(
+    tx: &mut Tx,
+    holder: &Holder,
+    change: (Option<&str>, &str),
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    if !store::set_password(tx, holder, change, now).await? {
+        let text = "Your password was changed meanwhile. Sign in with the new one.";
+        return Err(Fault::new(FaultCode::Conflict, text).into());
+    }
     store::end_all(tx, holder, Purpose::Reset, now).await?;
     Ok(())
 }
@@ -251,13 +259,17 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
     let email: Email = profile.email.parse()?;
     let device = super::device::known(engine, call.account(), from.device);
     let guess = Guess::Password(email.as_str());
-    engine.attempts().take(guess, device, engine.clock().now())?;
+    let taken = engine.attempts().take(guess, device, engine.clock().now())?;
     let known = super::store::by_email(&mut engine.db().read(call.organization()).await?, &email).await?;
-    let hash = known.map(|known| known.password_hash);
-    if !engine.passwords().verify(form.current_password.clone(), hash).await? {
+    let old = known.map(|known| known.password_hash);
+    if !engine
+        .passwords()
+        .verify(form.current_password.clone(), old.clone())
+        .await?
+    {
         return Err(Fault::field("current_password", "This is not your password.").into());
     }
-    engine.attempts().known(guess, device);
+    engine.attempts().known(taken);
     let about = [&profile.first_name, &profile.last_name, &profile.email].map(String::as_str);
     let hash = engine.passwords().hash(form.password.clone(), &about).await?;
     let holder = Holder {
@@ -267,7 +279,7 @@ pub async fn change_password(call: &Call, form: &PasswordForm, from: &Client<'_>
     };
     let now = engine.clock().now();
     let mut tx = engine.db().begin(holder.organization).await?;
-    set_password(&mut tx, &holder, &hash, now).await?;
+    set_password(&mut tx, &holder, (old.as_deref(), &hash), now).await?;
     session::end_all(&mut tx, holder.organization, holder.account, Some(call.scope.session)).await?;
     let text = "Your password was changed in the console. Everywhere else you were signed out.";
     super::tell(&mut tx, engine, &owner(&holder, from), log::PASSWORD_CHANGED, text).await?;

@@ -19,7 +19,8 @@ statements! {
         where l.token_hash = $1 and l.purpose = $2 and l.used_at is null and l.expires_at > $3 and a.deactivated_at is null";
     USE_LINK = "update account_link set used_at = $3 where organization_id = $1 and id = $2 and used_at is null and expires_at > $3";
     VERIFY_EMAIL = "update account set email_verified_at = coalesce(email_verified_at, $3) where organization_id = $1 and id = $2";
-    SET_PASSWORD = "update account set password_hash = $3, updated_at = $4 where organization_id = $1 and id = $2";
+    SET_PASSWORD = "update account set password_hash = $3, updated_at = $4
+        where organization_id = $1 and id = $2 and (password_hash = $5 or $5 is null)";
     DELETE_OLD_LINKS = "delete from account_link where expires_at < $1 and organization_id is not null";
 }
 
@@ -109,15 +110,23 @@ pub(super) async fn verify_email(tx: &mut Tx, holder: &Holder, now: DateTime<Utc
     execute!(tx, VERIFY_EMAIL, holder.organization.uuid(), holder.account.uuid(), now)
 }
 
-pub(super) async fn set_password(tx: &mut Tx, holder: &Holder, hash: &str, now: DateTime<Utc>) -> Result<u64, DbError> {
-    execute!(
+/// Sets a password in place of `old`, or of whichever it is. False where it is another one by now.
+pub(super) async fn set_password(
+    tx: &mut Tx,
+    holder: &Holder,
+    (old, hash): (Option<&str>, &str),
+    now: DateTime<Utc>,
+) -> Result<bool, DbError> {
+    let rows = execute!(
         tx,
         SET_PASSWORD,
         holder.organization.uuid(),
         holder.account.uuid(),
         hash,
-        now
-    )
+        now,
+        old
+    )?;
+    Ok(rows == 1)
 }
 
 pub(super) async fn delete_old(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, DbError> {

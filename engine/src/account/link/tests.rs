@@ -19,6 +19,9 @@ on_every_db!(
     nobody_learns_who_has_an_account,
     in_production_an_address_is_confirmed_first,
     a_changed_password_ends_the_other_sessions,
+    a_password_that_was_replaced_lets_nobody_in,
+    of_two_changes_at_once_one_holds,
+    a_letter_gives_no_new_guesses,
 );
 
 const FROM: Client<'_> = Client {
@@ -194,4 +197,75 @@ async fn a_changed_password_ends_the_other_sessions(db: TestDb) {
         "a link from before"
     );
     enter(&world, NEW).await.unwrap();
+}
+
+/// Somebody signs in with a password that is replaced, or whose account is switched off, between its being verified and
+/// the session's beginning.
+async fn a_password_that_was_replaced_lets_nobody_in(db: TestDb) {
+    let world = World::new(db).await;
+    let engine = &world.engine;
+    let ana = world.realtor("Ana").await;
+    let verified = async || {
+        let mut tx = engine.db().read(Reach::Everyone).await.unwrap();
+        crate::account::store::by_email(&mut tx, &email())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    let admitted = async |known| crate::account::admit(engine, known, Kind::Console, &FROM, false).await;
+    let old = verified().await;
+    admitted(&old).await.unwrap();
+    let secret = asked(&world).await;
+    reset(engine, &secret, &new(), &FROM).await.unwrap();
+    let refused = admitted(&old).await.unwrap_err();
+    assert_eq!(fault(refused), FaultCode::Unauthorized);
+    assert_eq!(crate::account::sessions(&ana).await.unwrap().len(), 0);
+    admitted(&verified().await).await.unwrap();
+}
+
+/// Neither overwrites what the other has set.
+async fn of_two_changes_at_once_one_holds(db: TestDb) {
+    let world = World::new(db).await;
+    let ana = world.realtor("Ana").await;
+    let form = |password: &str| PasswordForm {
+        current_password: PASSWORD.into(),
+        password: password.into(),
+    };
+    let (one, other) = (form("a first lane of old trees"), form("a second lane of old trees"));
+    let (first, second) = tokio::join!(change_password(&ana, &one, &FROM), change_password(&ana, &other, &FROM));
+    let holds = match (&first, &second) {
+        (Ok(()), Err(_)) => one,
+        (Err(_), Ok(())) => other,
+        both => panic!("{both:?}"),
+    };
+    enter(&world, &holds.password).await.unwrap();
+    // A change that was begun before a link set another one.
+    let holder = Holder {
+        organization: ana.organization(),
+        account: ana.account(),
+        email: email(),
+    };
+    let mut tx = world.engine.db().begin(ana.organization()).await.unwrap();
+    let late = set_password(&mut tx, &holder, (Some("what it was"), "a hash"), world.clock.now()).await;
+    assert_eq!(fault(late.unwrap_err()), FaultCode::Conflict);
+}
+
+/// Whoever reads an account's letters and sets one password after the other is one browser to it, not many.
+async fn a_letter_gives_no_new_guesses(db: TestDb) {
+    let world = World::new(db).await;
+    let (engine, account) = (&world.engine, world.realtor("Ana").await.account());
+    let mut taken = 0;
+    for _ in 0..20 {
+        let device = crate::account::device_by_letter(engine, account).unwrap();
+        let device = crate::account::device::known(engine, account, Some(&device));
+        assert!(device.is_some());
+        while engine
+            .attempts()
+            .take(Guess::Code(account.uuid()), device, world.clock.now())
+            .is_ok()
+        {
+            taken += 1;
+        }
+    }
+    assert_eq!(taken, 5);
 }

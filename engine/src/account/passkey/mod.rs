@@ -135,6 +135,7 @@ pub async fn remove(call: &Call, id: PasskeyId) -> Result<(), Error> {
     let (engine, person) = (call.engine(), call.person());
     let who = (call.organization(), call.account());
     let mut tx = engine.db().begin(call.organization()).await?;
+    factor::alone(&mut tx, &person).await?;
     let name = store::delete(&mut tx, who, id).await?;
     let name = name.ok_or_else(|| Error::from(Fault::not_found("passkey")))?;
     if !factor::has_one(&mut tx, &person).await? {
@@ -196,7 +197,7 @@ async fn prove(
     };
     let guess = Guess::Code(person.account.uuid());
     let device = super::device::known(engine, person.account, from.device);
-    engine.attempts().take(guess, device, now)?;
+    let taken = engine.attempts().take(guess, device, now)?;
     let said = engine.passkeys().site()?.finish_passkey_authentication(&shown, &state);
     let said = judge(engine, who, from, said).await?;
     let mut tx = engine.db().begin(person.organization).await?;
@@ -209,7 +210,7 @@ async fn prove(
         audit::note_own(&mut tx, engine, who, person.address, done).await?;
     }
     tx.commit_at(failpoint::FACTOR_PROVE).await?;
-    engine.attempts().known(guess, device);
+    engine.attempts().known(taken);
     Ok(())
 }
 
@@ -238,7 +239,7 @@ pub async fn sign_in(engine: &Engine, name: &str, credential: &str, from: &Clien
     let who = (found.organization, found.account);
     let guess = Guess::Code(account);
     let device = super::device::known(engine, found.account, from.device);
-    engine.attempts().take(guess, device, now)?;
+    let taken = engine.attempts().take(guess, device, now)?;
     let said = site.finish_discoverable_authentication_v2(&shown, state, &found.key);
     let said = judge(engine, who, from, said).await?;
     if engine.config().mode == Mode::Production && !found.is_email_verified {
@@ -253,7 +254,7 @@ pub async fn sign_in(engine: &Engine, name: &str, credential: &str, from: &Clien
     session::keep_newest(&mut tx, &person, true).await?;
     audit::note_own(&mut tx, engine, who, from.address, log::SIGNED_IN).await?;
     tx.commit_at(failpoint::SIGN_IN).await?;
-    engine.attempts().known(guess, device);
+    engine.attempts().known(taken);
     Ok(signed_in)
 }
 

@@ -2,14 +2,15 @@
 //!
 //! Somebody who repeats a spent one is either a program whose answer was lost on the way or a thief. The first repeats at
 //! once and has not used what it never got: within ten seconds, and only while nothing that was given for the token was
-//! used, one more is given in its place. Whatever else is repeated ends the whole family, and its person is told (OWASP
-//! ASVS 5.0 V10.4.5).
+//! used, one more is given in its place. Of such a pair the one that is used first goes on alone: who comes with the other
+//! one at once is the same program asking twice, later it is somebody who was overtaken by a thief, or the thief. That, and
+//! whatever else is repeated, ends the whole family, and its person is told (OWASP ASVS 5.0 V10.4.5).
 
 mod store;
 #[cfg(test)]
 mod tests;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Fault, FaultCode, audit as log};
 use uuid::Uuid;
 
@@ -29,8 +30,9 @@ use store::Found;
 const LOST_FOR: TimeDelta = TimeDelta::seconds(10);
 /// How many are given for one, the lost one included.
 const AT_MOST: i64 = 2;
-/// So many generations back a repeat is recognised; what is older is not known any more, and refused.
-const REMEMBERED: i64 = 50;
+/// So many generations back a repeat is recognised; what is older is not known any more, and refused. A program that renews each
+/// access token as it ends makes fewer in the thirty days of a session.
+const REMEMBERED: i64 = 5_000;
 
 /// The first refresh token of a program's session.
 pub async fn first(engine: &Engine, who: SignedIn) -> Result<String, Error> {
@@ -66,7 +68,7 @@ pub async fn refresh(engine: &Engine, token: &str, from: &Client<'_>) -> Result<
         return repeated(tx, engine, &found, from).await;
     }
     // Of a pair that was given because an answer was lost, this is the one that arrived.
-    store::end_siblings(&mut tx, &found).await?;
+    store::supersede_siblings(&mut tx, &found, now).await?;
     store::forget_before(&mut tx, found.who, found.generation - REMEMBERED).await?;
     let next = give(&mut tx, engine, found.who, found.generation + 1).await?;
     tx.commit_at(failpoint::REFRESH).await?;
@@ -74,8 +76,12 @@ pub async fn refresh(engine: &Engine, token: &str, from: &Client<'_>) -> Result<
 }
 
 async fn repeated(mut tx: Tx, engine: &Engine, known: &Found, from: &Client<'_>) -> Result<(SignedIn, String), Error> {
+    let soon = |at: Option<DateTime<Utc>>| at.is_some_and(|at| engine.clock().now() - at <= LOST_FOR);
+    if soon(known.superseded_at) {
+        return Err(refused());
+    }
     let (given, used) = store::successors(&mut tx, known.who, known.generation + 1).await?;
-    let soon = known.used_at.is_some_and(|at| engine.clock().now() - at <= LOST_FOR);
+    let soon = soon(known.used_at);
     if soon && used == 0 && given < AT_MOST {
         let next = give(&mut tx, engine, known.who, known.generation + 1).await?;
         tx.commit_at(failpoint::REFRESH).await?;

@@ -44,9 +44,9 @@ async fn entry(call: &Call, name: &str) {
     tx.commit().await.unwrap();
 }
 
-/// Runs texts in one transaction; the error of the first that fails.
+/// Runs texts in one transaction, as whoever owns the tables; the error of the first that fails.
 async fn run(engine: &Engine, texts: &[&str]) -> Result<(), String> {
-    let mut tx = engine.db().begin(Reach::Everyone).await.unwrap();
+    let mut tx = engine.db().as_owner().await.begin(Reach::Everyone).await.unwrap();
     for text in texts {
         let text = AssertSqlSafe((*text).to_owned());
         let done = match raw_conn(&mut tx).await {
@@ -56,6 +56,12 @@ async fn run(engine: &Engine, texts: &[&str]) -> Result<(), String> {
         done.map_err(|error| error.to_string())?;
     }
     tx.commit().await.map_err(|error| error.to_string())
+}
+
+/// All that an export holds, newest first.
+async fn exported(call: &Call, filter: Filter) -> Vec<Entry> {
+    let pages: Vec<Vec<Entry>> = export(call, filter).await.unwrap().try_collect().await.unwrap();
+    pages.concat()
 }
 
 fn is_sqlite(engine: &Engine) -> bool {
@@ -137,10 +143,10 @@ async fn entries_at_once_are_one_chain(db: TestDb) {
     tokio::join!(join_all(writes), entry(&ben, "Oak"));
     let found = verify(&world.engine).await.unwrap();
     assert_eq!((found.organizations, found.entries, found.broken), (2, 51, Vec::new()));
-    let all: Vec<Vec<Entry>> = export(&ana, Filter::default()).unwrap().try_collect().await.unwrap();
-    let seqs: Vec<i64> = all.iter().flatten().map(|entry| entry.seq).collect();
-    assert_eq!(seqs, (1..=50).rev().collect::<Vec<_>>());
-    let mut noted: Vec<&str> = all.iter().flatten().filter_map(|e| e.target_name.as_deref()).collect();
+    let all = exported(&ana, Filter::default()).await;
+    let seqs: Vec<i64> = all.iter().map(|entry| entry.seq).collect();
+    assert_eq!(seqs, (1..=51).rev().collect::<Vec<_>>());
+    let mut noted: Vec<&str> = all.iter().filter_map(|e| e.target_name.as_deref()).collect();
     noted.sort_unstable_by_key(|name| name.parse::<u8>().unwrap());
     assert_eq!(noted, names);
 }

@@ -191,8 +191,10 @@ async fn amounts_at_the_edges_are_refused(db: TestDb) {
 }
 
 /// Runs raw SQL over the engine's own connection.
+/// Runs a text as whoever owns the tables.
 async fn raw(call: &Call, sql: String) -> Result<(), sqlx::Error> {
-    let mut tx = call.engine().db().begin(call.organization()).await.unwrap();
+    let owner = call.engine().db().as_owner().await;
+    let mut tx = owner.begin(call.organization()).await.unwrap();
     match raw_conn(&mut tx).await {
         Ready::Sqlite(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,
         Ready::Postgres(conn, _) => sqlx::query(AssertSqlSafe(sql)).execute(conn).await.map(|_| ())?,

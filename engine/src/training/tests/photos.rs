@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use domain::bot::BotStatus;
 use image::{ImageFormat, Rgb, RgbImage};
 
 use super::*;
@@ -49,14 +50,31 @@ async fn a_photo_is_shown_and_answered_from_by_its_description(db: TestDb) {
     assert_eq!(source(&call, added.id).await.unwrap().photos, [shown.as_str()]);
     let porch = porch::open(&world.engine, &porch.bot.slug, None).await.unwrap();
     assert!(porch.photos().any(|photo| photo == shown));
-    let copy = porch::photo(&world.engine, added.id, 0).await.unwrap().unwrap();
+    let (copy, is_public) = porch::photo(&world.engine, None, added.id, 0).await.unwrap().unwrap();
+    assert!(is_public);
     assert_eq!(image::guess_format(&copy).unwrap(), ImageFormat::Jpeg);
     let told = answer(&porch, QUESTION).await;
     assert_eq!(told.outcome, Outcome::Answered, "{}", told.text);
     assert_eq!(told.citations.first().and_then(|c| c.source_id), Some(added.id));
 
+    // Once it is a draft again, nobody but its own people sees it.
+    let ben = world.realtor("Ben").await;
+    let draft = bot::BotChange {
+        status: Some(BotStatus::Draft),
+        ..bot::BotChange::default()
+    };
+    bot::update(&call, porch.bot.id, draft).await.unwrap();
+    for other in [None, Some(&ben)] {
+        assert!(porch::photo(&world.engine, other, added.id, 0).await.unwrap().is_none());
+    }
+    let own = porch::photo(&world.engine, Some(&call), added.id, 0).await.unwrap();
+    assert!(own.is_some_and(|(_, is_public)| !is_public));
+    bot::publish(&call, porch.bot.id).await.unwrap();
+
     remove(&call, added.id).await.unwrap();
-    assert!(porch::photo(&world.engine, added.id, 0).await.unwrap().is_none());
+    for gone in [None, Some(&call)] {
+        assert!(porch::photo(&world.engine, gone, added.id, 0).await.unwrap().is_none());
+    }
     let porch = porch::open(&world.engine, &porch.bot.slug, None).await.unwrap();
     assert!(porch.photos().all(|photo| photo != shown));
     assert_eq!(answer(&porch, QUESTION).await.outcome, Outcome::Unknown);
@@ -123,7 +141,12 @@ async fn a_photo_that_nobody_describes_costs_nothing(db: TestDb) {
         assert_eq!(done.state, SourceState::Failed);
         assert!(done.message.contains(reason), "{}", done.message);
         assert_eq!(spendable(&call).await, before);
-        assert!(porch::photo(&world.engine, added.id, 0).await.unwrap().is_none());
+        assert!(
+            porch::photo(&world.engine, Some(&call), added.id, 0)
+                .await
+                .unwrap()
+                .is_none()
+        );
     }
     assert_eq!(provider.take().len(), 1, "a damaged photo is sent to nobody");
 }

@@ -42,7 +42,8 @@ const NAMES: [&str; 10] = [
     "owner",
     "role",
 ];
-const HEADERS: [&str; 10] = [
+// Under a foreign `host` nothing is asked at all: `only_our_own_host_is_answered`.
+const HEADERS: [&str; 9] = [
     "x-tenant-id",
     "x-organization-id",
     "x-org-id",
@@ -52,7 +53,6 @@ const HEADERS: [&str; 10] = [
     "x-forwarded-host",
     "x-original-url",
     "x-rewrite-url",
-    "host",
 ];
 const NOUNS: [&str; 8] = [
     "bot",

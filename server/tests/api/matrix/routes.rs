@@ -420,6 +420,14 @@ pub fn wish(row: &Row) -> Action {
         }
         ("DELETE", "/leads/{id}") | ("POST", "/_fn/lead/erase" | "/_fn/privacy/set_retention") => Action::ErasePersonal,
         ("POST", "/credits/purchase") => Action::BuyCredits,
+        (
+            _,
+            "/credits/purchases"
+            | "/credits/purchases/{id}"
+            | "/credits/transactions"
+            | "/_fn/credits/purchases"
+            | "/_fn/credits/transactions",
+        ) => Action::SeeBilling,
         (_, "/exports/organization" | "/console/organization.zip") => Action::ExportAll,
         (_, "/api_keys" | "/console/api-keys" | "/_fn/api_key/list" | "/_fn/api_key/create") => Action::ManageKeys,
         ("GET", "/leads" | "/conversations" | "/conversations/{id}") => Action::SeeLeads,

@@ -37,7 +37,7 @@ async fn signed_in(app: &TestApp) -> Client<'_> {
     let entered = app.visitor().form(path, path, &form).await;
     assert_eq!(entered.header("location"), "/operator", "{}", entered.text());
     let cookie = entered.cookie("porchlight_operator");
-    for part in ["HttpOnly", "SameSite=Strict", "Path=/operator", "Max-Age=1800"] {
+    for part in ["HttpOnly", "SameSite=Strict", "Path=/;", "Max-Age=1800"] {
         assert!(cookie.contains(part), "{cookie}");
     }
     app.visitor().get(path).await.expect(StatusCode::NOT_FOUND);

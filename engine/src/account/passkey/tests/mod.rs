@@ -11,7 +11,7 @@ use super::*;
 use crate::{
     account::{Visitor, tests::signed_in},
     db::testing::{TestDb, on_every_db},
-    testing::{PASSWORD, World},
+    testing::{PASSWORD, World, cases},
 };
 
 on_every_db!(
@@ -24,6 +24,7 @@ on_every_db!(
     nobody_uses_anothers_passkey,
     a_passkey_satisfies_a_server_that_asks_for_a_factor,
     guesses_are_few,
+    of_two_factors_one_stays,
     passkeys_need_a_name_and_a_proof,
 );
 
@@ -219,6 +220,7 @@ async fn an_answer_elsewhere_or_unverified_is_refused(db: TestDb) {
         |it| it.flags = VERIFIED,
     ];
     for (at, twist) in twists.into_iter().enumerate() {
+        world.engine.attempts().forget(Guess::Code(ana.account().uuid()));
         let mut bent = device.clone();
         bent.count += 100;
         twist(&mut bent);
@@ -336,21 +338,24 @@ async fn nobody_uses_anothers_passkey(db: TestDb) {
     assert_eq!(enter(&world, &mut bens).await.unwrap().account(), ben.account());
 }
 
-async fn a_passkey_satisfies_a_server_that_asks_for_a_factor(db: TestDb) {
-    let world = World::with(db, |config| {
-        config.public_url = HOME.into();
-        config.require_factor = true;
-    })
-    .await;
-    let form = domain::account::Registration {
+fn registration() -> domain::account::Registration {
+    domain::account::Registration {
         org_name: "Ana Homes".into(),
         first_name: "Ana".into(),
         last_name: "Reyes".into(),
         email: "ana@example.com".into(),
         password: PASSWORD.into(),
         ..domain::account::Registration::default()
-    };
-    crate::account::register(&world.engine, &form).await.unwrap();
+    }
+}
+
+async fn a_passkey_satisfies_a_server_that_asks_for_a_factor(db: TestDb) {
+    let world = World::with(db, |config| {
+        config.public_url = HOME.into();
+        config.require_factor = true;
+    })
+    .await;
+    crate::account::register(&world.engine, &registration()).await.unwrap();
     let (who, waiting) = halfway(&world, "ana@example.com").await;
     assert_eq!(waiting.needs, Needs::Factor);
     let mut device = Device::new(HOME);
@@ -359,6 +364,16 @@ async fn a_passkey_satisfies_a_server_that_asks_for_a_factor(db: TestDb) {
     let call = who.call(&world.engine, None).await.unwrap();
     let id = factor::security(&call).await.unwrap().passkeys[0].id;
     assert_eq!(fault(remove(&call, id).await), FaultCode::Forbidden);
+    // What their programs call with holds as they do.
+    let key = domain::api_key::KeyForm {
+        name: "CRM".into(),
+        scopes: vec!["read".into()],
+        days: 30,
+    };
+    let key = crate::account::api_key::create(&call, &key).await.unwrap();
+    crate::account::api_key::verify(&world.engine, &key.text, true, None)
+        .await
+        .unwrap();
     assert_eq!(
         factor::security(&call).await.unwrap().passkeys.len(),
         1,
@@ -440,4 +455,34 @@ async fn passkeys_need_a_name_and_a_proof(db: TestDb) {
         fault(enrol(&old.person(), &question.name, &form).await),
         FaultCode::ProofNeeded
     );
+}
+
+/// Where everybody must have a second factor, taking both away at once leaves one.
+async fn of_two_factors_one_stays(db: TestDb) {
+    let world = World::with(db, |config| {
+        config.public_url = HOME.into();
+        config.require_factor = true;
+    })
+    .await;
+    crate::account::register(&world.engine, &registration()).await.unwrap();
+    let (who, waiting) = halfway(&world, "ana@example.com").await;
+    add(waiting.to_enrol().unwrap(), &mut Device::new(HOME), "Phone")
+        .await
+        .unwrap();
+    let ana = who.call(&world.engine, None).await.unwrap();
+    for _ in 0..cases(10, 100) {
+        let enrolment = factor::begin(&ana.person()).await.unwrap();
+        let code = factor::code_for_test(&enrolment.secret, world.clock.now());
+        factor::confirm(&ana.person(), &FactorForm { code }).await.unwrap();
+        let found = factor::security(&ana).await.unwrap();
+        let id = found.passkeys[0].id;
+        let (app, passkey) = tokio::join!(factor::remove(&ana), remove(&ana, id));
+        let stays = factor::security(&ana).await.unwrap();
+        assert!(stays.has_factor(), "{app:?} {passkey:?}");
+        assert!(app.is_ok() != passkey.is_ok(), "{app:?} {passkey:?}");
+        if passkey.is_ok() {
+            add(&ana.person(), &mut Device::new(HOME), "Phone").await.unwrap();
+            factor::remove(&ana).await.unwrap();
+        }
+    }
 }
