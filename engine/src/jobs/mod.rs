@@ -243,6 +243,9 @@ pub(crate) async fn run_for_test(engine: &Engine) -> bool {
 
 /// Claims a job as a worker would and forgets it, as a killed worker does.
 #[cfg(test)]
-pub(crate) async fn claim_for_test(engine: &Engine) -> bool {
-    claim(engine).await.expect("the store answers").is_some()
+pub(crate) async fn claim_for_test(engine: &Engine) -> Option<domain::id::OrganizationId> {
+    claim(engine)
+        .await
+        .expect("the store answers")
+        .map(|claimed| claimed.organization)
 }

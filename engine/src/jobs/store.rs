@@ -9,10 +9,14 @@ use crate::db::{DbError, Tx, execute, fetch_one, fetch_optional, statements};
 statements! {
     INSERT_JOB = "insert into job (organization_id, id, kind, payload, state, run_at, created_at) values ($1, $2, $3, $4, 'queued', $5, $5)";
     JOBS_WAITING = "select count(*) from job where (state = 'queued' and run_at <= $1) or (state = 'running' and lease_until < $1)";
-    // On PostgreSQL two workers that pick the same row are told apart by the repeated condition.
+    // Of the organizations whose jobs wait one with the fewest running comes first: nobody waits for another's whole pile. On
+    // PostgreSQL two workers that pick the same row are told apart by the repeated condition.
     CLAIM_JOB = "update job set state = 'running', attempts = attempts + 1, fence = fence + 1, lease_until = $2
-        where id = (select id from job where (state = 'queued' and run_at <= $1) or (state = 'running' and lease_until < $1)
-            order by run_at, id limit 1)
+        where id = (select j.id from job j
+            left join (select organization_id, count(*) as many from job where state in ('queued', 'running') and state = 'running'
+                group by organization_id) r on r.organization_id = j.organization_id
+            where (j.state = 'queued' and j.run_at <= $1) or (j.state = 'running' and j.lease_until < $1)
+            order by coalesce(r.many, 0), j.run_at, j.id limit 1)
         and ((state = 'queued' and run_at <= $1) or (state = 'running' and lease_until < $1))
         returning organization_id, id, payload, attempts, fence";
     SETTLE_JOB = "update job set state = $4, run_at = $5, last_error = $6, lease_until = null

@@ -22,6 +22,7 @@ on_every_db!(
     a_file_that_cannot_be_read_says_why_and_costs_nothing,
     a_source_that_cannot_be_paid_leaves_nothing,
     jobs_of_a_killed_process_are_taken_up,
+    nobody_waits_for_anothers_pile,
     what_is_about_a_property_goes_with_it,
     a_stranger_finds_nothing,
 );
@@ -183,11 +184,40 @@ async fn jobs_of_a_killed_process_are_taken_up(db: TestDb) {
     // Taken in, and claimed by a worker that then dies: nothing has started the worker here.
     let added = add_text(&call, target(&porch), NOTES, None).await.unwrap();
     let claimed = jobs::claim_for_test(&world.engine).await;
-    assert!(claimed);
-    assert!(!jobs::claim_for_test(&world.engine).await, "one job is claimed once");
+    assert_eq!(claimed, Some(call.organization()));
+    assert_eq!(
+        jobs::claim_for_test(&world.engine).await,
+        None,
+        "one job is claimed once"
+    );
     world.engine.start().await.unwrap();
     assert_eq!(settled(&call, added.id).await.state, SourceState::Ready);
     assert_eq!(ledger::totals(&world.engine).await.unwrap().pending_holds, 0);
+}
+
+/// Check T-14: whoever has much read is held up by it, and nobody else is.
+async fn nobody_waits_for_anothers_pile(db: TestDb) {
+    let world = World::new(db).await;
+    let (ana, ben) = (world.realtor("Ana").await, world.realtor("Ben").await);
+    let (anas, bens) = (world.porch(&ana).await, world.porch(&ben).await);
+    for n in 0..20 {
+        let text = format!("{NOTES} {n}");
+        add_text(&ana, target(&anas), &text, None).await.unwrap();
+    }
+    world.clock.advance(chrono::TimeDelta::minutes(1));
+    for _ in 0..2 {
+        add_text(&ben, target(&bens), NOTES, None).await.unwrap();
+    }
+    let mut order = Vec::new();
+    while let Some(whose) = jobs::claim_for_test(&world.engine).await {
+        order.push(whose == ben.organization());
+    }
+    assert_eq!(order.len(), 22);
+    assert_eq!(
+        order[..5],
+        [false, true, false, true, false],
+        "by turns, the older first"
+    );
 }
 
 async fn a_stranger_finds_nothing(db: TestDb) {

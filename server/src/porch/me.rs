@@ -11,8 +11,8 @@ use domain::Fault;
 use engine::{Engine, privacy};
 use serde_json::json;
 
-use super::visitor::{Door, Failed, Visitor, html, see};
-use crate::{error::ApiError, extract::Names};
+use super::visitor::{Door, Failed, Visitor, framed, html, see};
+use crate::{error::ApiError, extract::Names, layers::headers::Framed};
 
 pub(super) async fn show(
     Shared(engine): Shared<Engine>,
@@ -23,7 +23,9 @@ pub(super) async fn show(
     let known = privacy::known(&door.porch, door.session()).await;
     let known = known.map_err(|error| visitor.failed(error))?;
     let page = pages::me(&door.porch, known.as_ref(), &visitor.visit(&door));
-    Ok(html(StatusCode::OK, page))
+    // Where the porch is shown, so is this: what is known in a frame is known in no other window.
+    let sites = door.porch.bot.origins.clone();
+    Ok(framed(html(StatusCode::OK, page), Framed::By(sites)))
 }
 
 /// The same as JSON.

@@ -170,8 +170,13 @@ impl Door {
 
     fn set_cookie(&self, session: &str, seconds: u32) -> Option<HeaderValue> {
         let (name, slug) = (cookie_name(&self.porch), &self.porch.bot.slug);
-        let secure = if is_https(&self.porch) { "; Secure" } else { "" };
-        let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+        // In a frame of another site a browser keeps no other; there it is one of that site's visitors alone (CHIPS).
+        let kind = match (is_https(&self.porch), self.porch.bot.origins.is_empty()) {
+            (true, false) => "SameSite=None; Secure; Partitioned",
+            (true, true) => "SameSite=Lax; Secure",
+            (false, _) => "SameSite=Lax",
+        };
+        let cookie = format!("{name}={session}; Path=/p/{slug}; Max-Age={seconds}; HttpOnly; {kind}");
         cookie.parse().ok()
     }
 }

@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::{
-    app::{Answer, Client, Store, TestApp, on_both},
+    app::{Answer, Client, Setup, Store, TestApp, on_both},
     console::signed_in,
 };
 
@@ -170,13 +170,17 @@ async fn listed_sites_may_show_the_porch_in_a_frame(store: Store) {
     }
     let preview = format!("/console/preview/{}", porch.bot);
     assert_eq!(framed(&preview, &browser).await, ("'self'".into(), "SAMEORIGIN".into()));
-    assert_eq!(framed(&format!("{path}/me"), &visitor).await, nobody);
+    // What is known in the frame is known there alone.
+    let me = format!("{path}/me");
+    assert_eq!(framed(&me, &visitor).await, (format!("{SITE} {SHOP}"), String::new()));
     assert_eq!(framed("/p/no-such-page", &visitor).await, nobody);
     assert_eq!(framed("/v1/users/me", &visitor).await, nobody);
     ana.put(&bot, json!({ "allowed_origins": [] }))
         .await
         .expect(StatusCode::OK);
-    assert_eq!(framed(path, &visitor).await, nobody);
+    for page in [path, me.as_str()] {
+        assert_eq!(framed(page, &visitor).await, nobody);
+    }
     let log = ana.get("/v1/audit?action=bot.origins_changed").await.json();
     assert_eq!(log.as_array().map(Vec::len), Some(2));
 }
@@ -209,4 +213,47 @@ async fn what_is_no_site_is_refused_by_its_field() {
     }
     let here = json!({ "allowed_origins": ["http://localhost:4000", "http://127.0.0.1:4000"] });
     ana.put(&path, here).await.expect(StatusCode::OK);
+}
+
+/// In a frame of another site browsers keep a cookie only where it says that it is for there.
+#[tokio::test]
+async fn a_conversation_in_a_frame_is_kept_there() {
+    let app = TestApp::with(Setup {
+        config: Box::new(|config| config.public_url = "https://porch.test".into()),
+        ..Setup::default()
+    })
+    .await;
+    let ana = app.owner("ana").await;
+    let porch = ana.porch().await;
+    let bot = format!("/v1/chatbots/{}", porch.bot);
+    let url = ana.get(&bot).await.id("porch_url");
+    let path = url.strip_prefix("https://porch.test").unwrap();
+    let mut seen = Vec::new();
+    for origins in [json!([]), json!([SITE])] {
+        ana.put(&bot, json!({ "allowed_origins": origins }))
+            .await
+            .expect(StatusCode::OK);
+        let asked = app
+            .visitor()
+            .form(path, &format!("{path}/ask"), "question=How+many+beds%3F")
+            .await;
+        let cookie = asked.header("set-cookie").to_owned();
+        let (pair, attributes) = cookie.split_once("; ").unwrap();
+        assert!(pair.starts_with("__Secure-porch_"), "{cookie}");
+        seen.push(attributes.split_once("HttpOnly; ").unwrap().1.to_owned());
+        // The next question is of the same conversation.
+        let again = app.visitor().with("cookie", pair);
+        again
+            .form(path, &format!("{path}/ask"), "question=How+many+baths%3F")
+            .await;
+    }
+    assert_eq!(seen, ["SameSite=Lax; Secure", "SameSite=None; Secure; Partitioned"]);
+    let conversations = ana.get("/v1/conversations").await.json();
+    let turns: Vec<_> = conversations
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["turn_count"])
+        .collect();
+    assert_eq!(turns, [2, 2], "{conversations}");
 }
