@@ -114,7 +114,7 @@ pub struct Health {
 }
 
 /// A licence that an operator looks at.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LicenceCase {
     pub account: AccountId,
     pub name: String,

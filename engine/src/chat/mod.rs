@@ -132,14 +132,14 @@ pub async fn resume(porch: &Porch, session: &str, turn: TurnId) -> Result<Asked,
     })
 }
 
-/// The visitor's own conversation so far, oldest first.
+/// The visitor's own conversation so far, oldest first; of a long one its end.
 pub async fn history(porch: &Porch, session: Option<&str>) -> Result<Vec<Turn>, Error> {
     let Some(conversation) = conversation_of(porch, session).await? else {
         return Ok(Vec::new());
     };
     let keys = vault::to_open(porch.engine(), porch.organization()).await?;
     let mut tx = porch.engine().db().read(porch.organization()).await?;
-    store::turns(&mut tx, &keys, porch.organization(), conversation).await
+    store::latest_turns(&mut tx, &keys, porch.organization(), conversation).await
 }
 
 /// The conversation a visitor's secret belongs to, if it is one of this bot's.

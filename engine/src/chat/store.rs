@@ -66,7 +66,9 @@ statements! {
     FIND_TURN = "select id, conversation_id, question, answer, outcome, receipt, charged, created_at, finished_at
         from turn where organization_id = $1 and conversation_id = $2 and id = $3";
     TURNS = "select id, conversation_id, question, answer, outcome, receipt, charged, created_at, finished_at
-        from turn where organization_id = $1 and conversation_id = $2 order by id limit 500";
+        from turn where organization_id = $1 and conversation_id = $2 and (id > $3 or $3 is null) order by id limit 500";
+    LATEST_TURNS = "select id, conversation_id, question, answer, outcome, receipt, charged, created_at, finished_at
+        from turn where organization_id = $1 and conversation_id = $2 order by id desc limit 200";
     TURNS_ABANDONED = "select organization_id, id, hold_id from turn where outcome is null and created_at < $1 order by created_at limit 5000";
     OPEN_HOLDS_OF_BOT = "select t.hold_id from turn t join conversation c on c.organization_id = t.organization_id and c.id = t.conversation_id
         where t.organization_id = $1 and c.bot_id = $2 and t.outcome is null and t.hold_id is not null";
@@ -479,14 +481,34 @@ pub(super) async fn turn(
     row.map(|row| row.open(keys)).transpose()
 }
 
+/// All of a conversation, oldest first.
 pub(crate) async fn turns(
     tx: &mut Tx,
     keys: &Keys,
     organization: OrganizationId,
     conversation: ConversationId,
 ) -> Result<Vec<Turn>, Error> {
-    let rows = fetch_all!(tx, TurnRow, TURNS, organization.uuid(), conversation.uuid())?;
-    rows.into_iter().map(|row| row.open(keys)).collect()
+    let (organization, conversation) = (organization.uuid(), conversation.uuid());
+    let (mut all, mut after): (Vec<Turn>, Option<Uuid>) = (Vec::new(), None);
+    loop {
+        let rows = fetch_all!(tx, TurnRow, TURNS, organization, conversation, after)?;
+        let Some(last) = rows.last() else { return Ok(all) };
+        after = Some(last.id);
+        for row in rows {
+            all.push(row.open(keys)?);
+        }
+    }
+}
+
+/// The latest, as many as a page shows, oldest first.
+pub(super) async fn latest_turns(
+    tx: &mut Tx,
+    keys: &Keys,
+    organization: OrganizationId,
+    conversation: ConversationId,
+) -> Result<Vec<Turn>, Error> {
+    let rows = fetch_all!(tx, TurnRow, LATEST_TURNS, organization.uuid(), conversation.uuid())?;
+    rows.into_iter().rev().map(|row| row.open(keys)).collect()
 }
 
 pub(super) struct OpenTurn {

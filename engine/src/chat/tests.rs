@@ -30,6 +30,7 @@ on_every_db!(
     a_providers_yes_or_no_keeps_to_the_words_of_a_source,
     a_provider_that_fails_costs_nothing_and_is_stood_in_for,
     nothing_is_kept_or_told_after_it_was_erased,
+    a_long_conversation_is_whole,
 );
 
 async fn spendable(call: &Call) -> (i64, i64) {
@@ -420,4 +421,38 @@ async fn nothing_is_kept_or_told_after_it_was_erased(db: TestDb) {
         "{whole:?}"
     );
     assert_eq!(told().await, before + 1);
+}
+
+async fn a_long_conversation_is_whole(db: TestDb) {
+    let world = World::new(db).await;
+    let call = world.realtor("Ana").await;
+    let porch = world.porch(&call).await;
+    let asked = ask(&porch, None, "How many bedrooms are there?").await.unwrap();
+    asked.finished().await.unwrap();
+    let (engine, organization) = (&world.engine, call.organization());
+    let keys = vault::to_seal(engine, organization).await.unwrap();
+    let more = (1..=500).map(|n| {
+        let turn = engine.clock().new_id::<TurnId>();
+        let begin = store::TurnOp::Begin {
+            organization,
+            turn,
+            conversation: asked.conversation,
+            opens: None,
+            question: sealed::seal_question(&keys, turn, &format!("Question {n}?")).unwrap(),
+            charge: None,
+        };
+        engine.turns().writer().run(begin)
+    });
+    futures::future::join_all(more.collect::<Vec<_>>()).await;
+    let whole = conversation(&call, asked.conversation).await.unwrap().turns;
+    let known = crate::privacy::known(&porch, Some(&asked.session))
+        .await
+        .unwrap()
+        .unwrap()
+        .turns;
+    assert_eq!((whole.len(), known.len()), (501, 501));
+    assert_eq!(whole.last().unwrap().question, "Question 500?");
+    // The page shows its end.
+    let shown = history(&porch, Some(&asked.session)).await.unwrap();
+    assert_eq!((shown.len(), &shown), (200, &whole[301..].to_vec()));
 }

@@ -29,7 +29,7 @@ statements! {
         case when exists (select 1 from turn t where t.organization_id = l.organization_id and t.conversation_id = l.conversation_id) then l.conversation_id end as conversation_id, l.name, l.email, l.phone, l.message, l.created_at
         from lead l left join bot b on b.organization_id = l.organization_id and b.id = l.bot_id
         left join property p on p.organization_id = l.organization_id and p.id = l.property_id
-        where l.organization_id = $1 and l.conversation_id = $2 order by l.id desc limit 100";
+        where l.organization_id = $1 and l.conversation_id = $2 order by l.id desc";
     CONVERSATION_OF_LEAD = "select conversation_id from lead where organization_id = $1 and id = $2 and name <> ''";
     INSERT_CONSENT = "insert into consent (organization_id, lead_id, channel, text, version, given_at) values ($1, $2, $3, $4, $5, $6)";
     CONSENTS = "select lead_id, channel, text, version, given_at, withdrawn_at from consent

@@ -19,7 +19,7 @@ use super::store;
 use crate::{
     Call, Error, account, api_configuration,
     audit::{self, Event},
-    bot, chat, failpoint, lead, ledger, listing, organization, qr, training,
+    bot, chat, failpoint, lead, ledger, licence, listing, organization, purchase, qr, training, webhook,
 };
 
 fn broken(error: impl std::fmt::Display) -> Error {
@@ -40,7 +40,7 @@ impl Archive {
         Ok(())
     }
 
-    async fn start(&mut self, name: &'static str) -> Result<(), Error> {
+    async fn start(&mut self, name: String) -> Result<(), Error> {
         self.with(move |zip| zip.start_file(name, SimpleFileOptions::default()).map_err(broken))
             .await
     }
@@ -57,7 +57,7 @@ impl Archive {
     }
 
     async fn open(&mut self, name: &'static str) -> Result<List<'_>, Error> {
-        self.start(name).await?;
+        self.start(name.to_owned()).await?;
         self.text(b"[".to_vec()).await?;
         Ok(List {
             archive: self,
@@ -116,8 +116,8 @@ impl List<'_> {
     }
 }
 
-/// Everything the organization has, for its owner, from its beginning. Files that were given to be read, and photos, are not
-/// in it.
+/// Everything the organization has, for its owner, from its beginning, with the files that were given to be read and the photos.
+/// Not in it are secrets, documents of licences, and what only runs the place: sessions, API keys, waiting letters and jobs.
 pub async fn export(call: &Call) -> Result<File, Error> {
     call.must(Action::ExportAll)?;
     call.must_have_proved()?;
@@ -153,7 +153,15 @@ async fn write(call: &Call, archive: &mut Archive) -> Result<(), Error> {
     archive
         .list("ai_keys.json", &api_configuration::list(call).await?)
         .await?;
+    archive.list("webhooks.json", &webhook::list(call).await?).await?;
+    let licences = licence::cases(call.engine(), call.organization()).await?;
+    archive.list("licences.json", &licences).await?;
     archive.list("credits.json", &[ledger::balance(call).await?]).await?;
+    archive
+        .pages("purchases.json", |after| {
+            Box::pin(async move { purchase::list(call, after.as_deref(), MOST).await })
+        })
+        .await?;
     archive
         .pages("transactions.json", |after| {
             Box::pin(async move { ledger::transactions(call, after.as_deref(), MOST).await })
@@ -187,6 +195,7 @@ async fn write(call: &Call, archive: &mut Archive) -> Result<(), Error> {
     archive
         .pages("erased.json", |after| Box::pin(erased(call, after)))
         .await?;
+    write_visits(call, archive).await?;
     write_knowledge(call, archive).await?;
     write_conversations(call, archive).await
 }
@@ -199,20 +208,61 @@ async fn erased(call: &Call, after: Option<String>) -> Result<Page<store::Tombst
     Ok(Page::cut(rows, MAX_LIMIT, |row| row.subject_id.to_string()))
 }
 
-/// Each source with all that was read from it.
-async fn write_knowledge(call: &Call, archive: &mut Archive) -> Result<(), Error> {
-    let mut list = archive.open("knowledge.json").await?;
+/// The visits through each code.
+async fn write_visits(call: &Call, archive: &mut Archive) -> Result<(), Error> {
+    let mut list = archive.open("visits.json").await?;
     let mut after = None;
     loop {
-        let page = training::list(call, None, after.as_deref(), MOST).await?;
-        for source in page.items {
-            list.add(&[training::source(call, source.id).await?]).await?;
+        let codes = qr::list(call, None, after.as_deref(), MOST).await?;
+        for code in codes.items {
+            let mut before = None;
+            loop {
+                let page = qr::scans(call, code.id, before.as_deref(), MOST).await?;
+                list.add(&page.items).await?;
+                before = page.next;
+                if before.is_none() {
+                    break;
+                }
+            }
         }
-        after = page.next;
+        after = codes.next;
         if after.is_none() {
             return list.close().await;
         }
     }
+}
+
+/// Each source with all that was read from it; then the files themselves, under its id.
+async fn write_knowledge(call: &Call, archive: &mut Archive) -> Result<(), Error> {
+    let mut list = archive.open("knowledge.json").await?;
+    let (mut after, mut found) = (None, Vec::new());
+    loop {
+        let page = training::list(call, None, after.as_deref(), MOST).await?;
+        for source in page.items {
+            let detail = training::source(call, source.id).await?;
+            list.add(&[&detail]).await?;
+            found.push((source.id, detail.photos.len()));
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    list.close().await?;
+    let (files, organization) = (call.engine().files(), call.organization());
+    for (source, photos) in found {
+        if files.has(organization, source).await? {
+            archive.start(format!("files/{source}")).await?;
+            archive.text(files.get(organization, source).await?.to_vec()).await?;
+        }
+        for number in 0..photos {
+            if let Some(photo) = files.photo(organization, source, number).await? {
+                archive.start(format!("photos/{source}-{number}.jpg")).await?;
+                archive.text(photo.to_vec()).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Each with every turn.

@@ -15,10 +15,11 @@ use crate::{
         Ready,
         testing::{TestDb, on_every_db, raw_conn},
     },
-    lead, ledger,
+    jobs, lead, ledger,
     porch::Porch,
     search,
     testing::World,
+    training,
 };
 
 on_every_db!(
@@ -243,7 +244,21 @@ async fn all_of_an_organization_is_in_one_file(db: TestDb) {
     let (session, _) = visit(&porch).await;
     visit(&porch).await;
     forget(&porch, Some(&session)).await.unwrap();
+    let file = training::NewFile {
+        name: "notes.txt",
+        content_type: None,
+        bytes: "The garage holds two cars and a boat.".into(),
+        description: "",
+    };
+    let target = training::Target {
+        bot: porch.bot.id,
+        property: None,
+    };
+    let file = training::add_file(&call, target, file, None).await.unwrap().id;
+    while jobs::run_for_test(&world.engine).await {}
     let mut archive = zip::ZipArchive::new(export(&call).await.unwrap()).unwrap();
+    let raw = std::io::read_to_string(archive.by_name(&format!("files/{file}")).unwrap()).unwrap();
+    assert_eq!(raw, "The garage holds two cars and a boat.");
     let mut read = |name: &str| -> serde_json::Value {
         serde_json::from_reader(archive.by_name(&format!("{name}.json")).unwrap()).unwrap()
     };
@@ -265,6 +280,10 @@ async fn all_of_an_organization_is_in_one_file(db: TestDb) {
         ("audit", 3),
         ("transactions", 2),
         ("codes", 0),
+        ("webhooks", 0),
+        ("licences", 0),
+        ("purchases", 0),
+        ("visits", 0),
     ] {
         assert!(length(read(name)) >= least, "{name}");
     }
