@@ -22,6 +22,7 @@ actions! {
     SESSION_ENDED = "session.ended": "Ended a session";
     TOKEN_REUSED = "session.token_reused": "Used a spent refresh token: the program was signed out";
     PASSWORD_CHANGED = "password.changed": "Changed the password";
+    PASSWORD_GUESSED = "password.guessed": "Gave wrong passwords again and again";
     PASSWORD_RESET_ASKED = "password.reset_asked": "Asked for a new password";
     PASSWORD_RESET = "password.reset": "Set a new password by a link";
     EMAIL_VERIFIED = "email.verified": "Confirmed the email address";

@@ -170,10 +170,37 @@ pub async fn sign_in(
             admit(engine, &known, kind, from, false).await
         }
         known => {
-            let account = known.map(|known| known.account.to_string());
+            let account = known.as_ref().map(|known| known.account.to_string());
             tracing::warn!(account.id = account, address = ?from.address, "A sign-in was refused");
+            if let Some(known) = known.filter(|_| taken.is_last) {
+                // Beside the answer: that it takes longer would say that there is an account.
+                tokio::spawn(tell_of_guesses(engine.clone(), known, from.address));
+            }
             Err(refused())
         }
+    }
+}
+
+/// Tells an account's owner that its password is guessed: once, before the first wait.
+async fn tell_of_guesses(engine: Engine, known: store::Known, address: Option<IpAddr>) {
+    let owner = Owner {
+        organization: known.organization,
+        account: known.account,
+        email: known.email.as_str(),
+        address,
+    };
+    let text = "Five wrong passwords were given one after the other, and nobody got in. If that was not you, there is nothing \
+        that you must do; a password that you use elsewhere, too, is better changed.";
+    let told = async {
+        let mut tx = engine.db().begin(owner.organization).await?;
+        note(&mut tx, &engine, &owner, log::PASSWORD_GUESSED).await?;
+        warn(&mut tx, &engine, owner.email, text).await?;
+        tx.commit_at(failpoint::FACTOR_GUESSED).await?;
+        mail::ring(&engine);
+        Ok::<_, Error>(())
+    };
+    if let Err(error) = told.await {
+        tracing::warn!(%error, "Nobody was told of guesses at a password: {error}");
     }
 }
 

@@ -84,6 +84,11 @@ impl Said {
             && let Some(policy) = policy(headers, &self.nonce, &ancestors)
         {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            // A page that is kept would be shown again with its old nonce.
+            if is_html(headers) {
+                let nobody = HeaderValue::from_static("no-store");
+                headers.entry(header::CACHE_CONTROL).or_insert(nobody);
+            }
         }
         response
     }
@@ -100,12 +105,14 @@ fn is_by_a_person(request: &Request) -> bool {
     !programs && accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
+fn is_html(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Only a page needs to run anything. Photos are copies of our own.
 fn policy(headers: &HeaderMap, nonce: &str, ancestors: &str) -> Option<HeaderValue> {
-    let html = headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if !html {
+    if !is_html(headers) {
         return HeaderValue::from_str(&format!("default-src 'none'; frame-ancestors {ancestors}")).ok();
     }
     let policy = format!(

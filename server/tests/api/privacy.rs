@@ -104,7 +104,7 @@ async fn a_buyers_page_is_there_whatever_becomes_of_the_porch() {
             .await
             .expect(StatusCode::OK)
             .text()
-            .contains("ida@example.com")
+            .contains("You have asked nothing.")
     );
     let draft = ana
         .put(&format!("/v1/chatbots/{}", porch.bot), json!({ "status": "draft" }))

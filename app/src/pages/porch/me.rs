@@ -34,6 +34,10 @@ pub fn me(porch: &Porch, known: Option<&Known>, visit: &Visit) -> String {
 
 fn all(known: &Known, view: &View, base: &str) -> impl IntoView + use<> {
     let turns: Vec<_> = known.turns.iter().map(said).collect();
+    let turns = match turns.is_empty() {
+        true => view! { <p>"You have asked nothing."</p> }.into_any(),
+        false => view! { <ol class="turns">{turns}</ol> }.into_any(),
+    };
     let leads: Vec<_> = known.leads.iter().map(left).collect();
     let none = leads.is_empty().then(|| view! { <p>"You have left no message."</p> });
     let agreed = known
@@ -51,7 +55,7 @@ fn all(known: &Known, view: &View, base: &str) -> impl IntoView + use<> {
     });
     view! {
         <h2>"What you asked, and what you were told"</h2>
-        <ol class="turns">{turns}</ol>
+        {turns}
         <h2>"What you left"</h2>
         {none}{leads}{withdraw}
         <h2>"Yours to take or to erase"</h2>

@@ -22,6 +22,7 @@ on_every_db!(
     a_password_that_was_replaced_lets_nobody_in,
     of_two_changes_at_once_one_holds,
     a_letter_gives_no_new_guesses,
+    guesses_at_a_password_are_told,
 );
 
 const FROM: Client<'_> = Client {
@@ -268,4 +269,37 @@ async fn a_letter_gives_no_new_guesses(db: TestDb) {
         }
     }
     assert_eq!(taken, 5);
+}
+
+async fn guesses_at_a_password_are_told(db: TestDb) {
+    let world = World::new(db).await;
+    let ana = world.realtor("Ana").await;
+    let noted = async || {
+        let all = crate::audit::list(&ana, &log::Filter::default(), None, None)
+            .await
+            .unwrap();
+        let guessed = all.items.iter().filter(|entry| entry.action == log::PASSWORD_GUESSED);
+        guessed.count()
+    };
+    for _ in 0..4 {
+        enter(&world, "not the right one").await.unwrap_err();
+    }
+    enter(&world, PASSWORD).await.unwrap();
+    let wrong = enter(&world, "not the right one").await.unwrap_err();
+    assert_eq!(fault(wrong), FaultCode::Unauthorized);
+    // It is told beside the answer.
+    let told = async {
+        while noted().await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), told)
+        .await
+        .expect("noted");
+    let letter = mail::testing::newest(&world.engine, &email()).await.unwrap();
+    assert!(letter.contains("Five wrong passwords"), "{letter}");
+    world.clock.advance(TimeDelta::minutes(15));
+    enter(&world, "not the right one").await.unwrap_err();
+    enter(&world, PASSWORD).await.unwrap();
+    assert_eq!(noted().await, 1, "once");
 }

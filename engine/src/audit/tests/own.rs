@@ -23,7 +23,7 @@ on_every_db!(
     passwords_and_addresses_are_noted,
     second_factors_are_noted,
     who_must_set_a_factor_up_is_noted_when_they_are_in,
-    a_refused_sign_in_is_not_noted,
+    a_refused_sign_in_is_noted_where_somebody_guesses,
     in_production_the_first_entry_is_the_address,
 );
 
@@ -276,7 +276,7 @@ async fn who_must_set_a_factor_up_is_noted_when_they_are_in(db: TestDb) {
     noted(&mut log, &["factor.enrolled"]).await;
 }
 
-async fn a_refused_sign_in_is_not_noted(db: TestDb) {
+async fn a_refused_sign_in_is_noted_where_somebody_guesses(db: TestDb) {
     let world = World::new(db).await;
     let ana = from_here(&world, "Ana").await;
     let cy = joined(&ana, "cy@example.com", Role::Realtor).await;
@@ -297,19 +297,29 @@ async fn a_refused_sign_in_is_not_noted(db: TestDb) {
             enter(&world, email, password, kind).await.unwrap_err();
         }
     }
+    assert_eq!(verify(&world.engine).await.unwrap(), before);
     for _ in 0..3 {
         enter(&world, "ana@example.com", "not the right one", Kind::Console)
             .await
             .unwrap_err();
     }
+    // The fifth is noted, beside the answer.
+    let told = async {
+        while verify(&world.engine).await.unwrap().entries == before.entries {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), told)
+        .await
+        .expect("noted");
     // Too many: now the right one is refused as well.
     enter(&world, "ana@example.com", PASSWORD, Kind::Console)
         .await
         .unwrap_err();
-    assert_eq!(verify(&world.engine).await.unwrap(), before);
+    assert_eq!(verify(&world.engine).await.unwrap().entries, before.entries + 1);
     world.clock.advance(TimeDelta::minutes(15));
     again(&world).await;
-    noted(&mut log, &["session.signed_in"]).await;
+    noted(&mut log, &["password.guessed", "session.signed_in"]).await;
 }
 
 async fn in_production_the_first_entry_is_the_address(db: TestDb) {

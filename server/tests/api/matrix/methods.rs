@@ -10,7 +10,7 @@ use super::{
     world::{self, World},
 };
 use crate::{
-    app::{Answer, TestApp},
+    app::{Answer, Setup, TestApp},
     console::signed_in,
 };
 
@@ -100,4 +100,55 @@ async fn head_is_get_without_a_body() {
     }
     assert!(faults.is_empty(), "{} faults\n{}", faults.len(), faults.join("\n"));
     assert!(tried > 80, "{tried} tried");
+}
+
+/// Checks S-23, S-24 and P-11: whatever is asked, of whatever route, the answer says what a browser may do with it. A page's
+/// nonce is its own, and nobody keeps it.
+#[tokio::test]
+async fn every_answer_says_what_a_browser_may_do_with_it() {
+    let app = TestApp::with(Setup {
+        config: Box::new(|config| config.public_url = "https://porch.test".into()),
+        ..Setup::default()
+    })
+    .await;
+    let ana = app.owner("ana").await;
+    let routes: BTreeSet<String> = rows().into_iter().map(|(_, route)| route).collect();
+    let (mut answers, mut nonces) = (0, BTreeSet::new());
+    for route in &routes {
+        let elsewhere = format!("{}/nothing-here", address(route));
+        for path in [address(route), elsewhere] {
+            for method in [Method::GET, Method::POST, Method::DELETE] {
+                for who in [app.visitor(), app.visitor().with("accept", "text/html"), ana.clone()] {
+                    let answer = who.call(method.clone(), &path, None).await;
+                    let name = format!("{method} {path} {}", answer.status);
+                    assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{name}");
+                    assert_eq!(answer.header("x-content-type-options"), "nosniff", "{name}");
+                    assert!(!answer.header("referrer-policy").is_empty(), "{name}");
+                    let policy = answer.header("content-security-policy");
+                    let known = policy.contains("default-src 'none'") || policy.contains("default-src 'self'");
+                    assert!(known && policy.contains("frame-ancestors"), "{name}: {policy}");
+                    for open in ["'unsafe-inline'", "'unsafe-eval'", "data:", "*", "http:", "https:"] {
+                        let held = policy
+                            .split(';')
+                            .filter(|part| part.split(' ').any(|word| word == open));
+                        let held: Vec<_> = held.filter(|part| !part.trim().starts_with("img-src")).collect();
+                        assert!(held.is_empty(), "{name}: {held:?}");
+                    }
+                    if let Some((_, nonce)) = policy.split_once("'nonce-") {
+                        let nonce = nonce.split('\'').next().unwrap().to_owned();
+                        assert!(nonce.len() >= 22, "{name}: {nonce}");
+                        assert!(nonces.insert(nonce), "{name}: a nonce for the second time");
+                        assert!(answer.header("cache-control").contains("no-store"), "{name}");
+                    }
+                    answers += 1;
+                }
+            }
+        }
+    }
+    assert!(
+        answers > 2_000 && nonces.len() > 200,
+        "{answers}, {} of them pages",
+        nonces.len()
+    );
+    println!("{answers} answers, {} of them pages", nonces.len());
 }
