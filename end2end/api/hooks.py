@@ -21,6 +21,7 @@ BEYOND_A_SCHEMA = {
     "zip_code": "is none of that state",
     "number": "looks like none of that state",
     "state": "is none of those that give licences",
+    "url": "has a host name that is longer than any is",
     "logo_url": "leads to no picture",
     "custom_design": "cannot be read by a telephone",
     "file": "is not what its name says",

@@ -47,7 +47,8 @@ def join(invitation, name):
 
 
 def credentials(name):
-    return {"email": f"{name}@example.com", "password": PASSWORD}
+    # None that the description has for an example: to try that with other passwords is to guess at an account.
+    return {"email": f"{name}@homes.example.com", "password": PASSWORD}
 
 
 def furnish(name):
